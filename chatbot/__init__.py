@@ -1,0 +1,1 @@
+"""One turn of dialogue: understand, decide, recommend, explain, log. Start at `respond.py`."""

@@ -1,0 +1,108 @@
+"""A conversation is a value: `respond` takes one and gives the next."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from chatbot.profile import Profile, ProfileChange, apply
+
+Action = Literal["recommend", "ask", "answer", "compare", "explain", "talk"]
+Reaction = Literal["like", "dislike", "seen", "hide", "click", "save", "convert"]
+REACTIONS: tuple[Reaction, ...] = ("like", "dislike", "seen", "hide", "click", "save", "convert")
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer to a question, and how many items would be left after it."""
+
+    value: str
+    remaining: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """The one question worth asking: over a facet, with what it is expected to tell (bits)."""
+
+    facet: str
+    text: str
+    options: tuple[Option, ...]
+    expected_bits: float
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What was said and shown in one turn. `about` are the items that were talked about."""
+
+    utterance: str
+    reply: str
+    action: Action
+    acts: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    question: Question | None = None
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """All that one visitor has said and been shown. `past` are earlier profiles, for undo."""
+
+    id: str
+    catalogue: str
+    turns: tuple[Turn, ...] = ()
+    profile: Profile = field(default_factory=Profile)
+    past: tuple[Profile, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Every item ever shown here."""
+        return tuple(dict.fromkeys(id for turn in self.turns for id in turn.shown))
+
+    @property
+    def last_shown(self) -> tuple[str, ...]:
+        """The items of the latest list, which "the second" counts in."""
+        return next((turn.shown for turn in reversed(self.turns) if turn.shown), ())
+
+    @property
+    def focus(self) -> tuple[str, ...]:
+        """The items that "it" means: those the last turn was about."""
+        return self.turns[-1].about if self.turns else ()
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Facets that were asked about."""
+        return frozenset(turn.question.facet for turn in self.turns if turn.question)
+
+    @property
+    def asked_in_a_row(self) -> int:
+        """How many of the latest turns were questions and nothing else."""
+        count = 0
+        for turn in reversed(self.turns):
+            if turn.action != "ask":
+                break
+            count += 1
+        return count
+
+    def changed(self, change: ProfileChange) -> "Conversation":
+        """With the profile changed; an undo goes back to the one before the last change."""
+        if change.undo:
+            if not self.past:
+                return self
+            return replace(self, profile=self.past[-1], past=self.past[:-1])
+        after = apply(self.profile, change)
+        if after == self.profile:
+            return self
+        return replace(self, profile=after, past=(*self.past[-19:], self.profile))
+
+    def reacted(self, item: str, reaction: Reaction) -> "Conversation":
+        """With a reaction to an item. Clicks, saves and purchases are for the log alone."""
+        match reaction:
+            case "like":
+                return self.changed(ProfileChange(liked=(item,)))
+            case "dislike":
+                return self.changed(ProfileChange(disliked=(item,)))
+            case "seen":
+                return self.changed(ProfileChange(seen=(item,)))
+            case "hide":
+                return replace(self, hidden=tuple(dict.fromkeys((*self.hidden, item))))
+            case "click" | "save" | "convert":
+                return self

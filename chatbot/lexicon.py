@@ -1,0 +1,155 @@
+"""The words of a catalogue: what a visitor's phrase can name in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from chatbot.words import concepts, places
+from retrieval.catalogue import Catalogue
+from retrieval.item import PEOPLE_FIELDS, Item
+from retrieval.text import fold, stem, tokens
+
+Kind = Literal["value", "person", "title"]
+WARNING_FACETS = frozenset({"content_notes", "warnings", "allergens"})
+"""Facets that say what an item may hurt with: avoided, hardly ever wished for."""
+ARTICLES = ("the ", "a ", "an ")
+LONGEST_PHRASE = 12  # words
+PARTICLES = frozenset("de da di del la le van von der den bin al ben".split())
+
+
+@dataclass(frozen=True)
+class Sense:
+    """One thing that a phrase can name. For a title, `value` is the item's id."""
+
+    kind: Kind
+    facet: str
+    value: str
+    count: int = 1
+
+
+class Lexicon:
+    """Phrases of one catalogue, folded, each with its senses, the most frequent first."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.items = catalogue.items
+        self.schema = catalogue.schema
+        self.values: dict[str, list[Sense]] = {}
+        self.stems: dict[str, list[Sense]] = {}
+        self.people: dict[str, list[Sense]] = {}
+        self.surnames: dict[str, list[Sense]] = {}
+        self.titles: dict[str, list[Sense]] = {}
+        self._read_facets(catalogue.items.values())
+        self._read_titles(catalogue.items.values())
+        self.ordinary = _ordinary_words(catalogue)
+        self.known = self.ordinary | {w for phrase in (*self.values, *self.titles) for w in phrase.split()}
+        self._country_facets = [f for f in self.schema.facets if fold(f) in ("countries", "country", "origin")]
+
+    def _read_facets(self, items: Iterable[Item]) -> None:
+        counts: dict[tuple[str, str], int] = {}
+        for item in items:
+            for facet in self.schema.facets:
+                for value in item.values(facet):
+                    counts[facet, value] = counts.get((facet, value), 0) + 1
+        people = set(self.schema.named("person"))
+        for (facet, value), count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+            phrase = fold(value)
+            if facet in people or facet in PEOPLE_FIELDS:
+                sense = Sense("person", facet, value, count)
+                self.people.setdefault(phrase, []).append(sense)
+                self.surnames.setdefault(_surname(phrase), []).append(sense)
+            else:
+                sense = Sense("value", facet, value, count)
+                self.values.setdefault(phrase, []).append(sense)
+                self.stems.setdefault(stem(phrase), []).append(sense)
+
+    def _read_titles(self, items: Iterable[Item]) -> None:
+        for item in sorted(items, key=lambda i: (-(i.number("popularity") or 0), -(i.number("year") or 0))):
+            phrase = fold(item.title)
+            for name in dict.fromkeys((phrase, _without_article(phrase), _main_title(item.title))):
+                if name:
+                    self.titles.setdefault(name, []).append(Sense("title", "title", item.id))
+
+    def value_senses(self, phrase: str) -> list[list[Sense]]:
+        """Groups of senses of a folded phrase among facet values; every group is meant.
+
+        Exactly as written first, then the word lists, then by stem ("westerns" for "western").
+        """
+        if phrase in concepts():
+            groups = [self._exact(values) for values in concepts()[phrase]]
+            if all(groups):
+                return groups
+        if phrase in self.values:
+            return [self.values[phrase]]
+        country = places().get(phrase)
+        if country and (found := [s for s in self.values.get(fold(country), []) if s.facet in self._country_facets]):
+            return [found]
+        stemmed = stem(phrase)
+        if len(stemmed) >= 4 and stemmed in self.stems:
+            best = min(self.stems[stemmed], key=lambda s: abs(len(s.value) - len(phrase)))
+            return [[s for s in self.stems[stemmed] if fold(s.value) == fold(best.value)]]
+        return []
+
+    def _exact(self, values: Iterable[str]) -> list[Sense]:
+        return [sense for value in values for sense in self.values.get(fold(value), [])]
+
+    def person_senses(self, phrase: str) -> list[Sense]:
+        """Who a full name means; every facet that the name stands in."""
+        return self.people.get(phrase, [])
+
+    def surname_senses(self, surname: str) -> list[Sense]:
+        """Who a surname alone means: the most frequent bearer, if clearly ahead of the others."""
+        found = self.surnames.get(surname, [])
+        counts: dict[str, int] = {}
+        for sense in found:
+            counts[sense.value] = counts.get(sense.value, 0) + sense.count
+        ahead = sorted(counts.items(), key=lambda pair: -pair[1])
+        if not ahead or (len(ahead) > 1 and ahead[0][1] < 2 * ahead[1][1]):
+            return []
+        return [s for s in found if s.value == ahead[0][0]]
+
+    def titled(self, phrase: str, year: int | None = None) -> list[Sense]:
+        """Items with that title, of that year if one is given and any item has it."""
+        found = self.titles.get(phrase, [])
+        exact = [s for s in found if year is not None and self.items[s.value].number("year") == year]
+        return exact or found
+
+    def primary(self, senses: list[Sense]) -> list[Sense]:
+        """For a wish: each value once, in the facet where it is most frequent; people in all."""
+        wished = [s for s in senses if s.facet not in WARNING_FACETS]
+        best: dict[str, Sense] = {}
+        for sense in wished:
+            key = fold(sense.value)
+            if sense.kind == "person":
+                key = f"{key}/{sense.facet}"
+            if key not in best or sense.count > best[key].count:
+                best[key] = sense
+        return list(best.values())
+
+
+def _surname(phrase: str) -> str:
+    words = phrase.split()
+    start = len(words) - 1
+    while start > 1 and words[start - 1] in PARTICLES:
+        start -= 1
+    return " ".join(words[start:]) if len(words) > 1 else ""
+
+
+def _without_article(phrase: str) -> str:
+    return next((phrase.removeprefix(a) for a in ARTICLES if phrase.startswith(a)), phrase)
+
+
+def _main_title(title: str) -> str:
+    """What stands before a colon, if that is a name by itself."""
+    head, colon, _ = title.partition(":")
+    return fold(head) if colon and len(head.split()) > 1 else ""
+
+
+def _ordinary_words(catalogue: Catalogue) -> set[str]:
+    """Words that the catalogue's own prose writes in lower case, so no sign of a name."""
+    seen: dict[str, int] = {}
+    prose = catalogue.schema.named("description")
+    for item in catalogue.items.values():
+        text = " ".join(str(item.fields.get(f) or "") for f in prose)
+        for word in {t.folded for t in tokens(text) if not t.capitalised}:
+            seen[word] = seen.get(word, 0) + 1
+    return {word for word, count in seen.items() if count >= 2}

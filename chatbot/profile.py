@@ -1,0 +1,196 @@
+"""The preference profile: what a visitor wants, avoids, will not go beyond, liked and has seen.
+
+Every entry says in the visitor's own words where it came from. A profile is a value; `apply` makes
+the next one, and later words beat earlier ones.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from retrieval.constraints import Constraint, Op
+from retrieval.text import fold
+
+EXCLUDES_FROM = 0.5
+"""An avoided value of at least this strength is never shown; below it, it only counts against."""
+SIMILAR = "similar_to"
+"""The facet of a wish for something like an item; its value is the item's id."""
+TEXT = "text"
+"""The facet of a wish in words that the catalogue has no facet for; searched for by meaning."""
+KEPT_TEXTS = 3
+SPECIAL = frozenset({SIMILAR, TEXT})
+
+
+@dataclass(frozen=True)
+class Preference:
+    """A value of a facet that is wanted or avoided. Strength in (0, 1]."""
+
+    facet: str
+    value: str
+    strength: float
+    quote: str
+    turn: int
+    label: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes two preferences the same one."""
+        return (self.facet, self.value if self.facet in SPECIAL else fold(self.value))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A bound that no shown item may break."""
+
+    facet: str
+    op: Op
+    value: str | float
+    quote: str
+    turn: int
+
+    @property
+    def constraint(self) -> Constraint:
+        """The rule itself, without its origin."""
+        return Constraint(self.facet, self.op, self.value)
+
+    @property
+    def side(self) -> str:
+        """Which bound of the facet it sets: a later one on the same side replaces it."""
+        sides = {"<": "upper", "<=": "upper", ">": "lower", ">=": "lower"}
+        return sides.get(self.op, f"{self.op}{fold(str(self.value))}")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Everything that is remembered about a visitor's taste in one conversation."""
+
+    wants: tuple[Preference, ...] = ()
+    avoids: tuple[Preference, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    liked: tuple[str, ...] = ()
+    disliked: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """What every shown item must satisfy: the limits, and the avoided values that exclude."""
+        excluded = (a for a in self.avoids if a.strength >= EXCLUDES_FROM)
+        return (
+            *(limit.constraint for limit in self.limits),
+            *(Constraint(a.facet, "!=", a.value) for a in excluded),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known yet."""
+        return self == Profile()
+
+
+Section = Literal["wants", "avoids", "limits", "liked", "disliked", "seen"]
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Take an entry out. For `limits` all of a facet with that operator; for item lists, an id."""
+
+    section: Section
+    facet: str
+    value: str | float = ""
+    op: Op | None = None
+
+
+@dataclass(frozen=True)
+class ProfileChange:
+    """What one utterance, or one click, does to a profile. Nothing else ever does."""
+
+    wants: tuple[Preference, ...] = ()
+    avoids: tuple[Preference, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    liked: tuple[str, ...] = ()
+    disliked: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    restart: bool = False
+    undo: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it would change nothing."""
+        return self == ProfileChange()
+
+
+def apply(profile: Profile, change: ProfileChange) -> Profile:
+    """The profile after `change`. A restart forgets all that came before it.
+
+    >>> horror = Preference("genres", "horror", 1.0, "no horror", 1)
+    >>> apply(Profile(avoids=(horror,)), ProfileChange(wants=(horror,))).avoids
+    ()
+    """
+    if change.restart:
+        profile = Profile()
+    for removal in change.removals:
+        profile = _remove(profile, removal)
+    wanted, avoided = ({p.key for p in ps} for ps in (change.wants, change.avoids))
+    wants = _merge([w for w in profile.wants if w.key not in avoided], change.wants)
+    texts = [w for w in wants if w.facet == TEXT][-KEPT_TEXTS:]
+    return replace(
+        profile,
+        wants=tuple(w for w in wants if w.facet != TEXT or w in texts),
+        avoids=_merge([a for a in profile.avoids if a.key not in wanted], change.avoids),
+        limits=_merge_limits(profile.limits, change.limits),
+        liked=_ids(profile.liked, change.liked, without=change.disliked),
+        disliked=_ids(profile.disliked, change.disliked, without=change.liked),
+        seen=_ids(profile.seen, change.seen, without=()),
+    )
+
+
+def _merge(
+    earlier: list[Preference], later: tuple[Preference, ...]
+) -> tuple[Preference, ...]:
+    merged = {p.key: p for p in earlier}
+    for preference in later:
+        merged.pop(preference.key, None)
+        merged[preference.key] = preference
+    return tuple(merged.values())
+
+
+def _merge_limits(earlier: tuple[Limit, ...], later: tuple[Limit, ...]) -> tuple[Limit, ...]:
+    kept = list(earlier)
+    for limit in later:
+        kept = [k for k in kept if not _gives_way(k, limit)]
+        kept.append(limit)
+    return tuple(kept)
+
+
+def _gives_way(old: Limit, new: Limit) -> bool:
+    """Whether an earlier limit is replaced: same side of the same facet, or no value meets both."""
+    if old.facet != new.facet:
+        return False
+    if old.side == new.side:
+        return True
+    if isinstance(old.value, str) or isinstance(new.value, str):
+        return {old.op, new.op} == {"=", "!="} and fold(str(old.value)) == fold(str(new.value))
+    low, high = (old, new) if old.side == "lower" else (new, old)
+    return low.side == "lower" and high.side == "upper" and float(low.value) > float(high.value)
+
+
+def _remove(profile: Profile, removal: Removal) -> Profile:
+    match removal.section:
+        case "wants" | "avoids" as section:
+            key = Preference(removal.facet, str(removal.value), 1.0, "", 0).key
+            kept = tuple(p for p in getattr(profile, section) if p.key != key)
+            return replace(profile, **{section: kept})
+        case "limits":
+            limits = (x for x in profile.limits if not _matches(x, removal))
+            return replace(profile, limits=tuple(limits))
+        case "liked" | "disliked" | "seen" as section:
+            ids = tuple(id for id in getattr(profile, section) if id != removal.value)
+            return replace(profile, **{section: ids})
+
+
+def _matches(limit: Limit, removal: Removal) -> bool:
+    same_op = removal.op is None or removal.op == limit.op
+    return limit.facet == removal.facet and same_op and removal.value in ("", limit.value)
+
+
+def _ids(earlier: tuple[str, ...], later: tuple[str, ...], without: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(id for id in dict.fromkeys((*earlier, *later)) if id not in without)

@@ -1,0 +1,35 @@
+"""Word lists by language: plain data, read once."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from retrieval.text import fold
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def concepts(language: str = "en") -> dict[str, tuple[tuple[str, ...], ...]]:
+    """What a phrase can stand for: groups of catalogue words; each group should be met.
+
+    `{"rom com": (("romance",), ("comedy",))}`; a list without "+" is one group.
+    """
+    read: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase, values in _read(language)["concepts"].items():
+        together = [v for v in values if "+" in v]
+        groups = [tuple(v.split("+")) for v in together]
+        read[fold(phrase)] = tuple((part,) for g in groups for part in g) or (tuple(values),)
+    return read
+
+
+@cache
+def places(language: str = "en") -> dict[str, str]:
+    """The country that an adjective or a nickname stands for."""
+    return {fold(k): v for k, v in _read(language)["places"].items() if v}
+
+
+@cache
+def _read(language: str) -> dict[str, dict[str, list[str]]]:
+    with (FOLDER / f"{language}.toml").open("rb") as file:
+        return tomllib.load(file)

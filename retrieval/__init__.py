@@ -1,0 +1,1 @@
+"""What can be recommended, and how it is found and ranked."""

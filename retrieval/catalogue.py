@@ -1,0 +1,197 @@
+"""A site's catalogue in SQLite: rows as they were read, and full text over them (FTS5).
+
+The home of sqlite-utils for catalogues. Writing happens in one transaction, so a reader sees the
+old catalogue or the new one; each thread reads through a connection of its own.
+"""
+
+import gzip
+import hashlib
+import json
+import math
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from retrieval.errors import CatalogueError
+from retrieval.item import Item, Role, Schema, infer_roles
+from retrieval.text import fold
+
+FTS_WEIGHTS = (4.0, 3.0, 3.0, 1.0)  # title, people, facets, prose: a name says more than a word
+FILE = "catalogue.db"
+LONGEST_LINE = 1_000_000  # characters
+
+
+class Row(BaseModel):
+    """A line of a catalogue file: an id, a title, and whatever else the site knows."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+    id: str = Field(min_length=1, max_length=200)
+    title: str = Field(min_length=1, max_length=500)
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Read a catalogue file (JSON Lines, gzipped or not).
+
+    Raises CatalogueError, naming the line, for a row that is not an object with a text `id` and
+    `title`, for an id given twice, for a number that is not finite, and for an empty file.
+    """
+    if not path.is_file():
+        raise CatalogueError(f"There is no file {str(path)!r} to read a catalogue from.")
+    rows: dict[str, dict[str, Any]] = {}
+    try:
+        for number, line in enumerate(_lines(path), 1):
+            if not line.strip():
+                continue
+            row = _read_row(path, number, line)
+            if row["id"] in rows:
+                raise CatalogueError(f"{path.name}, line {number}: the id {row['id']!r} stands twice.")
+            rows[row["id"]] = row
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{path.name} cannot be read as text: {error}.") from error
+    if not rows:
+        raise CatalogueError(f"{path.name} holds no item.")
+    return list(rows.values())
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(
+        encoding="utf-8-sig"
+    ) as file:
+        yield from file
+
+
+def _read_row(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        if len(line) > LONGEST_LINE:
+            raise ValueError(f"it is longer than {LONGEST_LINE:,} characters")
+        row = Row.model_validate(json.loads(line, parse_constant=_refuse_constant)).model_dump()
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the row"
+        raise CatalogueError(f"{path.name}, line {number}, {where}: {first['msg']}.") from error
+    except (ValueError, RecursionError) as error:
+        raise CatalogueError(f"{path.name}, line {number} is not a JSON object: {error}.") from error
+    for name, value in row.items():
+        parts = value if isinstance(value, list) else [value]
+        if not all(v is None or isinstance(v, str | int | float) for v in parts):
+            raise CatalogueError(
+                f"{path.name}, line {number}, {name}: a field is a text, a number or a list of "
+                f"texts, not {value!r:.80}."
+            )
+        if any(isinstance(v, float) and not math.isfinite(v) for v in parts):
+            raise CatalogueError(f"{path.name}, line {number}, {name}: {value!r} is not a number.")
+    return row
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number in JSON")
+
+
+def write_catalogue(
+    folder: Path, rows: list[dict[str, Any]], given: Mapping[str, Role] | None = None
+) -> dict[str, int]:
+    """Make the catalogue in `folder` hold exactly `rows`. Returns counts of what changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    schema = infer_roles(rows, given)
+    db = sqlite_utils.Database(folder / FILE)
+    db.enable_wal()
+    with db.conn:
+        _create_tables(db)
+        before = dict(db.execute("select id, hash from items").fetchall())
+        records = [_record(row, schema) for row in rows]
+        changed = [r for r in records if before.get(r["id"]) != r["hash"]]
+        removed = set(before) - {r["id"] for r in records}
+        db.conn.executemany("delete from items where id = ?", [(id,) for id in removed])
+        db.conn.executemany(
+            "insert into items (id, title, people, facets, prose, row, hash, place) values"
+            " (:id, :title, :people, :facets, :prose, :row, :hash, :place) on conflict (id) do"
+            " update set title = excluded.title, people = excluded.people, facets = excluded.facets,"
+            " prose = excluded.prose, row = excluded.row, hash = excluded.hash",
+            [{**r, "place": n} for n, r in enumerate(changed, len(before))],
+        )
+        meta = {
+            "roles": json.dumps(dict(schema.roles)),
+            "hash": _digest([r["id"] + r["hash"] for r in records]),
+        }
+        db.conn.executemany("insert or replace into meta values (?, ?)", meta.items())
+    db.close()
+    added = sum(r["id"] not in before for r in changed)
+    return {"added": added, "changed": len(changed) - added, "removed": len(removed)}
+
+
+def _create_tables(db: sqlite_utils.Database) -> None:
+    if db.table("items").exists():
+        return
+    columns = dict.fromkeys(("id", "title", "people", "facets", "prose", "row", "hash"), str)
+    items = db.table("items")
+    items.create({**columns, "place": int}, pk="id")
+    items.enable_fts(
+        ["title", "people", "facets", "prose"],
+        tokenize="porter unicode61 remove_diacritics 2",
+        create_triggers=True,
+    )
+    db.table("meta").create({"key": str, "value": str}, pk="key")
+
+
+def _record(row: dict[str, Any], schema: Schema) -> dict[str, str]:
+    item = Item(row["id"], row["title"], row)
+    people, facets = (schema.named("person"), schema.named("facet"))
+    stored = json.dumps(row, ensure_ascii=False)
+    return {
+        "id": item.id,
+        "title": item.title,
+        "people": ", ".join(v for f in people for v in item.values(f)),
+        "facets": ", ".join(v for f in facets for v in item.values(f)),
+        "prose": " ".join(str(row.get(f) or "") for f in schema.named("description")),
+        "row": stored,
+        "hash": _digest([stored, json.dumps(dict(schema.roles))]),
+    }
+
+
+def _digest(parts: list[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+class Catalogue:
+    """An indexed catalogue, opened to be read. Items are held in memory, full text in SQLite."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = folder.name
+        self._path = folder / FILE
+        if not self._path.is_file():
+            raise CatalogueError(
+                f"There is no catalogue named {self.name!r} here. Make one with "
+                f"`tastemaker index FILE --name {self.name}`, or see `tastemaker catalogues`."
+            )
+        self._local = threading.local()
+        meta = dict(self._connection().execute("select key, value from meta").fetchall())
+        self.hash: str = meta["hash"]
+        self.schema = Schema(json.loads(meta["roles"]))
+        stored = self._connection().execute("select row from items order by place, id")
+        rows = (json.loads(row) for (row,) in stored)
+        self.items = {row["id"]: Item(row["id"], row["title"], row) for row in rows}
+
+    def _connection(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "connection"):
+            uri = f"{self._path.absolute().as_uri()}?mode=ro"
+            self._local.connection = sqlite3.connect(uri, uri=True, timeout=10)
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+    def search(self, words: list[str], n: int) -> list[tuple[str, float]]:
+        """The `n` best items by BM25 for any of `words`, best first, as (id, score above 0)."""
+        query = " OR ".join(f'"{w}"' for w in dict.fromkeys(map(fold, words)) if w)
+        if not query:
+            return []
+        found = self._connection().execute(
+            "select items.id, -bm25(items_fts, ?, ?, ?, ?) as score from items_fts"
+            " join items on items.rowid = items_fts.rowid where items_fts match ?"
+            " order by score desc, items.place limit ?",
+            (*FTS_WEIGHTS, query, n),
+        )
+        return [(id, float(score)) for id, score in found]

@@ -1,0 +1,131 @@
+"""The home of chromadb: vectors on disk, behind the VectorIndex Protocol.
+
+Embedded Chroma belongs to one process, so a lock file guards the folder. Its approximate search
+answers questions without a filter; filtered ones are answered exactly from a copy in memory,
+which is some twenty times faster than its `where` (see DECISIONS.md).
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import filelock
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.encoder import Vectors
+from retrieval.errors import HomeInUse
+from retrieval.vectors import ExactIndex
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+COLLECTION = "items"
+
+
+class ChromaIndex:
+    """One Chroma collection in `folder`, made by the encoder named `encoder_name`.
+
+    Opening with another encoder's name empties it: vectors of two encoders are never mixed.
+    """
+
+    def __init__(self, folder: Path, encoder_name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _acquire(folder)
+        try:
+            self._client = _client(folder)
+            self._collection = self._open(encoder_name)
+            self._exact = self._load()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._most = self._client.get_max_batch_size()
+
+    def _open(self, encoder_name: str) -> Any:
+        there = {c.name: c for c in self._client.list_collections()}
+        found = there.get(COLLECTION)
+        if found is not None and (found.metadata or {}).get("encoder") != encoder_name:
+            self._client.delete_collection(COLLECTION)
+        return self._client.get_or_create_collection(
+            COLLECTION,
+            metadata={"encoder": encoder_name},
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine"}},
+        )
+
+    def _load(self) -> ExactIndex:
+        exact = ExactIndex()
+        found = self._collection.get(include=["embeddings", "metadatas"])
+        if found["ids"]:
+            vectors = np.asarray(found["embeddings"], dtype=np.float32)
+            exact.put(found["ids"], vectors, [m["hash"] for m in found["metadatas"]])
+        return exact
+
+    def stored(self) -> dict[str, str]:
+        """See `VectorIndex.stored`."""
+        return self._exact.stored()
+
+    def put(self, ids: Sequence[str], vectors: Vectors, hashes: Sequence[str]) -> None:
+        """See `VectorIndex.put`. Raises ValueError for vectors that are not finite."""
+        if not np.isfinite(vectors).all():
+            raise ValueError("A vector holds NaN or Inf; nothing was stored.")
+        for start in range(0, len(ids), self._most):
+            part = slice(start, start + self._most)
+            self._collection.upsert(
+                ids=list(ids[part]),
+                embeddings=vectors[part],
+                metadatas=[{"hash": hash} for hash in hashes[part]],
+            )
+        self._exact.put(ids, vectors, hashes)
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """See `VectorIndex.remove`."""
+        for start in range(0, len(ids), self._most):
+            self._collection.delete(ids=list(ids[start : start + self._most]))
+        self._exact.remove(ids)
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """See `VectorIndex.vectors`."""
+        return self._exact.vectors(ids)
+
+    def search(
+        self, query: NDArray[np.float32], n: int, allowed: frozenset[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """See `VectorIndex.search`. Chroma gives cosine distances; 1 - distance is the cosine."""
+        if allowed is not None:
+            return self._exact.search(query, n, allowed)
+        n = min(n, len(self._exact.stored()))
+        if n == 0:
+            return []
+        found = self._collection.query(query_embeddings=query[None, :], n_results=n, include=["distances"])
+        near = zip(found["ids"][0], found["distances"][0], strict=True)
+        return [(id, 1.0 - float(distance)) for id, distance in near]
+
+    def close(self) -> None:
+        """Give the folder back, for another process to open."""
+        self._client.close()
+        self._lock.release()
+
+
+def _acquire(folder: Path) -> filelock.FileLock:
+    lock = filelock.FileLock(folder / "owner.lock")
+    note = folder / "owner.pid"
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        owner = note.read_text() if note.is_file() else "unknown"
+        raise HomeInUse(
+            f"Another tastemaker (process {owner}) has {folder} open, and its vector index belongs "
+            "to one process at a time. Stop that one, talk to it over HTTP, or give this one "
+            "another folder with --home."
+        ) from None
+    note.write_text(str(os.getpid()))
+    return lock
+
+
+def _client(folder: Path) -> "ClientAPI":
+    import chromadb  # noqa: PLC0415
+    from chromadb.config import Settings  # noqa: PLC0415
+
+    return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))

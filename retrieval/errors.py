@@ -1,0 +1,38 @@
+"""Our own errors. Each is a sentence to the person who can act on it.
+
+TastemakerError
+├── CatalogueError      a catalogue is missing, unreadable or has rows that cannot be used
+├── IndexMismatch       a vector index was built by another encoder or for another catalogue
+├── HomeInUse           another process holds the vector index of this home folder
+├── ModelUnavailable    model weights are absent, corrupt, or could not be fetched
+├── SettingsError       an unknown setting, or a value it cannot take
+└── UnknownConversation no conversation of that id
+"""
+
+
+class TastemakerError(Exception):
+    """Anything that Tastemaker refuses, said in a sentence."""
+
+
+class CatalogueError(TastemakerError):
+    """A catalogue is missing, unreadable, or has rows that cannot be used."""
+
+
+class IndexMismatch(TastemakerError):
+    """A vector index was built by another encoder than the one that asks."""
+
+
+class HomeInUse(TastemakerError):
+    """Another process holds the vector index of this home folder."""
+
+
+class ModelUnavailable(TastemakerError):
+    """Model weights are absent, corrupt, or could not be fetched."""
+
+
+class SettingsError(TastemakerError):
+    """An unknown setting, or a value that it cannot take."""
+
+
+class UnknownConversation(TastemakerError):
+    """No conversation has that id."""

@@ -1,0 +1,164 @@
+"""Finding: several arms bring candidates, reciprocal rank fusion makes one list of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.catalogue import Catalogue
+from retrieval.constraints import Columns, Constraint
+from retrieval.encoder import Encoder
+from retrieval.fusion import reciprocal_rank_fusion
+from retrieval.item import Item
+from retrieval.settings import ArmSettings
+from retrieval.text import fold, tokens
+from retrieval.vectors import VectorIndex
+
+STOP_WORDS = frozenset(
+    "a about again all also am an and any anything are as at be been but by can could did do does"
+    " else film films find for from get give good got had has have he her him his how i if in into is"
+    " it its just know let like love me more most movie movies my need no not of on one or other our"
+    " out please really recommend see seen she show so some something suggest than that the their"
+    " them then there these they thing this to too up us very want was watch we were what when where"
+    " which who why will with would you your".split()
+)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A word of a facet that is wanted or, at low strength, not wanted. Strength in (0, 1].
+
+    Wishes with the same `group` come from the same words of the visitor; meeting one of them
+    meets most of the group.
+    """
+
+    facet: str
+    value: str
+    strength: float = 1.0
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to look for, independent of how it came to be known."""
+
+    text: str = ""
+    wishes: tuple[Wish, ...] = ()
+    unwanted: tuple[Wish, ...] = ()
+    seeds: Mapping[str, float] = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An item that some arm found: its fused score, how far it meets the wishes, rank by arm."""
+
+    item: Item
+    fused: float
+    met: float
+    ranks: Mapping[str, int]
+
+
+class Retriever:
+    """A catalogue with everything needed to search it."""
+
+    def __init__(
+        self, catalogue: Catalogue, index: VectorIndex, encoder: Encoder, settings: ArmSettings
+    ) -> None:
+        self.catalogue, self.index, self.encoder = catalogue, index, encoder
+        self.settings = settings
+        self.columns = Columns(list(catalogue.items.values()), catalogue.schema)
+
+    def find(self, query: Query) -> list[Candidate]:
+        """Candidates that satisfy every constraint, best first. Raises nothing for an odd query."""
+        mask = self.columns.allowed(query.constraints, query.hidden)
+        met = self.met(query.wishes)
+        arms = self.rankings(query, mask, met)
+        weights = self.settings.model_dump()
+        fused = reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
+        ranks = {arm: {id: n for n, id in enumerate(found, 1)} for arm, found in arms.items()}
+        return [
+            Candidate(
+                self.catalogue.items[id],
+                score,
+                float(met[self.columns.row[id]]),
+                {arm: places[id] for arm, places in ranks.items() if id in places},
+            )
+            for id, score in fused.items()
+        ]
+
+    def rankings(
+        self, query: Query, mask: NDArray[np.bool_], met: NDArray[np.float64]
+    ) -> dict[str, list[str]]:
+        """Each arm's ids, best first, among the rows that `mask` allows."""
+        depth = self.settings.depth
+        free = bool(mask.all())
+        ids = np.array(self.columns.ids, dtype=object)
+        allowed = None if free else frozenset(ids[mask])
+        closeness = np.zeros(len(ids))
+        arms: dict[str, list[str]] = {"dense": [], "lexical": [], "seeds": [], "alike": []}
+        if query.text.strip():
+            vector = self.encoder.encode([query.text])[0]
+            near = self.index.search(vector, depth, allowed)
+            arms["dense"] = [id for id, _ in near]
+            closeness[[self.columns.row[id] for id, _ in near]] = [score for _, score in near]
+            words = [t.folded for t in tokens(query.text) if t.folded not in STOP_WORDS]
+            found = self.catalogue.search(words, depth if free else len(ids))
+            arms["lexical"] = [id for id, _ in found if allowed is None or id in allowed][:depth]
+        seeds = {id: weight for id, weight in query.seeds.items() if id in self.columns.row}
+        if seeds:
+            centre = np.asarray(list(seeds.values()), dtype=np.float32) @ self.index.vectors(list(seeds))
+            centre /= max(float(np.linalg.norm(centre)), 1e-9)
+            others = frozenset(ids[mask]) - set(seeds)
+            arms["seeds"] = [id for id, _ in self.index.search(centre, depth, others)]
+            arms["alike"] = self._best(self.shared(seeds), mask, depth, without=set(seeds))
+        arms["wishes"] = self._best(met + 1e-3 * closeness * (met > 0), mask, depth)
+        arms["popularity"] = self._best(self.popularity, mask, depth)
+        return arms
+
+    def _best(
+        self, scores: NDArray[np.float64], mask: NDArray[np.bool_], n: int, without: set[str] | None = None
+    ) -> list[str]:
+        order = np.argsort(-np.where(mask, scores, 0.0), kind="stable")
+        order = order[: n + len(without or ())]
+        found = [self.columns.ids[i] for i in order if mask[i] and scores[i] > 0]
+        return [id for id in found if id not in (without or ())][:n]
+
+    def met(self, wishes: Sequence[Wish]) -> NDArray[np.float64]:
+        """How far each row meets the wishes, in [0, 1], shape `(items,)`.
+
+        Groups count by their strength; within a group the first word met counts most, since one
+        visitor's word can stand for several of the catalogue's.
+        """
+        total = np.zeros(len(self.columns.ids))
+        groups: dict[str, list[Wish]] = {}
+        for wish in wishes:
+            groups.setdefault(wish.group or fold(wish.value), []).append(wish)
+        for group in groups.values():
+            share = np.zeros(len(total))
+            for wish in group:
+                share[self.columns.carrying(wish.facet, wish.value)] += 1
+            part = np.where(share > 0, 0.7 + 0.3 * share / len(group), 0.0)
+            total += part * max(w.strength for w in group)
+        whole = sum(max(w.strength for w in group) for group in groups.values())
+        return total / whole if whole else total
+
+    def shared(self, seeds: Mapping[str, float]) -> NDArray[np.float64]:
+        """How much of the seeds' facets each row shares, rare words counting more (idf)."""
+        total = np.zeros(len(self.columns.ids))
+        for id, weight in seeds.items():
+            item = self.catalogue.items[id]
+            for facet in self.catalogue.schema.facets:
+                for value in item.values(facet):
+                    rows = self.columns.carrying(facet, value)
+                    total[rows] += weight * np.log(len(total) / max(len(rows), 1))
+        return total
+
+    @cached_property
+    def popularity(self) -> NDArray[np.float64]:
+        """The catalogue's own counts, shape `(items,)`; zeros where it has none."""
+        name = self.catalogue.schema.popularity
+        return np.nan_to_num(self.columns.number(name)) if name else np.zeros(len(self.columns.ids))

@@ -1,0 +1,122 @@
+"""One thing that can be recommended, and what its catalogue's fields are for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from retrieval.text import fold
+
+Role = Literal[
+    "id", "title", "description", "facet", "person", "number", "popularity", "url", "image"
+]
+PEOPLE_FIELDS = frozenset(
+    ["actors", "artist", "artists", "author", "authors", "cast", "creators", "designers"]
+    + ["director", "directors", "narrators", "stars", "translators", "writers"]
+)
+LONG_TEXT = 80  # characters; a text field longer than this on average is prose, not a facet
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The role of every field of a catalogue, in the catalogue's own order."""
+
+    roles: Mapping[str, Role]
+
+    def named(self, *roles: Role) -> tuple[str, ...]:
+        """The fields that have one of `roles`."""
+        return tuple(name for name, role in self.roles.items() if role in roles)
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """Fields with words that can be wished for or avoided, people included."""
+        return self.named("facet", "person")
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Fields that can be limited from above and below."""
+        return self.named("number")
+
+    @property
+    def popularity(self) -> str | None:
+        """The field that counts how often an item was chosen, if there is one."""
+        return next(iter(self.named("popularity")), None)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row of a catalogue. `fields` holds every field as it was read, `id` and `title` too."""
+
+    id: str
+    title: str
+    fields: Mapping[str, Any]
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        """The words of a facet, `()` where the item has none."""
+        value = self.fields.get(facet)
+        if value is None or value == "":
+            return ()
+        if isinstance(value, list | tuple):
+            return tuple(str(v) for v in value)
+        return (str(value),)
+
+    def number(self, name: str) -> float | None:
+        """The value of a number field, `None` where it is not known."""
+        value = self.fields.get(name)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return float(value) if is_number and value is not None else None
+
+    def has(self, facet: str, value: str) -> bool:
+        """Whether one of the facet's words is `value`, compared without case and accents."""
+        return fold(value) in {fold(v) for v in self.values(facet)}
+
+    def label(self) -> str:
+        """The title with its year, if it has one, as a person would write it."""
+        year = self.fields.get("year")
+        return f"{self.title} ({year})" if year else self.title
+
+
+def infer_roles(rows: Sequence[Mapping[str, Any]], given: Mapping[str, Role] | None = None) -> Schema:
+    """Read each field's role off its name and its values; `given` roles overrule."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return Schema({name: (given or {}).get(name) or _role(name, rows) for name in names})
+
+
+def _role(name: str, rows: Sequence[Mapping[str, Any]]) -> Role:
+    match name.casefold():
+        case "id":
+            return "id"
+        case "title":
+            return "title"
+        case "description":
+            return "description"
+        case "popularity":
+            return "popularity"
+        case "url" | "link":
+            return "url"
+        case "image" | "poster" | "thumbnail":
+            return "image"
+        case lower if lower in PEOPLE_FIELDS:
+            return "person"
+    values = [row[name] for row in rows if row.get(name) not in (None, "", [])]
+    if values and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        return "number"
+    texts = [v for v in values if isinstance(v, str)]
+    if texts and sum(map(len, texts)) / len(texts) > LONG_TEXT:
+        return "description"
+    return "facet"
+
+
+def item_text(item: Item, schema: Schema) -> str:
+    """What the encoder reads of an item: title, facets, people, then prose."""
+    facets = (", ".join(item.values(f)) for f in schema.facets)
+    prose = (str(item.fields.get(f) or "") for f in schema.named("description"))
+    return ". ".join(part for part in (item.label(), *facets, *prose) if part)
+
+
+def vocabulary(items: Iterable[Item], facet: str) -> dict[str, int]:
+    """How many items carry each word of a facet."""
+    counts: dict[str, int] = {}
+    for item in items:
+        for value in item.values(facet):
+            counts[value] = counts.get(value, 0) + 1
+    return counts

