@@ -8,6 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from chatbot.lexicon import LONGEST_PHRASE, Lexicon, Sense
+from chatbot.words import concepts
 from retrieval.find import STOP_WORDS
 from retrieval.text import Token
 
@@ -18,6 +19,8 @@ TITLE_CUES = frozenset(
 PERSON_CUES = frozenset(
     "with by starring stars featuring from director directed actor actress no not nothing without".split()
 )
+NEVER_VALUES = STOP_WORDS | frozenset("love loved loves loving liked night nights life story end death".split())
+"""Words too common in talk to name a facet's value by themselves."""
 QUOTES = "\"“”„«»'‘’"
 FUZZY_CUTOFF = 88  # rapidfuzz ratio, 0 to 100; two typos in a title of average length
 SHORTEST_FUZZY = 6  # characters
@@ -75,8 +78,9 @@ def _readings(
 ) -> list[tuple[tuple[Sense, ...], ...]]:
     """What a phrase can mean here, the likeliest first."""
     found: list[tuple[tuple[Sense, ...], ...]] = []
-    values = lexicon.value_senses(phrase)
-    if phrase in lexicon.titles and _is_title(text, words, first, last, bool(values), lexicon):
+    values = [] if phrase in NEVER_VALUES else lexicon.value_senses(phrase)
+    exact = phrase in lexicon.values or phrase in concepts()
+    if phrase in lexicon.titles and _is_title(text, words, first, last, exact, lexicon):
         year = _year_after(words, last)
         found.append((tuple(lexicon.titled(phrase, year)[:1]),))
     if people := lexicon.person_senses(phrase):
@@ -85,7 +89,7 @@ def _readings(
     elif first == last and _may_be_surname(words, first, phrase, lexicon):
         if people := lexicon.surname_senses(phrase):
             found.append((tuple(people),))
-    if values and phrase not in STOP_WORDS:
+    if values:
         found.append(tuple(tuple(group) for group in values))
     return found
 
@@ -106,12 +110,13 @@ def _is_title(
     cued = _cued(words, first)
     capital = bool(names or span) and all(w.capitalised for w in names or span)
     inside = capital and not _starts_sentence(text, words[first])
+    alone = len(span) == len(words)
     if not names:
-        return inside and cued
+        about = first > 0 and words[first - 1].folded == "about"
+        return capital and ((inside and cued and not about) or alone)
     if is_value:
         genre = any(s.count >= 40 for g in lexicon.value_senses(" ".join(w.folded for w in span)) for s in g)
         return cued and not genre and (capital or not ordinary)
-    alone = len(span) == len(words)
     return cued or inside or (capital and len(span) > 1) or (not ordinary and (capital or alone))
 
 

@@ -7,15 +7,13 @@ the next one, and later words beat earlier ones.
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from retrieval.constraints import Constraint, Op
+from retrieval.constraints import TEXT, Constraint, Op
 from retrieval.text import fold
 
 EXCLUDES_FROM = 0.5
 """An avoided value of at least this strength is never shown; below it, it only counts against."""
 SIMILAR = "similar_to"
 """The facet of a wish for something like an item; its value is the item's id."""
-TEXT = "text"
-"""The facet of a wish in words that the catalogue has no facet for; searched for by meaning."""
 KEPT_TEXTS = 3
 SPECIAL = frozenset({SIMILAR, TEXT})
 
@@ -30,6 +28,8 @@ class Preference:
     quote: str
     turn: int
     label: str = ""
+    part: int = 0
+    """Tells apart what one phrase asks for together: "romcom" is romance and comedy."""
 
     @property
     def key(self) -> tuple[str, str]:

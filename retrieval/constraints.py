@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.item import Item, Schema
-from retrieval.text import fold
+from retrieval.text import fold, stem
 
 Op = Literal["<", "<=", "=", ">=", ">", "!="]
 _COMPARE = {
@@ -24,6 +24,8 @@ _COMPARE = {
     ">": np.greater,
     "!=": np.not_equal,
 }
+
+MOST_PHRASES = 256  # free-text exclusions whose rows are remembered
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,28 @@ class Constraint:
     value: str | float
 
 
+TEXT = "text"
+"""Stands for all of an item's words: `text != clowns` keeps out what any field says is of clowns."""
+
+
 def permits(item: Item, constraint: Constraint) -> bool:
     """Whether `item` may be shown under one constraint."""
     if isinstance(constraint.value, str):
-        carries = item.has(constraint.facet, constraint.value)
+        if constraint.facet == TEXT:
+            carries = mentions(item, constraint.value)
+        else:
+            carries = item.has(constraint.facet, constraint.value)
         return carries if constraint.op == "=" else constraint.op == "!=" and not carries
     number = item.number(constraint.facet)
     return number is not None and bool(_COMPARE[constraint.op](number, constraint.value))
+
+
+def mentions(item: Item, phrase: str) -> bool:
+    """Whether any text field of the item has the words of `phrase` in a row, by their stems."""
+    wanted = f" {stem(fold(phrase))} "
+    texts = (str(v) for v in item.fields.values() if isinstance(v, str))
+    lists = (str(v) for vs in item.fields.values() if isinstance(vs, list) for v in vs)
+    return any(wanted in f" {stem(fold(text))} " for text in (*texts, *lists))
 
 
 def permitted(item: Item, constraints: Iterable[Constraint]) -> bool:
@@ -58,21 +75,32 @@ class Columns:
 
     def __init__(self, items: Sequence[Item], schema: Schema) -> None:
         self.ids = [item.id for item in items]
+        self._items = items
+        self._by_text: dict[str, NDArray[np.bool_]] = {}
         self.row = {id: n for n, id in enumerate(self.ids)}
         self._numbers = {
             name: np.array([_or_nan(item.number(name)) for item in items], dtype=np.float64)
             for name in (*schema.numbers, *schema.named("popularity"))
         }
         rows: dict[tuple[str, str], list[int]] = {}
+        self.spelling: dict[tuple[str, str], str] = {}
         for n, item in enumerate(items):
             for facet in (*schema.facets, "title"):
-                for value in set(map(fold, item.values(facet))):
-                    rows.setdefault((facet, value), []).append(n)
+                for folded, value in {fold(v): v for v in item.values(facet)}.items():
+                    rows.setdefault((facet, folded), []).append(n)
+                    self.spelling.setdefault((facet, folded), value)
         self._rows = {key: np.array(found, dtype=np.intp) for key, found in rows.items()}
 
     def carrying(self, facet: str, value: str) -> NDArray[np.intp]:
         """The rows whose facet has `value`."""
         return self._rows.get((facet, fold(value)), np.empty(0, dtype=np.intp))
+
+    def vocabulary(self, facet: str, mask: NDArray[np.bool_]) -> dict[str, NDArray[np.intp]]:
+        """The words of a facet among the rows of `mask`, each with its rows there."""
+        found = {
+            self.spelling[key]: rows[mask[rows]] for key, rows in self._rows.items() if key[0] == facet
+        }
+        return {value: rows for value, rows in found.items() if len(rows)}
 
     def number(self, name: str) -> NDArray[np.float64]:
         """A number field, one value a row, NaN where not known; all NaN for an unknown field."""
@@ -81,6 +109,9 @@ class Columns:
     def satisfying(self, constraint: Constraint) -> NDArray[np.bool_]:
         """A mask over rows, shape `(items,)`: who may be shown under one constraint."""
         if isinstance(constraint.value, str):
+            if constraint.facet == TEXT:
+                carries = self._mentioning(constraint.value)
+                return carries if constraint.op == "=" else ~carries
             carries = np.zeros(len(self.ids), dtype=np.bool_)
             carries[self.carrying(constraint.facet, constraint.value)] = True
             if constraint.op in ("=", "!="):
@@ -88,6 +119,14 @@ class Columns:
             return np.zeros(len(self.ids), dtype=np.bool_)
         numbers = self.number(constraint.facet)
         return np.asarray(_COMPARE[constraint.op](numbers, constraint.value) & ~np.isnan(numbers))
+
+    def _mentioning(self, phrase: str) -> NDArray[np.bool_]:
+        if phrase not in self._by_text:
+            if len(self._by_text) >= MOST_PHRASES:
+                self._by_text.clear()
+            found = (mentions(item, phrase) for item in self._items)
+            self._by_text[phrase] = np.fromiter(found, dtype=np.bool_, count=len(self.ids))
+        return self._by_text[phrase]
 
     def allowed(self, constraints: Iterable[Constraint], hidden: Iterable[str]) -> NDArray[np.bool_]:
         """A mask over rows: who satisfies every constraint and is not one of the `hidden` ids."""

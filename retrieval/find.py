@@ -1,5 +1,6 @@
 """Finding: several arms bring candidates, reciprocal rank fusion makes one list of them."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -89,6 +90,13 @@ class Retriever:
             )
             for id, score in fused.items()
         ]
+
+    def anything(self, query: Query, seed: str) -> list[Candidate]:
+        """Allowed items in an order that is random but the same for the same seed."""
+        mask = self.columns.allowed(query.constraints, query.hidden)
+        order = np.random.default_rng(zlib.crc32(seed.encode())).permutation(np.flatnonzero(mask))
+        ids = [self.columns.ids[i] for i in order[: self.settings.depth]]
+        return [Candidate(self.catalogue.items[id], 1 / n, 0.0, {}) for n, id in enumerate(ids, 1)]
 
     def rankings(
         self, query: Query, mask: NDArray[np.bool_], met: NDArray[np.float64]

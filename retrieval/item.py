@@ -1,6 +1,6 @@
 """One thing that can be recommended, and what its catalogue's fields are for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -111,12 +111,3 @@ def item_text(item: Item, schema: Schema) -> str:
     facets = (", ".join(item.values(f)) for f in schema.facets)
     prose = (str(item.fields.get(f) or "") for f in schema.named("description"))
     return ". ".join(part for part in (item.label(), *facets, *prose) if part)
-
-
-def vocabulary(items: Iterable[Item], facet: str) -> dict[str, int]:
-    """How many items carry each word of a facet."""
-    counts: dict[str, int] = {}
-    for item in items:
-        for value in item.values(facet):
-            counts[value] = counts.get(value, 0) + 1
-    return counts

@@ -22,7 +22,11 @@ class SentenceEncoder:
 
     def __init__(self, model: str = DEFAULT) -> None:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
+        # NumPy's own threads keep spinning for a while after a product and slow the next encoding
+        # eightfold (12 ms to 98 ms here); our products are too small to need them.
+        threadpool_limits(limits=1, user_api="blas")
         path = packaged_minilm() if model == DEFAULT else model
         try:
             self._model = SentenceTransformer(str(path))

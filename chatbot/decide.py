@@ -1,0 +1,47 @@
+"""Deciding what to do about what was understood."""
+
+from chatbot.conversation import Action, Conversation
+from chatbot.understand import Understanding, is_chatter
+
+
+def decide(understanding: Understanding, before: Conversation, after: Conversation) -> Action:
+    """The action for this turn; `before` and `after` are the conversation around the change.
+
+    Whether a question is worth asking is for the caller to find out: this says `ask` where nothing
+    is known to go by.
+    """
+    told = not understanding.change.is_empty
+    if understanding.did("restart", "undo", "inquire-profile"):
+        return "talk" if not (understanding.did("undo") and before.last_shown) else "recommend"
+    if understanding.did("compare"):
+        return "compare"
+    if understanding.did("request-explanation") and before.last_shown:
+        return "explain"
+    if understanding.did("inquire-item") and understanding.about:
+        return "answer"
+    if understanding.unclear and not (understanding.change.wants or understanding.change.limits):
+        return "talk"
+    if is_chatter(understanding):
+        answers = understanding.did("affirm", "deny") and before.turns and before.turns[-1].question
+        if answers:
+            return "recommend" if understanding.did("deny") else "ask"
+        opening = understanding.did("greet") and not understanding.did("inquire-system")
+        return "ask" if opening and not before.turns else "talk"
+    only_reaction = told and not _asks(understanding)
+    if only_reaction and understanding.did("accept"):
+        return "talk"
+    if understanding.did("no-preference", "request-more", "request-alternative"):
+        return "recommend"
+    profile = after.profile
+    known = profile.wants or profile.avoids or profile.limits or profile.liked
+    return "recommend" if known else "ask"
+
+
+def _asks(understanding: Understanding) -> bool:
+    change = understanding.change
+    return bool(change.wants or change.avoids or change.limits)
+
+
+def knows_wishes(conversation: Conversation) -> bool:
+    """Whether the profile says what the visitor wants, and not only what they do not."""
+    return bool(conversation.profile.wants or conversation.profile.liked)

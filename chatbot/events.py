@@ -1,0 +1,69 @@
+"""The spine: what `respond` yields, consumed by every face, by evaluation and by tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatbot.acts import Act
+from chatbot.conversation import Action, Conversation, Question
+from chatbot.explain import Evidence
+from chatbot.profile import Profile, ProfileChange
+from retrieval.item import Item
+
+
+@dataclass(frozen=True)
+class Card:
+    """An item as it is shown: why, on what evidence, and with which scores."""
+
+    item: Item
+    score: float
+    reason: str
+    evidence: tuple[Evidence, ...]
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was understood, and the profile after it."""
+
+    acts: tuple[Act, ...]
+    change: ProfileChange
+    profile: Profile
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """How many items can still be shown, and how many candidates the arms brought."""
+
+    left: int
+    candidates: int
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """The cards, before any prose."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A piece of the reply; the pieces in order are the whole."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The end of a turn: the next conversation, and all that the log keeps."""
+
+    conversation: Conversation
+    reply: str
+    action: Action
+    question: Question | None
+    cards: tuple[Card, ...]
+    timings_ms: Mapping[str, float]
+    versions: Mapping[str, Any]
+
+
+Event = Understood | Retrieved | Recommended | Said | Finished

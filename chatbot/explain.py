@@ -1,0 +1,211 @@
+"""Reasons: evidence first, then words, and a check that drops what the evidence does not support."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chatbot.conversation import Conversation
+from chatbot.lexicon import WARNING_FACETS, Lexicon
+from chatbot.profile import SIMILAR, Limit, Preference
+from retrieval.constraints import TEXT, mentions, permits
+from retrieval.find import STOP_WORDS, Retriever
+from retrieval.item import Item
+from retrieval.text import fold, stem, tokens
+
+Kind = Literal["want", "limit", "similar", "liked", "text", "fact"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One field of an item that meets something said. `quote` and `turn` say where; for a shared
+    value `other` is the item that it is shared with. Facts stand for themselves."""
+
+    kind: Kind
+    field: str
+    value: str | float
+    quote: str = ""
+    turn: int = 0
+    other: str = ""
+
+
+TOO_COMMON = 0.25  # of the catalogue; sharing a value that more items carry says nothing
+
+
+def gather(item: Item, conversation: Conversation, retriever: Retriever, most: int) -> list[Evidence]:
+    """What there is to say for an item, the strongest first, `most` pieces of a kind at the most."""
+    profile = conversation.profile
+    wanted = [e for w in profile.wants for e in _met(item, w)]
+    within = [e for limit in profile.limits for e in _within(item, limit)]
+    named = [w for w in profile.wants if w.facet == SIMILAR]
+    shared: list[Evidence] = []
+    for want in named:
+        shared += _shared(item, want.value, "similar", want.quote, want.turn, retriever, most)
+    if not named:
+        for id in profile.liked:
+            shared += _shared(item, id, "liked", "", 0, retriever, most)
+    found = [*_by_quote(wanted)[:most], *_by_quote(within)[:most], *shared[:most]]
+    return found or facts(item, retriever)
+
+
+def _met(item: Item, want: Preference) -> list[Evidence]:
+    if want.facet == SIMILAR:
+        return []
+    if want.facet == TEXT:
+        words = [w for w in want.value.split() if w not in STOP_WORDS and mentions(item, w)]
+        field = next((f for f, v in item.fields.items() if isinstance(v, str) and len(v) > 80), "title")
+        prose = str(item.fields.get(field, ""))
+        return [
+            Evidence("text", field, word, want.quote, want.turn)
+            for word in words
+            if stem(word) in {stem(t.folded) for t in tokens(prose)} and fold(word) in fold(want.quote).split()
+        ]
+    carried = next((v for v in item.values(want.facet) if fold(v) == fold(want.value)), None)
+    return [Evidence("want", want.facet, carried, want.quote, want.turn)] if carried else []
+
+
+def _within(item: Item, limit: Limit) -> list[Evidence]:
+    if not permits(item, limit.constraint) or limit.op == "!=":
+        return []
+    value = item.number(limit.facet) if not isinstance(limit.value, str) else limit.value
+    return [Evidence("limit", limit.facet, value, limit.quote, limit.turn)] if value is not None else []
+
+
+def _by_quote(found: Sequence[Evidence]) -> list[Evidence]:
+    """One piece of evidence for each thing that was said."""
+    return list({(e.turn, e.quote, e.field if e.kind == "text" else ""): e for e in reversed(found)}.values())[::-1]
+
+
+def _shared(
+    item: Item, other: str, kind: Kind, quote: str, turn: int, retriever: Retriever, most: int
+) -> list[Evidence]:
+    example = retriever.catalogue.items.get(other)
+    if example is None:
+        return []
+    found = [
+        (len(retriever.columns.carrying(facet, value)), Evidence(kind, facet, value, quote, turn, other))
+        for facet in retriever.catalogue.schema.facets
+        if facet not in WARNING_FACETS
+        for value in item.values(facet)
+        if example.has(facet, value)
+        and len(retriever.columns.carrying(facet, value)) <= TOO_COMMON * len(retriever.columns.ids)
+    ]
+    return [evidence for _, evidence in sorted(found, key=lambda pair: pair[0])][:most]
+
+
+def facts(item: Item, retriever: Retriever) -> list[Evidence]:
+    """What the item is, for when nothing that was said speaks for it."""
+    schema = retriever.catalogue.schema
+    facets = [f for f in schema.named("facet") if f not in WARNING_FACETS]
+    facets.sort(key=lambda f: f in ("countries", "country"))
+    people = schema.named("person")[:1]
+    return [
+        Evidence("fact", facet, value)
+        for facet in (*facets[:2], *people)
+        for value in item.values(facet)[:2]
+    ]
+
+
+def reason(item: Item, evidence: Sequence[Evidence], conversation: Conversation, lexicon: Lexicon) -> str:
+    """One or two sentences that the evidence supports; each is checked before it is let through."""
+    sentences = [
+        _fits([e for e in evidence if e.kind in ("want", "limit")]),
+        _mentions([e for e in evidence if e.kind == "text"]),
+        *_alike([e for e in evidence if e.kind in ("similar", "liked")], lexicon),
+        _is([e for e in evidence if e.kind == "fact"]),
+    ]
+    kept = [s for s in sentences if s and supported(s, item, conversation, lexicon)]
+    return " ".join(kept)
+
+
+def _fits(evidence: Sequence[Evidence]) -> str:
+    said: list[str] = []
+    for e in evidence:
+        value = f"{e.value:g}" if isinstance(e.value, float) else e.value
+        literal = isinstance(e.value, str) and stem(fold(e.value)) in stem(fold(e.quote))
+        said.append(f"“{e.quote}”" if literal else f"“{e.quote}” ({_unit(e.field, value)})")
+    return f"Fits {_listed(said)}." if said else ""
+
+
+def _unit(field: str, value: str) -> str:
+    return f"{value} min" if field in ("runtime", "duration") else value
+
+
+def _mentions(evidence: Sequence[Evidence]) -> str:
+    words = _listed(list(dict.fromkeys(f"“{e.value}”" for e in evidence)))
+    return f"Its {evidence[0].field.replace('_', ' ')} speaks of {words}." if evidence else ""
+
+
+def _alike(evidence: Sequence[Evidence], lexicon: Lexicon) -> list[str]:
+    sentences = []
+    for other in dict.fromkeys(e.other for e in evidence):
+        shared = list(dict.fromkeys(str(e.value) for e in evidence if e.other == other))
+        liked = any(e.kind == "liked" for e in evidence if e.other == other)
+        which = ", which you liked" if liked else ""
+        sentences.append(f"Shares {_listed(shared)} with {lexicon.items[other].label()}{which}.")
+    return sentences
+
+
+def _is(evidence: Sequence[Evidence]) -> str:
+    if not evidence:
+        return ""
+    by_field: dict[str, list[str]] = {}
+    for e in evidence:
+        by_field.setdefault(e.field, []).append(str(e.value))
+    said = [f"{field.replace('_', ' ')}: {_listed(values)}" for field, values in by_field.items()]
+    return f"{'; '.join(said)}.".capitalize() if len(said) == 1 else f"{said[0][:1].upper()}{'; '.join(said)[1:]}."
+
+
+def _listed(words: Sequence[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def supported(sentence: str, item: Item, conversation: Conversation, lexicon: Lexicon) -> bool:
+    """Whether everything a sentence claims of an item is in the item, and every quote was said.
+
+    Claims are what the sentence names of the catalogue (facet values and people, by their exact
+    words), numbers, and items; items it may name are itself and those that the visitor named.
+    """
+    utterances = [turn.utterance for turn in conversation.turns]
+    rest = sentence
+    for quote in re.findall(r"“([^”]*)”", sentence):
+        if not any(fold(quote) in fold(u) for u in utterances):
+            return False
+        rest = rest.replace(f"“{quote}”", " ")
+    profile = conversation.profile
+    named = [w.value for w in profile.wants if w.facet == SIMILAR] + [*profile.liked]
+    for id in (*named, item.id):
+        if id in lexicon.items:
+            rest = rest.replace(lexicon.items[id].label(), " ").replace(lexicon.items[id].title, " ")
+    words = tokens(rest)
+    numbers = {n for f in lexicon.schema.numbers if (n := item.number(f)) is not None}
+    carried = {fold(v) for f in lexicon.schema.facets for v in item.values(f)}
+    inside = " ".join(sorted(carried))
+    at = 0
+    while at < len(words):
+        phrase = _longest_known(words, at, lexicon)
+        if phrase and phrase not in carried:
+            return False
+        word = words[at].folded
+        if not phrase and word.isdigit() and float(word) not in numbers and word not in inside.split():
+            return False
+        at += len(phrase.split()) if phrase else 1
+    return True
+
+
+def _longest_known(words: Sequence[object], at: int, lexicon: Lexicon) -> str:
+    for length in range(6, 0, -1):
+        phrase = " ".join(w.folded for w in words[at : at + length])  # type: ignore[attr-defined]
+        if phrase in FRAME:
+            return ""
+        if phrase in lexicon.values or (length > 1 and phrase in lexicon.people):
+            return phrase
+    return ""
+
+
+FRAME = frozenset(
+    "fits and shares with which you liked its description speaks of genres tags directors cast by".split()
+)
+"""Words that our own sentences are built of; they claim nothing."""

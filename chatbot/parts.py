@@ -1,0 +1,34 @@
+"""What a turn needs besides the conversation: opened once, shared by all visitors, never changed."""
+
+from dataclasses import dataclass
+
+from chatbot.lexicon import Lexicon
+from chatbot.settings import DialogueSettings
+from retrieval.find import Retriever
+from retrieval.scorer import Scorer
+from retrieval.settings import RankSettings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Retriever, lexicon, scorer (or none) with its weight in the blend, and settings."""
+
+    retriever: Retriever
+    lexicon: Lexicon
+    scorer: Scorer | None
+    scorer_weight: float
+    scorer_depth: int
+    rank: RankSettings
+    dialogue: DialogueSettings
+    without_model: str = ""
+    """Why there is no language model, in a sentence; empty where there is one."""
+
+    @property
+    def versions(self) -> dict[str, str | float]:
+        """What made a list: logged with every turn."""
+        return {
+            "catalogue": self.retriever.catalogue.hash[:12],
+            "encoder": self.retriever.encoder.name,
+            "scorer": self.scorer.name if self.scorer else "none",
+            "scorer_weight": self.scorer_weight,
+        }

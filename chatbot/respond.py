@@ -1,0 +1,231 @@
+"""One turn of dialogue: the page to read first.
+
+Understand the utterance, update the profile, decide, find and rank, explain, say. Everything that
+happens is an event; the last one holds the next conversation. Nothing is kept between calls.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+
+from chatbot import answer, say
+from chatbot.ask import best_question
+from chatbot.conversation import Action, Conversation, Question, Turn
+from chatbot.decide import decide, knows_wishes
+from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
+from chatbot.explain import gather, reason
+from chatbot.parts import Parts
+from chatbot.profile import SIMILAR, ProfileChange
+from chatbot.recommend import fits_wishes, query_of, relaxations
+from chatbot.understand import Understanding, understand
+from retrieval.find import Query
+from retrieval.prompt import ScorerPrompt
+from retrieval.rank import Ranked, rank, select
+from retrieval.text import clean
+
+TURNS_READ = 4  # by the scorer, the latest
+
+
+@dataclass
+class _Clock:
+    """Milliseconds by stage."""
+
+    stages: dict[str, float] = field(default_factory=dict)
+    since: float = field(default_factory=perf_counter)
+
+    def lap(self, stage: str) -> None:
+        now = perf_counter()
+        self.stages[stage] = round(1000 * (now - self.since) + self.stages.get(stage, 0.0), 2)
+        self.since = now
+
+
+@dataclass
+class _Outcome:
+    """What a turn came to, while it is being made."""
+
+    action: Action
+    reply: str = ""
+    question: Question | None = None
+    cards: tuple[Card, ...] = ()
+    about: tuple[str, ...] = ()
+
+
+def respond(
+    conversation: Conversation, utterance: str, parts: Parts, by_hand: ProfileChange | None = None
+) -> Iterator[Event]:
+    """Answer one utterance. Yields Understood, Retrieved, Recommended, Said..., Finished.
+
+    `by_hand` is a change made in the page instead of in words (a chip that was removed); the
+    utterance then only says so, and a list follows.
+    """
+    clock = _Clock()
+    text = clean(utterance, parts.dialogue.longest_utterance)
+    before = conversation
+    said = _understand(text, conversation, parts, by_hand)
+    # The words of this turn are evidence from here on, so the turn is part of the conversation.
+    current = replace(
+        before.changed(said.change), turns=(*before.turns, Turn(text, "", "talk", _names(said)))
+    )
+    yield Understood(said.acts, said.change, current.profile)
+    clock.lap("understand")
+    outcome = _Outcome(decide(said, before, current), about=said.about)
+    if by_hand is not None:
+        outcome.action = "recommend"
+    yield from _act(outcome, said, before, current, parts, clock)
+    yield from (Said(piece) for piece in _pieces(outcome.reply))
+    last = Turn(
+        text,
+        outcome.reply,
+        outcome.action,
+        _names(said),
+        tuple(card.item.id for card in outcome.cards),
+        outcome.question,
+        outcome.about,
+    )
+    clock.lap("say")
+    yield Finished(
+        replace(current, turns=(*before.turns, last)),
+        outcome.reply,
+        outcome.action,
+        outcome.question,
+        outcome.cards,
+        {**clock.stages, "total": round(sum(clock.stages.values()), 2)},
+        parts.versions,
+    )
+
+
+def _understand(
+    text: str, conversation: Conversation, parts: Parts, by_hand: ProfileChange | None
+) -> Understanding:
+    if by_hand is not None:
+        return Understanding(change=by_hand)
+    return understand(text, conversation, parts.lexicon)
+
+
+def _names(said: Understanding) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(act.act for act in said.acts))
+
+
+def _act(
+    outcome: _Outcome,
+    said: Understanding,
+    before: Conversation,
+    current: Conversation,
+    parts: Parts,
+    clock: _Clock,
+) -> Iterator[Event]:
+    items, schema = parts.lexicon.items, parts.lexicon.schema
+    match outcome.action:
+        case "recommend" | "ask":
+            yield from _recommend_or_ask(outcome, said, before, current, parts, clock)
+        case "explain":
+            ids = answer.targets(said.about, before.last_shown, 1)
+            outcome.about = tuple(ids)
+            outcome.reply = _explain(ids[0], current, parts)
+        case "answer":
+            ids = answer.targets(said.about, before.last_shown, 1)
+            outcome.about = tuple(ids)
+            outcome.reply = answer.answer(current.turns[-1].utterance, items[ids[0]], parts.lexicon)
+        case "compare":
+            ids = answer.targets(said.about, before.last_shown, 2)
+            outcome.about = tuple(ids)
+            if len(ids) == 2:
+                outcome.reply = answer.compare(items[ids[0]], items[ids[1]], schema)
+            else:
+                outcome.action, outcome.reply = "talk", "Which two should I compare?"
+        case "talk":
+            if said.did("inquire-profile"):
+                titles = {id: item.label() for id, item in items.items()}
+                outcome.reply = say.profile_text(current.profile, titles)
+            else:
+                outcome.reply = say.small_talk(said, current, current.catalogue)
+
+
+def _recommend_or_ask(
+    outcome: _Outcome,
+    said: Understanding,
+    before: Conversation,
+    current: Conversation,
+    parts: Parts,
+    clock: _Clock,
+) -> Iterator[Event]:
+    query = query_of(replace(current, turns=before.turns), parts.retriever)
+    mask = parts.retriever.columns.allowed(query.constraints, query.hidden)
+    free = int(mask.sum())
+    wanted = not knows_wishes(current) and not said.did("no-preference")
+    if wanted and before.asked_in_a_row < parts.dialogue.questions_in_a_row:
+        outcome.question = best_question(
+            mask, parts.retriever.columns, parts.lexicon.schema, before.asked, parts.dialogue
+        )
+    clock.lap("decide")
+    if outcome.action == "ask" and outcome.question:
+        outcome.reply = say.question_text(outcome.question)
+        if said.did("greet"):
+            outcome.reply = f"Hello! {outcome.reply}"
+        return
+    outcome.action = "recommend"
+    ranked = yield from _rank(query, current, parts, free, clock)
+    chosen = select(ranked, parts.dialogue.list_length, parts.retriever, query, parts.rank.diversity)
+    clock.lap("select")
+    outcome.cards = tuple(_card(r, current, parts) for r in chosen)
+    outcome.about = (*said.about, *outcome.about)
+    clock.lap("explain")
+    yield Recommended(outcome.cards)
+    if not outcome.cards:
+        known = int(parts.retriever.columns.allowed(query.constraints, ()).sum())
+        offers = relaxations(current.profile, parts.retriever, query.hidden)
+        outcome.reply = say.none_left(offers, known)
+        return
+    full = sum(fits_wishes(r.candidate.item, query) for r in chosen)
+    outcome.reply = say.list_reply(outcome.cards, full, said, current, parts.lexicon, free)
+    if outcome.question:
+        outcome.reply += f" {say.question_text(outcome.question)}"
+
+
+def _rank(
+    query: Query, current: Conversation, parts: Parts, free: int, clock: _Clock
+) -> Generator[Event, None, list[Ranked]]:
+    candidates = parts.retriever.find(query)
+    if not candidates and free:
+        # Nothing to go by: any item that may be shown is as good as another.
+        candidates = parts.retriever.anything(query, current.id)
+    yield Retrieved(free, len(candidates))
+    clock.lap("find")
+    ranked = rank(
+        candidates, query, _prompt(current), parts.scorer, parts.scorer_weight,
+        parts.scorer_depth, parts.rank,
+    )  # fmt: skip
+    clock.lap("rank")
+    return ranked
+
+
+def _prompt(current: Conversation) -> ScorerPrompt:
+    lines = []
+    for turn in current.turns[-TURNS_READ:]:
+        lines.append(f"Visitor: {turn.utterance}")
+        lines += [f"You: {turn.reply}"] if turn.reply else []
+    profile = current.profile
+    wants = ", ".join(w.label if w.facet == SIMILAR else str(w.value) for w in profile.wants)
+    return ScorerPrompt.of("\n".join(lines), wants, ", ".join(str(a.value) for a in profile.avoids))
+
+
+def _card(ranked: Ranked, current: Conversation, parts: Parts) -> Card:
+    item = ranked.candidate.item
+    evidence = gather(item, current, parts.retriever, parts.dialogue.evidence)
+    words = reason(item, evidence, current, parts.lexicon)
+    return Card(item, round(ranked.score, 4), words, tuple(evidence) if words else (), ranked.parts)
+
+
+def _explain(id: str, current: Conversation, parts: Parts) -> str:
+    item = parts.lexicon.items[id]
+    evidence = gather(item, current, parts.retriever, parts.dialogue.evidence)
+    words = reason(item, evidence, current, parts.lexicon)
+    kept = sum(limit.op == "!=" for limit in current.profile.limits) + len(current.profile.avoids)
+    obeyed = " It carries nothing that you ruled out." if kept and id in current.shown else ""
+    return f"{item.label()}: {words or 'it was near what you said in meaning.'}{obeyed}"
+
+
+def _pieces(reply: str) -> list[str]:
+    """A reply in pieces that a page can show one after the other: words, spaces kept."""
+    words = reply.split(" ")
+    return [" ".join(words[i : i + 6]) + (" " if i + 6 < len(words) else "") for i in range(0, len(words), 6)] if reply else []

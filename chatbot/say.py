@@ -1,0 +1,157 @@
+"""Replies: short sentences around the cards. Every title in them is an item of this catalogue."""
+
+from collections.abc import Sequence
+
+from chatbot.conversation import Conversation, Question
+from chatbot.events import Card
+from chatbot.lexicon import Lexicon
+from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Profile
+from chatbot.recommend import Relaxation
+from chatbot.understand import Understanding
+from retrieval.constraints import TEXT
+
+_COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def list_reply(
+    cards: Sequence[Card],
+    full: int,
+    understanding: Understanding,
+    conversation: Conversation,
+    lexicon: Lexicon,
+    left: int,
+) -> str:
+    """What is said with a list: what it goes by, how well it fits, and the first of it.
+
+    "Fit" is only said of what was checked, facets and limits; the rest was "looked for".
+    """
+    checked = _quoted([*_facet_quotes(conversation.profile), *_limit_quotes(conversation.profile)])
+    sought = _sought(conversation.profile)
+    kept = _quoted([a.quote for a in conversation.profile.avoids if a.strength >= EXCLUDES_FROM])
+    count = _counted(len(cards))
+    opening = "Something different, then. " if understanding.did("request-alternative") else ""
+    opening += _noted(understanding, lexicon)
+    if not checked:
+        body = f"{count} {sought}" if sought else f"{count} to begin with"
+    elif full == len(cards):
+        body = f"{count} that {'fits' if full == 1 else 'fit'} {_listed(checked)}"
+    elif full:
+        body = f"{_counted(full)} {'fits' if full == 1 else 'fit'} {_listed(checked)} in full; the rest come close"
+    else:
+        body = f"Nothing fits all of {_listed(checked)}; these come closest, within every limit you set"
+    body += f", {sought}" if sought and checked else ""
+    body += f". All keep to {_listed(kept)}." if kept else "."
+    end = " That is all there is within your limits." if left <= len(cards) else ""
+    first = cards[0]
+    return f"{opening}{body} I would start with {first.item.label()}. {first.reason}".strip() + end
+
+
+def _counted(n: int) -> str:
+    return _COUNT[n] if n < len(_COUNT) else str(n)
+
+
+def _noted(understanding: Understanding, lexicon: Lexicon) -> str:
+    change = understanding.change
+    if understanding.did("undo"):
+        return "Then we are back where we were. "
+    parts = [
+        f"{what} {_listed([lexicon.items[i].title for i in ids])}"
+        for what, ids in (
+            ("you have seen", change.seen),
+            ("you liked", change.liked),
+            ("not for you:", change.disliked),
+        )
+        if ids
+    ]
+    parts += [f"no more {_quoted([str(r.value or r.facet)])[0]} on your profile" for r in change.removals]
+    return f"Noted: {'; '.join(parts)}. " if parts else ""
+
+
+def none_left(relaxed: Sequence[Relaxation], shown_all: int) -> str:
+    """When nothing may be shown: which promise empties the list, and what letting it go would free."""
+    if shown_all:
+        things = "the only one" if shown_all == 1 else f"all {shown_all}"
+        start = f"You have been shown, or know, {things} that fit everything you said."
+    else:
+        start = "Nothing in the catalogue fits everything you said, and I will not break a limit."
+    offers = [f"without “{r.quote}” there {'is' if r.remaining == 1 else 'are'} {r.remaining}" for r in relaxed[:3]]
+    if offers:
+        return f"{start} {_listed(offers)[:1].upper()}{_listed(offers)[1:]}. Remove one from your profile, or tell me."
+    return f"{start} Letting go of one of them would not be enough; “start over” clears them all."
+
+
+def question_text(question: Question) -> str:
+    """A question with its answers and how many items each would leave."""
+    options = _listed([f"{o.value} ({o.remaining})" for o in question.options], "or")
+    return f"{question.text} For example {options}. Or say “just show me”."
+
+
+def profile_text(profile: Profile, titles: dict[str, str]) -> str:
+    """What is known, for a visitor who asks."""
+    parts = []
+    like = [f"something like {w.label}" for w in profile.wants if w.facet == SIMILAR]
+    wanted = _quoted([w.quote for w in profile.wants if w.facet != SIMILAR])
+    if like or wanted:
+        parts.append(f"You want {_listed([*wanted, *like])}.")
+    if profile.avoids:
+        parts.append(f"You ruled out: {_listed(_quoted([a.quote for a in profile.avoids]))}.")
+    if profile.limits:
+        parts.append(f"Limits: {_listed(_quoted(_limit_quotes(profile)))}.")
+    for name, ids in (("liked", profile.liked), ("did not like", profile.disliked), ("have seen", profile.seen)):
+        if ids:
+            parts.append(f"You {name} {_listed([titles[i] for i in ids if i in titles])}.")
+    return " ".join(parts) or "Nothing yet. Tell me what you feel like."
+
+
+def small_talk(understanding: Understanding, conversation: Conversation, scene: str) -> str:
+    """A civil word for what asks for no list."""
+    if understanding.did("restart"):
+        return "All forgotten. What do you feel like?"
+    if understanding.did("bye"):
+        return "Goodbye, and enjoy it."
+    if understanding.did("inquire-system"):
+        return (
+            f"I am Tastemaker, a program that recommends from this site's own catalogue ({scene}). Tell me what you "
+            "feel like, what you will not have, or something you loved; ask “why?” or say “start over”."
+        )
+    if understanding.did("accept"):
+        return "Good choice. Enjoy it! Say “more” if you would like others."
+    if understanding.did("thank"):
+        return "You are welcome. Say “more” for others, or tell me something new."
+    if understanding.unclear:
+        return f"Which one do you mean by “{understanding.unclear}”? Say its number or its title."
+    if understanding.did("undo"):
+        return "There is nothing to take back yet."
+    if understanding.did("greet", "affirm", "deny"):
+        return "What do you feel like? A mood, a genre, a person or a title you loved is enough."
+    return (
+        "I did not understand that. I read English so far: try “something like Alien, but funny”, “no horror”, "
+        "“under two hours”, or “surprise me”."
+        if scene == "films"
+        else "I did not understand that. I read English so far: tell me what you feel like, or say “surprise me”."
+    )
+
+
+def _facet_quotes(profile: Profile) -> list[str]:
+    return [w.quote for w in profile.wants if w.facet not in SPECIAL]
+
+
+def _limit_quotes(profile: Profile) -> list[str]:
+    return [limit.quote for limit in profile.limits]
+
+
+def _sought(profile: Profile) -> str:
+    """What was looked for by likeness, which cannot be said to fit."""
+    like = [w.label for w in profile.wants if w.facet == SIMILAR]
+    text = _quoted([w.quote for w in profile.wants if w.facet == TEXT])
+    parts = [f"in the direction of {_listed(like)}"] if like else []
+    parts += [f"looked for with {_listed(text)} in mind"] if text else []
+    return " and ".join(parts)
+
+
+def _quoted(quotes: Sequence[str]) -> list[str]:
+    return [f"“{q}”" for q in dict.fromkeys(quotes)]
+
+
+def _listed(words: Sequence[str], joint: str = "and") -> str:
+    return f" {joint} ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} {joint} {words[-1]}"
