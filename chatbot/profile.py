@@ -43,7 +43,7 @@ class Limit:
 
     facet: str
     op: Op
-    value: str | float
+    value: str | int | float
     quote: str
     turn: int
 
@@ -94,7 +94,7 @@ class Removal:
 
     section: Section
     facet: str
-    value: str | float = ""
+    value: str | int | float = ""
     op: Op | None = None
 
 

@@ -63,7 +63,8 @@ def _noted(understanding: Understanding, lexicon: Lexicon) -> str:
         )
         if ids
     ]
-    parts += [f"no more {_quoted([str(r.value or r.facet)])[0]} on your profile" for r in change.removals]
+    revoked = _quoted([act.quote for act in understanding.acts if act.act == "revoke"])
+    parts += [f"{_listed(revoked)} taken off your profile"] if revoked and change.removals else []
     return f"Noted: {'; '.join(parts)}. " if parts else ""
 
 

@@ -103,7 +103,8 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
             reading.removals.append(Removal("limits", bound.facet))
             reading.acts.append(Act("revoke", _quote(text, bound)))
             continue
-        reading.limits.append(Limit(bound.facet, bound.op, bound.value, _quote(text, bound), turn))
+        value = int(bound.value) if float(bound.value).is_integer() else bound.value
+        reading.limits.append(Limit(bound.facet, bound.op, value, _quote(text, bound), turn))
     _read_values(text, words, mentions, stance, lexicon, turn, conversation, reading)
     named = [
         *((m.first, m.last, (m.senses[0].value,), m.quote) for m in mentions if m.kind == "title"),

@@ -31,7 +31,7 @@ class Row(BaseModel):
 
     model_config = ConfigDict(extra="allow", strict=True)
     id: str = Field(min_length=1, max_length=200)
-    title: str = Field(min_length=1, max_length=500)
+    title: str = Field(max_length=500)
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:

@@ -70,9 +70,9 @@ class Item:
         return fold(value) in {fold(v) for v in self.values(facet)}
 
     def label(self) -> str:
-        """The title with its year, if it has one, as a person would write it."""
-        year = self.fields.get("year")
-        return f"{self.title} ({year})" if year else self.title
+        """The title with its year, if it has one, as a person would write it; else the id."""
+        title, year = self.title.strip() or self.id, self.fields.get("year")
+        return f"{title} ({year})" if year else title
 
 
 def infer_roles(rows: Sequence[Mapping[str, Any]], given: Mapping[str, Role] | None = None) -> Schema:

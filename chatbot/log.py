@@ -1,0 +1,169 @@
+"""The conversation log in SQLite, the home of sqlite-utils for conversations.
+
+A turn, what it showed and the conversation after it are written in one transaction, so a crash
+loses a turn or nothing. Each thread has a connection of its own; WAL lets readers go on meanwhile.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+from pydantic import TypeAdapter
+
+from chatbot.conversation import Conversation, Reaction
+from chatbot.events import Finished, Understood
+from retrieval.errors import UnknownConversation
+
+FILE = "log.db"
+_STATE: TypeAdapter[Conversation] = TypeAdapter(Conversation)
+_TABLES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "conversations": (
+        {"id": str, "catalogue": str, "created": str, "updated": str, "state": str},
+        ("id",),
+    ),
+    "turns": (
+        {"conversation": str, "turn": int, "at": str, "utterance": str, "reply": str, "action": str}
+        | dict.fromkeys(("acts", "change", "profile", "question", "timings", "versions"), str),
+        ("conversation", "turn"),
+    ),
+    "impressions": (
+        {"conversation": str, "turn": int, "position": int, "item": str, "score": float}
+        | {"parts": str, "reason": str},
+        ("conversation", "turn", "position"),
+    ),
+    "reactions": (
+        {"id": int, "conversation": str, "turn": int, "item": str, "reaction": str, "at": str},
+        ("id",),
+    ),
+}
+
+
+class ConversationLog:
+    """Conversations, turns, impressions and reactions, in one file."""
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self._path = home / FILE
+        self._local = threading.local()
+        db = self._db()
+        db.enable_wal()
+        with db.conn:
+            for name, (columns, key) in _TABLES.items():
+                db.table(name).create(columns, pk=key if len(key) > 1 else key[0], if_not_exists=True)
+
+    def _db(self) -> sqlite_utils.Database:
+        if not hasattr(self._local, "db"):
+            connection = sqlite3.connect(self._path, timeout=10)
+            connection.execute("pragma synchronous = normal")
+            self._local.db = sqlite_utils.Database(connection)
+        db: sqlite_utils.Database = self._local.db
+        return db
+
+    def save(self, conversation: Conversation) -> None:
+        """Keep a conversation as it stands."""
+        with self._db().conn:
+            self._save(conversation)
+
+    def _save(self, conversation: Conversation) -> None:
+        now = _now()
+        self._db().conn.execute(
+            "insert into conversations (id, catalogue, created, updated, state) values (?, ?, ?, ?, ?)"
+            " on conflict (id) do update set updated = excluded.updated, state = excluded.state",
+            (conversation.id, conversation.catalogue, now, now, _STATE.dump_json(conversation).decode()),
+        )
+
+    def load(self, id: str) -> Conversation:
+        """The conversation with that id. Raises UnknownConversation."""
+        rows = self._db().execute("select state from conversations where id = ?", (id,)).fetchall()
+        if not rows:
+            raise UnknownConversation(f"There is no conversation {id!r}; it may have been deleted.")
+        return _STATE.validate_json(rows[0][0])
+
+    def turn(self, understood: Understood, finished: Finished) -> None:
+        """Keep a finished turn with all that it showed."""
+        conversation = finished.conversation
+        number = len(conversation.turns)
+        turn = conversation.turns[-1]
+        row = {
+            "conversation": conversation.id,
+            "turn": number,
+            "at": _now(),
+            "utterance": turn.utterance,
+            "reply": turn.reply,
+            "action": turn.action,
+            "acts": _json([asdict(act) for act in understood.acts]),
+            "change": _json(asdict(understood.change)),
+            "profile": _json(asdict(conversation.profile)),
+            "question": _json(asdict(turn.question) if turn.question else None),
+            "timings": _json(dict(finished.timings_ms)),
+            "versions": _json(dict(finished.versions)),
+        }
+        shown = [
+            {
+                "conversation": conversation.id,
+                "turn": number,
+                "position": position,
+                "item": card.item.id,
+                "score": card.score,
+                "parts": _json(dict(card.parts)),
+                "reason": card.reason,
+            }
+            for position, card in enumerate(finished.cards, 1)
+        ]
+        db = self._db()
+        with db.conn:
+            _insert(db.conn, "turns", [row])
+            _insert(db.conn, "impressions", shown)
+            self._save(conversation)
+
+    def reaction(self, conversation: Conversation, item: str, reaction: Reaction) -> None:
+        """Keep a reaction, and the conversation after it."""
+        row = {
+            "conversation": conversation.id,
+            "turn": len(conversation.turns),
+            "item": item,
+            "reaction": reaction,
+            "at": _now(),
+        }
+        with self._db().conn as connection:
+            _insert(connection, "reactions", [row])
+            self._save(conversation)
+
+    def export(self, id: str) -> dict[str, Any]:
+        """Everything kept of one conversation. Raises UnknownConversation."""
+        self.load(id)
+        db = self._db()
+        kept = {
+            name: list(db.query(f"select * from {name} where conversation = ?", (id,)))
+            for name in ("turns", "impressions", "reactions")
+        }
+        return {"conversation": list(db.query("select * from conversations where id = ?", (id,))), **kept}
+
+    def forget(self, id: str) -> None:
+        """Erase everything kept of one conversation. Raises UnknownConversation."""
+        self.load(id)
+        with self._db().conn as connection:
+            for name in ("turns", "impressions", "reactions"):
+                connection.execute(f"delete from {name} where conversation = ?", (id,))
+            connection.execute("delete from conversations where id = ?", (id,))
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        names = ", ".join(row)
+        places = ", ".join(f":{name}" for name in row)
+        connection.execute(f"insert into {table} ({names}) values ({places})", row)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

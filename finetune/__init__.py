@@ -1,0 +1,1 @@
+"""From logs to models that are measured before they are used."""

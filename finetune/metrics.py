@@ -1,0 +1,57 @@
+"""Measures of a ranking, each with a 95 % interval from a bootstrap over dialogues.
+
+The unit is one (sample, label): the rank of the label among all items, from 1. A label that is not
+in the catalogue has an infinite rank and counts as a miss.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CUTS = (1, 5, 10, 20, 50)
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean with the 2.5 and 97.5 % points of its bootstrap distribution."""
+
+    value: float
+    low: float
+    high: float
+
+
+def gains(ranks: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Every measure of every label, each an array of the shape of `ranks`.
+
+    With one label to find, reciprocal rank is 1/rank and NDCG is 1/log2(rank + 1), both 0 beyond 10.
+    """
+    measures = {f"recall@{k}": (ranks <= k).astype(np.float64) for k in CUTS}
+    top = ranks <= 10
+    measures["mrr@10"] = np.where(top, 1 / ranks, 0.0)
+    measures["ndcg@10"] = np.where(top, 1 / np.log2(ranks + 1), 0.0)
+    return measures
+
+
+def summarise(ranks: Sequence[float], groups: Sequence[str], seed: int = 0) -> dict[str, Interval]:
+    """The mean of every measure over labels, with intervals from resampled dialogues."""
+    return {
+        name: bootstrap(values, groups, seed)
+        for name, values in gains(np.asarray(ranks, dtype=np.float64)).items()
+    }
+
+
+def bootstrap(values: NDArray[np.float64], groups: Sequence[str], seed: int = 0) -> Interval:
+    """The mean of `values` with its interval when whole groups are drawn with replacement."""
+    if not len(values):
+        return Interval(0.0, 0.0, 0.0)
+    _, which = np.unique(np.asarray(groups), return_inverse=True)
+    sums = np.bincount(which, weights=values)
+    counts = np.bincount(which).astype(np.float64)
+    rng = np.random.default_rng(seed)
+    drawn = rng.integers(0, len(sums), size=(RESAMPLES, len(sums)))
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return Interval(*(round(float(x), 4) for x in (values.mean(), low, high)))

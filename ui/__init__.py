@@ -1,0 +1,1 @@
+"""Every face: command line, terminal, web page, HTTP API."""

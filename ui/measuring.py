@@ -1,0 +1,79 @@
+"""`tastemaker evaluate`, `finetune arms` and `models show`."""
+
+import json
+from contextlib import contextmanager
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from finetune.blend import fit_blend, write_blend
+from finetune.evaluate import Ours, evaluate
+from finetune.samples import read_samples
+from retrieval.errors import TastemakerError
+from ui.opening import BLEND, open_parts
+from ui.settings import Settings
+from ui.terminal import progress_bars
+
+COLUMNS = ("recall@1", "recall@5", "recall@10", "recall@20", "recall@50", "mrr@10")
+
+
+@contextmanager
+def _measured(home: Path, catalogue: str, settings: Settings) -> Iterator[Ours]:
+    with progress_bars() as progress:
+        opened = open_parts(home, catalogue, settings, progress)
+    parts = opened.parts
+    try:
+        yield Ours(parts.retriever, parts.rank, parts.scorer, parts.scorer_weight, parts.scorer_depth)
+    finally:
+        opened.close()
+
+
+def evaluate_file(
+    file: Path, catalogue: str, linker: str, as_json: bool, home: Path, settings: Settings
+) -> None:
+    """Measure, and print a table or JSON."""
+    if linker == "own":
+        raise TastemakerError("Our own linker cannot be measured yet; leave --linker at gold.")
+    samples = read_samples(file)
+    with _measured(home, catalogue, settings) as measured, progress_bars() as progress:
+        found = evaluate(samples, measured, progress)
+    click.echo(json.dumps(found) if as_json else table(found))
+
+
+def table(found: dict[str, Any]) -> str:
+    """The figures for a terminal: `new` labels, with intervals."""
+    lines = [f"{found['samples']} samples; labels: {found['labels']['all']}, new: {found['labels']['new']}"]
+    for part in ("new", "all"):
+        lines.append(f"\n{part:<12}" + "".join(f"{name:>22}" for name in COLUMNS))
+        for row, values in found["rows"].items():
+            cells = (values[part][c] for c in COLUMNS)
+            lines.append(f"{row:<12}" + "".join(f"{c['value']:>8.3f} [{c['low']:.3f}, {c['high']:.3f}]"[:22].rjust(22) for c in cells))
+    return "\n".join(lines)
+
+
+def fit_blend_file(
+    file: Path, catalogue: str, every: int, out: Path | None, home: Path, settings: Settings
+) -> None:
+    """Fit the scorer's weight, and store it with its figures."""
+    samples = read_samples(file)[::every]
+    name = f"{file.name.split('.')[0]}" + (f", every {every}th sample" if every > 1 else "")
+    with _measured(home, catalogue, settings) as measured, progress_bars() as progress:
+        fitted = fit_blend(samples, measured, name, progress)
+    for weight, row in fitted.rows.items():
+        click.echo(f"{weight:>6}  " + "  ".join(f"{k} {row[k]:.4f}" for k in COLUMNS))
+    path = out or home / "models" / "scorer" / "blend.json"
+    write_blend(fitted, path)
+    click.echo(f"{fitted.blend.found}\nWeight {fitted.blend.weight}, written to {path}.")
+
+
+def show_models(home: Path, settings: Settings) -> None:
+    """Print what ranks, and how much it counts."""
+    click.echo(f"encoder   {settings.encoder.model}")
+    folder = home / "models" / settings.scorer.model
+    state = "ready" if folder.is_dir() or Path(settings.scorer.model).is_dir() else "not prepared yet"
+    click.echo(f"scorer    {settings.scorer.model} ({state})")
+    click.echo(f"blend     {BLEND.read_text(encoding='utf-8').strip()}")
+    for name, weight in settings.arms.model_dump().items():
+        click.echo(f"arm       {name} = {weight}")

@@ -1,0 +1,128 @@
+"""Opening the house: catalogue, index, encoder and language model, made ready if need be."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatbot.lexicon import Lexicon
+from chatbot.parts import Parts
+from retrieval.catalogue import FILE, Catalogue, read_rows, write_catalogue
+from retrieval.encoder import Encoder, HashingEncoder, Progress
+from retrieval.errors import CatalogueError, ModelUnavailable
+from retrieval.find import Retriever
+from retrieval.rank import read_blend
+from retrieval.scorer import Scorer
+from retrieval.settings import ScorerSettings
+from retrieval.vectors import ExactIndex, VectorIndex, fill
+from retrieval.weights import NAME, ensure_smollm2
+from ui.settings import Settings
+
+DATA = Path(__file__).parent.parent / "data"
+BLEND = DATA / "models" / "scorer" / "blend.json"
+OURS = {"films": DATA / "films.jsonl"}
+"""Catalogues that come with the project, indexed when first asked for."""
+
+
+@dataclass
+class Opened:
+    """Parts, and what has to be closed with them."""
+
+    parts: Parts
+    index: VectorIndex
+
+    def close(self) -> None:
+        """Give the vector index back."""
+        _close(self.index)
+
+
+def open_parts(
+    home: Path, name: str, settings: Settings, progress: Progress | None = None
+) -> Opened:
+    """Open a catalogue with all its parts. Raises TastemakerError for what cannot be opened."""
+    catalogue = open_catalogue(home, name)
+    encoder = open_encoder(settings)
+    index = open_index(home, name, encoder)
+    try:
+        fill(index, catalogue, encoder, progress)
+        scorer, weight, why = open_scorer(home, settings.scorer, progress)
+        retriever = Retriever(catalogue, index, encoder, settings.arms)
+        parts = Parts(
+            retriever,
+            Lexicon(catalogue),
+            scorer,
+            weight,
+            settings.scorer.depth,
+            settings.rank,
+            settings.dialogue,
+            why,
+        )
+    except BaseException:
+        _close(index)
+        raise
+    return Opened(parts, index)
+
+
+def _close(index: VectorIndex) -> None:
+    if hasattr(index, "close"):
+        index.close()
+
+
+def catalogue_folder(home: Path, name: str) -> Path:
+    """Where a catalogue lives. Raises CatalogueError for a name that is no plain word."""
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise CatalogueError(f"A catalogue's name is letters, digits, '-' and '_', not {name!r}.")
+    return home / "catalogues" / name
+
+
+def open_catalogue(home: Path, name: str) -> Catalogue:
+    """Open a catalogue; one of ours is (re)read whenever its file has changed."""
+    folder = catalogue_folder(home, name)
+    source = OURS.get(name)
+    if source is not None and source.is_file():
+        mark = folder / "source.sha256"
+        digest = hashlib.sha256(source.read_bytes()).hexdigest()
+        imported = (folder / FILE).is_file() and not mark.is_file()
+        if not imported and (not mark.is_file() or mark.read_text() != digest):
+            write_catalogue(folder, read_rows(source))
+            mark.write_text(digest)
+    return Catalogue(folder)
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """The sentence encoder that the settings name; `hashing` needs no model."""
+    if settings.encoder.model == "hashing":
+        return HashingEncoder()
+    from retrieval.sentence_encoder import SentenceEncoder  # noqa: PLC0415
+
+    return SentenceEncoder(settings.encoder.model)
+
+
+def open_index(home: Path, name: str, encoder: Encoder) -> VectorIndex:
+    """Vectors on disk (Chroma); in memory for the encoder that needs no model."""
+    if isinstance(encoder, HashingEncoder):
+        return ExactIndex()
+    from retrieval.chroma_index import ChromaIndex  # noqa: PLC0415
+
+    return ChromaIndex(catalogue_folder(home, name) / "vectors", encoder.name)
+
+
+def open_scorer(
+    home: Path, settings: ScorerSettings, progress: Progress | None = None
+) -> tuple[Scorer | None, float, str]:
+    """The language model with its weight in the blend, or None and a sentence that says why."""
+    if settings.model == "none":
+        return None, 0.0, "No language model: the setting scorer.model is 'none'."
+    try:
+        path = (
+            ensure_smollm2(home, settings.fetch, progress) if settings.model == NAME else settings.model
+        )
+        from retrieval.language_model import LanguageModelScorer  # noqa: PLC0415
+
+        scorer = LanguageModelScorer(path, settings.longest_conversation)
+    except ModelUnavailable as error:
+        return None, 0.0, f"No language model: {error}"
+    if settings.weight is not None:
+        return scorer, settings.weight, ""
+    blend = read_blend(BLEND)
+    fits = blend.scorer.split("/")[0] == scorer.name.split("/")[0]
+    return scorer, blend.weight if fits else 0.0, ""

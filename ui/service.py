@@ -1,0 +1,88 @@
+"""Conversations of many visitors over one set of parts; every face is a client of this.
+
+A conversation lives in the log and nowhere else: each turn reads it, answers, and writes it back.
+Turns of one conversation come one after the other; conversations know nothing of each other.
+"""
+
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chatbot.conversation import Conversation, Reaction
+from chatbot.events import Event, Finished, Understood
+from chatbot.log import ConversationLog
+from chatbot.profile import ProfileChange
+from chatbot.respond import respond
+from retrieval.encoder import Progress
+from retrieval.errors import CatalogueError
+from ui.opening import Opened, open_parts
+from ui.settings import Settings
+
+LOCKS = 4096
+"""Conversations share this many locks, by a hash of their id."""
+
+
+class Service:
+    """Everything a face needs: start, respond, react, change by hand, export, forget."""
+
+    def __init__(
+        self, home: Path, settings: Settings, catalogue: str, progress: Progress | None = None
+    ) -> None:
+        self.settings = settings
+        self.catalogue = catalogue
+        self._opened: Opened = open_parts(home, catalogue, settings, progress)
+        self.parts = self._opened.parts
+        self.log = ConversationLog(home)
+        self._locks = [threading.Lock() for _ in range(LOCKS)]
+        self._turns = threading.BoundedSemaphore(settings.serve.turns_at_once)
+
+    def start(self) -> Conversation:
+        """A conversation that nobody has seen: its id cannot be guessed."""
+        conversation = Conversation(secrets.token_urlsafe(24), self.catalogue)
+        self.log.save(conversation)
+        return conversation
+
+    def conversation(self, id: str) -> Conversation:
+        """The conversation as it stands. Raises UnknownConversation."""
+        return self.log.load(id)
+
+    def respond(
+        self, id: str, utterance: str, by_hand: ProfileChange | None = None
+    ) -> Iterator[Event]:
+        """One turn. It is in the log before its last event is handed out."""
+        with self._alone(id):
+            understood: Understood | None = None
+            with self._turns:
+                for event in respond(self.log.load(id), utterance, self.parts, by_hand):
+                    if isinstance(event, Understood):
+                        understood = event
+                    if isinstance(event, Finished) and understood:
+                        self.log.turn(understood, event)
+                    yield event
+
+    def react(self, id: str, item: str, reaction: Reaction) -> Conversation:
+        """Keep a reaction to an item. Raises CatalogueError for an item that is not there."""
+        if item not in self.parts.lexicon.items:
+            raise CatalogueError(f"There is no item {item!r} in the catalogue {self.catalogue!r}.")
+        with self._alone(id):
+            after = self.log.load(id).reacted(item, reaction)
+            self.log.reaction(after, item, reaction)
+            return after
+
+    def change(self, id: str, change: ProfileChange) -> Conversation:
+        """Change a profile by hand, without a turn."""
+        with self._alone(id):
+            after = self.log.load(id).changed(change)
+            self.log.save(after)
+            return after
+
+    def close(self) -> None:
+        """Let go of the vector index."""
+        self._opened.close()
+
+    @contextmanager
+    def _alone(self, id: str) -> Iterator[None]:
+        with self._locks[hash(id) % LOCKS]:
+            yield

@@ -1,0 +1,139 @@
+"""All settings in one frozen object: defaults, then `tastemaker.toml`, environment, flags.
+
+`TASTEMAKER_DIALOGUE__LIST_LENGTH=7` in the environment, `--set dialogue.list_length=7` on the
+command line and `list_length = 7` under `[dialogue]` in the file mean the same.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from rapidfuzz import process
+
+from chatbot.settings import DialogueSettings
+from retrieval.errors import SettingsError
+from retrieval.settings import (
+    ArmSettings,
+    EncoderSettings,
+    RankSettings,
+    ScorerSettings,
+    Section,
+)
+
+FILE = "tastemaker.toml"
+PREFIX = "TASTEMAKER_"
+NOT_SETTINGS = frozenset({"TASTEMAKER_HOME"})
+
+
+class ServeSettings(Section):
+    """The web server."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for every one.")
+    port: int = Field(7860, ge=0, le=65535, description="Port to listen on.")
+    catalogue: str = Field("films", description="The catalogue that visitors talk about.")
+    turns_at_once: int = Field(4, ge=1, description="Turns that are worked on at the same time.")
+
+
+class Settings(Section):
+    """Everything that can be set, by section."""
+
+    encoder: EncoderSettings = EncoderSettings()
+    arms: ArmSettings = ArmSettings()
+    rank: RankSettings = RankSettings()
+    scorer: ScorerSettings = ScorerSettings()
+    dialogue: DialogueSettings = DialogueSettings()
+    serve: ServeSettings = ServeSettings()
+
+
+@dataclass(frozen=True)
+class Described:
+    """One setting, as `tastemaker settings` shows it."""
+
+    name: str
+    value: Any
+    origin: str
+    sentence: str
+
+
+def load(
+    files: Iterable[Path], environment: Mapping[str, str], flags: Mapping[str, Any]
+) -> tuple[Settings, dict[str, str]]:
+    """The settings, and where each one that is not a default came from.
+
+    `flags` are dotted names. Raises SettingsError for an unknown name, with the nearest known one,
+    and for a value that does not fit.
+    """
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for file in files:
+        if file.is_file():
+            _merge(values, origins, _read(file), str(file))
+    found = {
+        name.removeprefix(PREFIX).lower().replace("__", "."): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and name not in NOT_SETTINGS
+    }
+    _merge(values, origins, found, "environment")
+    _merge(values, origins, flags, "command line")
+    nested: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        section, _, field = name.partition(".")
+        nested.setdefault(section, {})[field] = value
+    try:
+        return Settings.model_validate(nested), origins
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise SettingsError(
+            f"The setting {name} cannot be {first['input']!r} (from {origins.get(name, 'defaults')}): "
+            f"{first['msg']}."
+        ) from error
+
+
+def describe(settings: Settings, origins: Mapping[str, str]) -> list[Described]:
+    """Every setting with its value, its origin and its sentence."""
+    return [
+        Described(
+            f"{section}.{name}",
+            getattr(getattr(settings, section), name),
+            origins.get(f"{section}.{name}", "default"),
+            field.description or "",
+        )
+        for section in Settings.model_fields
+        for name, field in type(getattr(settings, section)).model_fields.items()
+    ]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        read = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not a TOML file: {error}.") from error
+    flat: dict[str, Any] = {}
+    for section, fields in read.items():
+        if isinstance(fields, dict):
+            flat |= {f"{section}.{name}": value for name, value in fields.items()}
+        else:
+            flat[section] = fields
+    return flat
+
+
+def _merge(
+    values: dict[str, Any], origins: dict[str, str], found: Mapping[str, Any], origin: str
+) -> None:
+    known = known_names()
+    for name, value in found.items():
+        if name not in known:
+            nearest = process.extractOne(name, known)
+            hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+            raise SettingsError(f"There is no setting {name!r} (from {origin}).{hint}")
+        values[name] = value
+        origins[name] = origin
+
+
+def known_names() -> list[str]:
+    """The dotted name of every setting."""
+    return [d.name for d in describe(Settings(), {})]

@@ -1,0 +1,87 @@
+"""Talking in a terminal, in colour or as JSON lines; and progress bars for long work."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from chatbot.acts import Act
+from chatbot.events import Card, Finished, Recommended, Said, Understood
+from retrieval.encoder import Progress as Report
+from ui.service import Service
+from ui.wire import turn_json
+
+GREETING = "Tell me what you feel like. Ask “why the first one?”, say “more” or “start over”; Ctrl-D ends."
+
+
+@contextmanager
+def progress_bars() -> Iterator[Report]:
+    """A bar for each piece of long work, on standard error, gone when done."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        tasks = {}
+
+        def report(what: str, done: int, whole: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=whole)
+            bars.update(tasks[what], completed=done, total=whole)
+
+        yield report
+
+
+def chat_json(service: Service) -> None:
+    """One utterance a line from standard input, one JSON object a line to standard output."""
+    conversation = service.start()
+    for line in sys.stdin.buffer:
+        utterance = line.decode("utf-8", errors="replace").rstrip("\r\n")
+        acts: tuple[Act, ...] = ()
+        for event in service.respond(conversation.id, utterance):
+            if isinstance(event, Understood):
+                acts = event.acts
+            if isinstance(event, Finished):
+                sys.stdout.write(json.dumps(turn_json(acts, event), ensure_ascii=False) + "\n")
+                sys.stdout.flush()
+
+
+def chat_terminal(service: Service) -> None:
+    """Prompt, cards, reply; until the end of input."""
+    console = Console()
+    conversation = service.start()
+    console.print(Panel(GREETING, title=f"Tastemaker · {service.catalogue}", border_style="cyan"))
+    if service.parts.without_model:
+        console.print(Text(service.parts.without_model, style="yellow"))
+    while True:
+        try:
+            utterance = console.input("[bold cyan]you ›[/] ")
+        except EOFError:
+            console.print("\nGoodbye.")
+            return
+        for event in service.respond(conversation.id, utterance):
+            match event:
+                case Recommended(cards):
+                    for place, card in enumerate(cards, 1):
+                        console.print(card_text(place, card))
+                case Said(text):
+                    console.print(Text(text, style="green"), end="")
+                case Finished():
+                    console.print()
+
+
+def card_text(place: int, card: Card) -> Text:
+    """An item in two lines: what it is, and why."""
+    fields = card.item.fields
+    facts = [str(fields[f]) for f in ("year", "runtime", "price") if fields.get(f) not in (None, "")]
+    genres = ", ".join(card.item.values("genres") or card.item.values("category"))
+    line = Text(f"  {place}. ", style="dim")
+    line.append(card.item.title or card.item.id, style="bold")
+    line.append(f"  {' · '.join([*facts, genres])}\n", style="dim")
+    line.append(f"     {card.reason}", style="italic")
+    return line
+
+
