@@ -1,7 +1,7 @@
 """Limits in words: "after 2000", "under two hours", "from the 70s", "nothing older than 1990"."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -23,36 +23,42 @@ SHORT_MINUTES, NOT_LONG_MINUTES, LONG_MINUTES = 100, 120, 150
 
 _NOT = (
     r"(?:\b(?:nothing|none|no|not|never|without|don['’]?t\s+\w+|avoid|skip|except|anything\s+but|"
-    r"other\s+than)\b[\w\s]{0,28}?)"
+    r"other\s+than|cannot|(?:ca|must|should|does|do|is|are|was|wo|need)n?['’]?t)\b[\w\s]{0,28}?)"
 )
 _UPPER = (
-    r"under|below|beneath|less\s+than|fewer\s+than|shorter\s+than|cheaper\s+than|before|"
+    r"under|below|beneath|less\s+than|fewer\s+than|shorter\s+than|cheaper\s+than|before?|b4|"
     r"older\s+than|earlier\s+than|prior\s+to|pre"
 )
-_UPPER_EQUAL = r"at\s+(?:the\s+)?most|max(?:imum)?(?:\s+of)?|up\s+to|within|until|till|no\s+later\s+than"
+_UPPER_EQUAL = (
+    r"at\s+(?:the\s+)?most|max(?:imum)?(?:\s+of)?|up\s+to|within|until|till|no\s+later\s+than|"
+    r"(?:in|on)\s+or\s+before"
+)
 _LOWER = r"over|above|more\s+than|longer\s+than|after|newer\s+than|later\s+than|younger\s+than|post|past"
-_LOWER_EQUAL = r"at\s+least|min(?:imum)?(?:\s+of)?|since|starting\s+(?:from|in)|no\s+earlier\s+than"
+_LOWER_EQUAL = (
+    r"at\s+least|min(?:imum)?(?:\s+of)?|since|starting\s+(?:from|in)|no\s+earlier\s+than|"
+    r"(?:in|on)\s+or\s+after"
+)
 _FILL = r"(?:\s+(?:the|a|an|of|in|year|years|about|around|say|like|made|released|from))*[\s-]*$"
 _BEFORE: tuple[tuple[re.Pattern[str], Op, Op], ...] = tuple(
     (re.compile(rf"\b(?:{words}){_FILL}", re.I), plain, negated)
     for words, plain, negated in (
-        (_UPPER, "<", ">="),
         (_UPPER_EQUAL, "<=", ">"),
-        (_LOWER, ">", "<="),
         (_LOWER_EQUAL, ">=", "<"),
+        (_UPPER, "<", ">="),
+        (_LOWER, ">", "<="),
     )
 )  # type: ignore[assignment]
 _NEGATED = re.compile(rf"{_NOT}$", re.I)
 _AFTER: tuple[tuple[re.Pattern[str], Op], ...] = (
-    (re.compile(r"^\s*(?:or|and)\s+(?:later|newer|after|more|above|over|longer|up|onwards?)\b", re.I), ">="),
+    (re.compile(r"^\s*(?:or|and)\s+(?:later|newer|after|more|above|over|longer|up|onwards?)\b(?!\s*(?:the\s+)?\d)", re.I), ">="),
     (re.compile(r"^\s*(?:onwards?|on\b(?!\s+\w*day)|upwards?|\+)", re.I), ">="),
-    (re.compile(r"^\s*(?:or|and)\s+(?:earlier|older|before|less|under|below|shorter|fewer)\b", re.I), "<="),
+    (re.compile(r"^\s*(?:or|and)\s+(?:earlier|older|before|less|under|below|shorter|fewer)\b(?!\s*(?:the\s+)?\d)", re.I), "<="),
     (re.compile(r"^\s*(?:max(?:imum)?|tops|at\s+most)\b", re.I), "<="),
     (re.compile(r"^\s*(?:min(?:imum)?|at\s+least)\b", re.I), ">="),
 )  # type: ignore[assignment]
 _FROM = re.compile(r"\b(?:from|between|in|of|during|made\s+in|released\s+in|year)\s+(?:the\s+)?(?:year\s+)?$", re.I)
 _SETTING = re.compile(r"\b(?:set|takes?\s+place|happens?|about|story)\s+(?:\w+\s+)?(?:in|during|of|about)?\s*(?:the\s+)?$", re.I)
-_JOIN = re.compile(r"^\s*(?:and|to|till|until|through|or|/|-|–|,)\s*(?:(?:the|from)\s+)*$", re.I)
+_JOIN = re.compile(r"^\s*(?:and|to|till|until|through(?:\s+to)?|thru|up\s+to|or|/|-|–|,)\s*(?:(?:the|from)\s+)*$", re.I)
 _KIND_WORDS = {
     "recent": re.compile(r"\b(?:recent(?:ly)?|newish|brand[\s-]new|modern|latest|contemporary)\b|\bnew(?:er)?\b(?=\s+(?:film|movie|release|one|stuff|thing|book)s?\b)|\b(?:something|anything)\s+new(?:er)?\b", re.I),
     "old": re.compile(r"\bold(?:er|ish)?\b(?=\s+(?:film|movie|one|school|hollywood|classic|stuff|black|british|french|american|western|horror|comed|musical|book)\w*\b)|\b(?:something|anything)\s+old(?:er)?\b", re.I),
@@ -82,7 +88,7 @@ def bounds(text: str, schema: Schema, taken: Iterable[tuple[int, int]]) -> list[
         used, limits = _read(text, amounts, at, schema)
         found += limits
         at += used
-    return found + _adjectives(text, schema, [*taken, *((b.start, b.end) for b in found)])
+    return found + _adjectives(text, schema, taken, {b.facet for b in found})
 
 
 def _read(text: str, amounts: Sequence[Quantity], at: int, schema: Schema) -> tuple[int, list[Bound]]:
@@ -92,6 +98,9 @@ def _read(text: str, amounts: Sequence[Quantity], at: int, schema: Schema) -> tu
     before, after = _before(text, amounts, at), text[amount.end :]
     if facet is None or _SETTING.search(before):
         return 1, []
+    if amount.kind == "since" and amount.low == 0:
+        year = datetime.now(UTC).year - (1 if "last" in text[amount.start : amount.end].casefold() else 0)
+        return 1, [Bound(facet, "=", year, amount.start, amount.end)]
     if amount.kind == "since":
         year = datetime.now(UTC).year - amount.low
         return 1, [Bound(facet, ">=", year, amount.start, amount.end)]
@@ -191,8 +200,10 @@ def _facet(amount: Quantity, schema: Schema) -> str | None:
     return next((n for f, n in names.items() if f in FIELDS[amount.kind]), None)
 
 
-def _adjectives(text: str, schema: Schema, taken: Sequence[tuple[int, int]]) -> list[Bound]:
-    """ "Recent", "old", "short" and "long" are bounds too; what they stand for is on the chip."""
+def _adjectives(
+    text: str, schema: Schema, taken: Sequence[tuple[int, int]], already: Collection[str]
+) -> list[Bound]:
+    """ "Recent", "old", "short" and "long" are bounds too, unless figures say it better."""
     names = {fold(name): name for name in schema.numbers}
     year = next((n for f, n in names.items() if f in FIELDS["year"]), None)
     minutes = next((n for f, n in names.items() if f in FIELDS["minutes"]), None)
@@ -200,7 +211,7 @@ def _adjectives(text: str, schema: Schema, taken: Sequence[tuple[int, int]]) -> 
     for word, pattern in _KIND_WORDS.items():
         match = pattern.search(text)
         facet = year if word in ("recent", "old") else minutes
-        if not match or facet is None or any(s < match.end() and match.start() < e for s, e in taken):
+        if not match or facet is None or facet in already or any(s < match.end() and match.start() < e for s, e in taken):
             continue
         op, value = _meaning(word, match[0].casefold())
         if not re.search(r"\b(?:not|no|nothing|isn['’]?t)\s+(?:too\s+|very\s+)?$", text[: match.start()], re.I):

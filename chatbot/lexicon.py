@@ -80,8 +80,8 @@ class Lexicon:
                 return groups
         if phrase in self.values:
             return [self.values[phrase]]
-        country = places().get(phrase)
-        if country and (found := [s for s in self.values.get(fold(country), []) if s.facet in self._country_facets]):
+        countries = [s for name in places().get(phrase, ()) for s in self.values.get(fold(name), [])]
+        if found := [s for s in countries if s.facet in self._country_facets]:
             return [found]
         stemmed = stem(phrase)
         if len(stemmed) >= 4 and stemmed in self.stems:
@@ -109,7 +109,7 @@ class Lexicon:
 
     def titled(self, phrase: str, year: int | None = None) -> list[Sense]:
         """Items with that title, of that year if one is given and any item has it."""
-        found = self.titles.get(phrase, [])
+        found = sorted(self.titles.get(phrase, []), key=lambda s: fold(self.items[s.value].title) != phrase)
         exact = [s for s in found if year is not None and self.items[s.value].number("year") == year]
         return exact or found
 
@@ -139,9 +139,9 @@ def _without_article(phrase: str) -> str:
 
 
 def _main_title(title: str) -> str:
-    """What stands before a colon, if that is a name by itself."""
+    """What stands before a colon."""
     head, colon, _ = title.partition(":")
-    return fold(head) if colon and len(head.split()) > 1 else ""
+    return fold(head) if colon else ""
 
 
 def _ordinary_words(catalogue: Catalogue) -> set[str]:

@@ -9,12 +9,14 @@ from rapidfuzz import fuzz, process
 
 from chatbot.lexicon import LONGEST_PHRASE, Lexicon, Sense
 from chatbot.words import concepts
+from chatbot.words.filler import FILLER
 from retrieval.find import STOP_WORDS
 from retrieval.text import Token
 
 TITLE_CUES = frozenset(
     "like love loved liked seen watched saw called titled named enjoyed hated disliked adore adored"
-    " rewatched finished similar recommend than vein reminds film movie favorite favourite about".split()
+    " rewatched finished similar recommend than vein reminds film movie favorite favourite about not isnt"
+    " except besides know".split()
 )
 PERSON_CUES = frozenset(
     "with by starring stars featuring from director directed actor actress no not nothing without".split()
@@ -54,7 +56,8 @@ def link(text: str, words: Sequence[Token], lexicon: Lexicon) -> list[Mention]:
     mentions: list[Mention] = []
     at = 0
     while at < len(words):
-        mention = _longest(text, words, at, lexicon)
+        listed = _goes_on(words, mentions[-1], at) if mentions else False
+        mention = _longest(text, words, at, lexicon, listed)
         if mention:
             mentions.append(mention)
             at = mention.last + 1
@@ -63,24 +66,36 @@ def link(text: str, words: Sequence[Token], lexicon: Lexicon) -> list[Mention]:
     return _with_typos(text, words, mentions, lexicon)
 
 
-def _longest(text: str, words: Sequence[Token], at: int, lexicon: Lexicon) -> Mention | None:
+def _goes_on(words: Sequence[Token], last: Mention, at: int) -> bool:
+    """Whether a list of titles goes on: only joining words between the last title and here."""
+    between = {w.folded for w in words[last.last + 1 : at]}
+    return last.kind == "title" and len(between) < 3 and between <= {"and", "or", "also", "plus", "the", "nor"}
+
+
+def _longest(
+    text: str, words: Sequence[Token], at: int, lexicon: Lexicon, listed: bool
+) -> Mention | None:
     for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
         last = at + length - 1
         phrase = " ".join(w.folded for w in words[at : last + 1])
-        for groups in _readings(text, words, at, last, phrase, lexicon):
+        for groups in _readings(text, words, at, last, phrase, lexicon, listed):
             last = _with_year(words, last, groups, lexicon)
             return Mention(at, last, groups, text[words[at].start : words[last].end])
     return None
 
 
 def _readings(
-    text: str, words: Sequence[Token], first: int, last: int, phrase: str, lexicon: Lexicon
+    text: str, words: Sequence[Token], first: int, last: int, phrase: str, lexicon: Lexicon, listed: bool
 ) -> list[tuple[tuple[Sense, ...], ...]]:
     """What a phrase can mean here, the likeliest first."""
     found: list[tuple[tuple[Sense, ...], ...]] = []
-    values = [] if phrase in NEVER_VALUES else lexicon.value_senses(phrase)
+    values = lexicon.value_senses(phrase)
+    if phrase in NEVER_VALUES or (phrase in FILLER and not _is_name(text, words, first, values)):
+        values = []
     exact = phrase in lexicon.values or phrase in concepts()
-    if phrase in lexicon.titles and _is_title(text, words, first, last, exact, lexicon):
+    if phrase in lexicon.titles and _is_title(
+        text, words, first, last, exact, lexicon, listed
+    ):
         year = _year_after(words, last)
         found.append((tuple(lexicon.titled(phrase, year)[:1]),))
     if people := lexicon.person_senses(phrase):
@@ -94,8 +109,22 @@ def _readings(
     return found
 
 
+def _is_name(
+    text: str, words: Sequence[Token], first: int, values: Sequence[Sequence[Sense]]
+) -> bool:
+    """Whether a filler word is written as the name it can also be: "Nice", the town."""
+    capital = words[first].capitalised and not _starts_sentence(text, words[first])
+    return capital and any(s.value[:1].isupper() for group in values for s in group)
+
+
 def _is_title(
-    text: str, words: Sequence[Token], first: int, last: int, is_value: bool, lexicon: Lexicon
+    text: str,
+    words: Sequence[Token],
+    first: int,
+    last: int,
+    is_value: bool,
+    lexicon: Lexicon,
+    listed: bool,
 ) -> bool:
     """Whether a phrase that equals a title is meant as one, and not as ordinary words."""
     span = words[first : last + 1]
@@ -107,7 +136,7 @@ def _is_title(
         return True
     if len(span) == 2 and names and not ordinary and not is_value:
         return True
-    cued = _cued(words, first)
+    cued = listed or _cued(words, first)
     capital = bool(names or span) and all(w.capitalised for w in names or span)
     inside = capital and not _starts_sentence(text, words[first])
     alone = len(span) == len(words)

@@ -20,7 +20,8 @@ avoiding|exclude|excluding|except|except for|anything but|other than|skip|dont w
 stay away from|nor|neither|minus|dont show|dont recommend|dont give me|dont suggest|leave out|rule out
 none|isnt|arent|aint|doesnt have|does not have|without any|free of|instead of|rather than|despise|loathe
 detest|allergic to|wont watch|will not watch|dont need|refuse|anything without|nothing with|no films with
-dont bother with|cant watch|cannot watch|cant handle|cant deal with|cant do|keep away from|zero"""
+dont bother with|w o|none of that|none of those|kein|keine|keinen|ohne|sans|pas de|nada de|senza|zonder|geen
+cant watch|cannot watch|cant handle|cant deal with|cant do|keep away from|zero"""
 _DISLIKED = """dont like|do not like|dislike|not into|not a fan of|not in the mood for|not really into
 not really in the mood for|tired of|sick of|bored of|bored with|enough of|dont care for|dont enjoy
 not big on|not keen on|dont feel like|not feeling|not fond of|had enough of|never liked|didnt like
@@ -38,14 +39,16 @@ _WANTED = """but|something|instead|prefer|want|enjoy|give me|show me|need|rather
 in the mood for|fan of|how about|what about|feel like|although|though|however|more|i like|we like
 really like|also like|id like|would like|do like|nothing but|okay with|ok with|fine with|with my|it should
 should be|must be|must have|make it|lets|love|loves|recommend|suggest|find me|got any|have any|ideally with
-i do want|anything with"""
+i do want"""
 _LOVED = "really want|absolutely love|i love|we love|adore|obsessed with|must be|must have|huge fan of|big fan of"
 _HEDGED = """maybe|perhaps|ideally|preferably|kind of|sort of|wouldnt mind|would not mind|a bit of|a bit
 slightly|possibly|if possible|bonus if|open to|a little|somewhat|a touch of"""
 _DENIED_AFTER = re.compile(
-    r"^(?:(?:movies?|films?|ones?|stuff|things?|is|are|was|were|im)\s+)*(?:not\b(?!\s+(?:too|only|bad))|isnt|"
+    r"^(?:(?:movies?|films?|ones?|stuff|things?|stories|scenes?|content|themes?|is|are|was|were|im)\s+)*(?:not\b(?!\s+(?:too|only|bad))|isnt|"
     r"arent|out\b|off the table|off limits|no thanks|no thank you|no way|bores? me|boring|annoys? me|"
-    r"put me off|is a no|are a no|nope)"
+    r"put me off|(?:just )?an? (?:absolute |big )?no\b|nope|upsets? me|gives? me (?:a headache|nightmares|the creeps)|"
+    r"makes? me (?:sick|uncomfortable|anxious|cry)|freaks? me out|turns? me off|triggers? me|scares? me|"
+    r"disgusts? me)"
 )
 _ACCEPTED_AFTER = re.compile(
     r"^(?:(?:movies?|films?|ones?|stuff)\s+)*(?:is|are|would be|im)\s+(?:also\s+|totally\s+)?"

@@ -20,7 +20,7 @@ _NUMBER = (
 )
 _DECADE_WORDS = {
     "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70,
-    "eighties": 80, "nineties": 90,
+    "eighties": 80, "nineties": 90, "noughties": 100, "aughts": 100,
 }  # fmt: skip
 _HOUR, _MINUTE = r"(?:hours?|hrs?|h)\b", r"(?:minutes?|mins?|min|m)\b"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -38,7 +38,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "recent",
         re.compile(
             rf"\b(?:last|past|previous)\s+(?:(?P<n>{_NUMBER}|couple(?:\s+of)?|few)\s+)?"
-            r"(?P<unit>years?|decades?)\b",
+            r"(?P<unit>years?|decades?)\b|\bthis\s+year\b",
             re.I,
         ),
     ),
@@ -170,6 +170,8 @@ def _decade(group: dict[str, str | None]) -> tuple[float, float]:
 
 def _years_back(group: dict[str, str | None]) -> tuple[float, float]:
     said = (group["n"] or "").casefold()
+    if not said and (group["unit"] or "year").casefold() == "year":
+        return 0.0, 0.0  # "last year" and "this year" are years, not spans
     if said.startswith("couple"):
         count = 2.0
     elif said == "few":

@@ -106,6 +106,11 @@ def profile_text(profile: Profile, titles: dict[str, str]) -> str:
 
 def small_talk(understanding: Understanding, conversation: Conversation, scene: str) -> str:
     """A civil word for what asks for no list."""
+    if understanding.foreign:
+        return (
+            "I can only read English so far, and would rather not guess at what you will and will not have. "
+            "Could you say it in English? (Je lis l’anglais; ich lese Englisch; leo inglés; 我目前只懂英语。)"
+        )
     if understanding.did("restart"):
         return "All forgotten. What do you feel like?"
     if understanding.did("bye"):

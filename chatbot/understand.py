@@ -8,14 +8,16 @@ from statistics import median
 from chatbot.acts import CHATTER, Act, ActName, find_acts
 from chatbot.bounds import Bound, bounds
 from chatbot.conversation import Conversation
+from chatbot.language import is_foreign
 from chatbot.lexicon import Lexicon, Sense
 from chatbot.mentions import Mention, link
 from chatbot.opinions import Opinion, opinion
 from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, Stance, stances
 from chatbot.profile import SIMILAR, Limit, Preference, ProfileChange, Removal
 from chatbot.references import references
+from chatbot.words import promises
+from chatbot.words.filler import FILLER
 from retrieval.constraints import TEXT
-from retrieval.find import STOP_WORDS
 from retrieval.text import Token, fold, tokens
 
 _ONLY = re.compile(r"\b(?:only|must be|has to be|have to be|strictly|exclusively)\s+(?:\w+\s+)?$", re.I)
@@ -26,38 +28,29 @@ _COMPARATIVES = (
     (re.compile(r"\bolder\b(?! than \d)", re.I), ("year", "published"), "<"),
     (re.compile(r"\bcheaper\b(?! than \d)", re.I), ("price", "cost"), "<"),
 )
+_NOT_THAT = re.compile(
+    r"\b(?:nothing|not|no(?:ne)?|without|never|anything) (?:more |else )?(?:by|with|from|starring) (?P<who>him|her|them)\b"
+    r"|\b(?P<that>none of (?:those|that|these)(?=\s*(?:[.,!]|$|please)))"
+    r"|\b(?P<absent>(?:he|she)(?:['’]s| is)?(?: not|n['’]t)\b[^.,;]*\bin it)\b",
+    re.I,
+)
 _FORGET = re.compile(
     r"\b(?:forget|drop|remove|ignore|lift|cancel|scrap|never\s?mind|doesn['’]?t have to be|needn['’]?t be|"
     r"don['’]?t need|not necessarily)\s+(?:about\s+)?(?:(?:the|that|my|it being|being|no|from|a|it to be)\s+)*$",
     re.I,
 )
 _ACT_OF: dict[Opinion, ActName] = {"seen": "seen", "liked": "like", "disliked": "dislike"}
-FILLER = STOP_WORDS | frozenset(
-    "actually already another around back best better bit bored both bye cant come comes day days dont"
-    " either enough even evening ever fan far feel feeling fine first go going good great greetings had"
-    " happy hate hello help hey hi hmm hope idea ideas im ive interesting kind last let lets list little"
-    " long look looking looks lot lots lovely made make makes many mainly maybe mean might mind mood morning much must"
-    " name never new next nice night none nothing now ok okay old only open option options perfect perhaps"
-    " please pls possible prefer preferably pretty quite random rather ready right same saw say second see"
-    " seem sense set show similar sort star starring stars start still stuff style sure surprise take"
-    " tell thank thanks thing things think thinking thx time times today together tonight too totally try type used"
-    " usually vibe wanna watched watching way week weekend well went whatever without wonder wondering work works"
-    " worth would wow yeah year years yes yesterday yet directed director directors actor actress cast"
-    " lighter less more shorter longer newer older cheaper instead else different suggestion suggestions"
-    " forget drop remove ignore lift cancel scrap mind anyone anybody someone somebody nobody everyone kinda sorta gonna gotta lol haha hah uh um er oh ah"
-    " love loved loves hated hates liked likes enjoy enjoyed adore adored favourite favorite favorites"
-    " favourites wish wishes fancy bring give need needs want wants hours hour minutes minute mins runtime".split()
-)
-
 
 @dataclass(frozen=True)
 class Understanding:
-    """What was understood. `about` are items that a question or reaction is about."""
+    """What was understood. `about` are items that a question or reaction is about; `unclear` are
+    words that point at no one item; `foreign` is said of a language that is not read."""
 
     acts: tuple[Act, ...] = ()
     change: ProfileChange = field(default_factory=ProfileChange)
     about: tuple[str, ...] = ()
     unclear: str = ""
+    foreign: bool = False
 
     def did(self, *names: ActName) -> bool:
         """Whether one of these acts is among them."""
@@ -82,6 +75,8 @@ class _Reading:
 
 def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Understanding:
     """Read one utterance against the conversation so far. `text` must be clean (see `clean`)."""
+    if is_foreign(text):
+        return Understanding((Act("off-topic", text[:80]),), foreign=True)
     turn = len(conversation.turns) + 1
     words = tokens(text)
     acts = find_acts(text)
@@ -113,6 +108,8 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     asking = bool(names & {"inquire-item", "compare", "request-explanation"})
     _read_items(text, words, sorted(named), asking, turn, lexicon, reading)
     _read_comparatives(text, limits, conversation, lexicon, turn, reading)
+    _read_promises(text, lexicon, turn, reading)
+    _read_pronouns(text, mentions, turn, reading)
     restart = "restart" in names
     if not (asking or names & {"undo", "inquire-profile", "inquire-system"}) and not restart:
         used = {i for m in mentions for i in range(m.first, m.last + 1)}
@@ -155,7 +152,7 @@ def _read_values(
             start = words[here.cue if here.cue is not None else mention.first].start
             end = words[mention.last].end
             quote = text[start:end] if start < end else text[words[mention.first].start : end]
-            avoided = mention.groups[0] if len(mention.groups) > 1 else mention.senses
+            avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
             reading.avoids += [
                 Preference(s.facet, s.value, -here.strength, quote, turn) for s in _person_role(text, words, mention, list(avoided))
             ]
@@ -177,6 +174,12 @@ def _read_values(
             ]  # fmt: skip
 
 
+def _one_of(mention: Mention, lexicon: Lexicon) -> list[Sense]:
+    """What to avoid for a phrase that means two things at once ("no romcoms"): the phrase itself
+    if the catalogue has it, else the first of the two."""
+    return lexicon.values.get(fold(mention.quote)) or list(mention.groups[0])
+
+
 def _person_role(
     text: str, words: Sequence[Token], mention: Mention, senses: list[Sense]
 ) -> list[Sense]:
@@ -188,6 +191,31 @@ def _person_role(
     acts = bool(re.search(r"\b(?:with|starring|stars|featuring|actor|actress)$", before))
     chosen = [s for s in senses if (s.facet.startswith("direct") and directs) or (s.facet in ("cast", "actors") and acts)]
     return chosen or senses
+
+
+def _read_promises(text: str, lexicon: Lexicon, turn: int, reading: _Reading) -> None:
+    """Phrases that rule something out without a "no": "the dog does not die"."""
+    folded = f" {fold(text)} "
+    for phrase, values in promises().items():
+        if f" {phrase} " in folded:
+            senses = [s for v in values for s in lexicon.values.get(fold(v), [])]
+            reading.avoids += [Preference(s.facet, s.value, 1.0, phrase, turn) for s in senses]
+
+
+def _read_pronouns(text: str, mentions: Sequence[Mention], turn: int, reading: _Reading) -> None:
+    """ "Nothing by him", "so none of those": what was named last in the same breath is not wanted."""
+    for match in _NOT_THAT.finditer(text):
+        person = match["who"] is not None or match["absent"] is not None
+        kinds = ("person",) if person else ("value",)
+        before = [m for m in mentions if m.kind in kinds and fold(m.quote) in fold(text[: match.start()])]
+        if not before:
+            continue
+        meant = before[-1].senses
+        if match["absent"]:
+            meant = [s for s in meant if s.facet in ("cast", "actors")]
+        keys = {(s.facet, fold(s.value)) for s in meant}
+        reading.wants = [w for w in reading.wants if w.key not in keys]
+        reading.avoids += [Preference(s.facet, s.value, 1.0, match[0].strip(), turn) for s in meant]
 
 
 def _lifted(senses: Sequence[Sense], conversation: Conversation) -> list[Removal]:
@@ -237,7 +265,7 @@ def _around(
     before: list[str] = []
     for at in range(first - 1, max(first - 9, -1), -1):
         gap = text[words[at].end : words[at + 1].start]
-        if re.search(r"[.!?;\n]", gap):
+        if re.search(r"[.!?;\n]", gap) and words[at + 1].folded not in ("and", "or"):
             break
         if at in inside or words[at].folded == "but" and not before:
             continue
@@ -247,9 +275,14 @@ def _around(
     while before and before[0] in ("and", "or", "also", "a", "an"):
         before.pop(0)
     after: list[str] = []
-    for at in range(last + 1, min(last + 8, len(words))):
-        if re.search(r"[.!?;\n]", text[words[at - 1].end : words[at].start]) or at in inside:
+    for at in range(last + 1, min(last + 12, len(words))):
+        if re.search(r"[.!?;\n]", text[words[at - 1].end : words[at].start]):
             break
+        if at in inside:
+            if set(after) - {"and", "or"}:
+                break
+            after.clear()
+            continue
         after.append(words[at].folded)
     while after and after[0] in ("and", "but"):
         after.pop(0)

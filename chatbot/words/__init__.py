@@ -3,6 +3,7 @@
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from retrieval.text import fold
 
@@ -24,12 +25,19 @@ def concepts(language: str = "en") -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 @cache
-def places(language: str = "en") -> dict[str, str]:
-    """The country that an adjective or a nickname stands for."""
-    return {fold(k): v for k, v in _read(language)["places"].items() if v}
+def places(language: str = "en") -> dict[str, tuple[str, ...]]:
+    """The countries, past ones too, that an adjective or a nickname stands for."""
+    read = _read(language)["places"]
+    return {fold(k): (v,) if isinstance(v, str) else tuple(v) for k, v in read.items()}
 
 
 @cache
-def _read(language: str) -> dict[str, dict[str, list[str]]]:
+def promises(language: str = "en") -> dict[str, tuple[str, ...]]:
+    """Phrases that rule something out without a "no", and the catalogue words that they rule out."""
+    return {fold(k): tuple(v) for k, v in _read(language)["promises"].items()}
+
+
+@cache
+def _read(language: str) -> dict[str, dict[str, Any]]:
     with (FOLDER / f"{language}.toml").open("rb") as file:
         return tomllib.load(file)
