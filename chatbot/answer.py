@@ -32,7 +32,9 @@ def answer(question: str, item: Item, lexicon: Lexicon) -> str:
             return sentence.format(title=item.label(), value=value)
     asked = [m for m in link(question, tokens(question), lexicon) if m.kind != "title"]
     if asked and re.search(r"^\s*(?:is|does|has|are)\b|\bis (?:it|that|this)\b", question, re.I):
-        return _yes_or_no(asked[0].quote, [(s.facet, s.value) for s in asked[0].senses], item, schema)
+        return _yes_or_no(
+            asked[0].quote, [(s.facet, s.value) for s in asked[0].senses], item, schema
+        )
     return describe(item, schema)
 
 
@@ -47,8 +49,14 @@ def _yes_or_no(asked: str, senses: Sequence[tuple[str, str]], item: Item, schema
 
 def describe(item: Item, schema: Schema) -> str:
     """An item in two or three sentences, all of them its own fields."""
-    prose = next((str(item.fields[f]) for f in schema.named("description") if item.fields.get(f)), "")
-    facts = [f"{f.replace('_', ' ')}: {w}" for f in (*schema.named("person"), *schema.numbers) if (w := _worded(item, f))]
+    prose = next(
+        (str(item.fields[f]) for f in schema.named("description") if item.fields.get(f)), ""
+    )
+    facts = [
+        f"{f.replace('_', ' ')}: {w}"
+        for f in (*schema.named("person"), *schema.numbers)
+        if (w := _worded(item, f))
+    ]
     warned = [v for f in schema.facets if f in WARNING_FACETS for v in item.values(f)]
     return " ".join(
         part
@@ -96,5 +104,3 @@ def _listed(words: Sequence[str]) -> str:
 def targets(about: Sequence[str], shown: Sequence[str], n: int) -> list[str]:
     """The items a question is about: those named, or the first of the list."""
     return list(dict.fromkeys((*about, *shown)))[:n] if len(about) < n else list(about)[:n]
-
-

@@ -33,32 +33,53 @@ _UPPER_EQUAL = (
     r"at\s+(?:the\s+)?most|max(?:imum)?(?:\s+of)?|up\s+to|within|until|till|no\s+later\s+than|"
     r"(?:in|on)\s+or\s+before"
 )
-_LOWER = r"over|above|more\s+than|longer\s+than|after|newer\s+than|later\s+than|younger\s+than|post|past"
+_LOWER = (
+    r"over|above|more\s+than|longer\s+than|after|newer\s+than|later\s+than|younger\s+than|post|past"
+)
 _LOWER_EQUAL = (
     r"at\s+least|min(?:imum)?(?:\s+of)?|since|starting\s+(?:from|in)|no\s+earlier\s+than|"
     r"(?:in|on)\s+or\s+after"
 )
 _FILL = r"(?:\s+(?:the|a|an|of|in|year|years|about|around|say|like|made|released|from))*[\s-]*$"
-_BEFORE: tuple[tuple[re.Pattern[str], Op, Op], ...] = tuple(
-    (re.compile(rf"\b(?:{words}){_FILL}", re.I), plain, negated)
-    for words, plain, negated in (
-        (_UPPER_EQUAL, "<=", ">"),
-        (_LOWER_EQUAL, ">=", "<"),
-        (_UPPER, "<", ">="),
-        (_LOWER, ">", "<="),
-    )
-)  # type: ignore[assignment]
+_COMPARED: tuple[tuple[str, Op, Op], ...] = (
+    (_UPPER_EQUAL, "<=", ">"),
+    (_LOWER_EQUAL, ">=", "<"),
+    (_UPPER, "<", ">="),
+    (_LOWER, ">", "<="),
+)
+"""Words of comparison, the operator they set, and the one they set when denied."""
+_BEFORE = tuple((re.compile(rf"\b(?:{w}){_FILL}", re.I), op, denied) for w, op, denied in _COMPARED)
 _NEGATED = re.compile(rf"{_NOT}$", re.I)
 _AFTER: tuple[tuple[re.Pattern[str], Op], ...] = (
-    (re.compile(r"^\s*(?:or|and)\s+(?:later|newer|after|more|above|over|longer|up|onwards?)\b(?!\s*(?:the\s+)?\d)", re.I), ">="),
+    (
+        re.compile(
+            r"^\s*(?:or|and)\s+(?:later|newer|after|more|above|over|longer|up|onwards?)\b(?!\s*(?:the\s+)?\d)",
+            re.I,
+        ),
+        ">=",
+    ),
     (re.compile(r"^\s*(?:onwards?|on\b(?!\s+\w*day)|upwards?|\+)", re.I), ">="),
-    (re.compile(r"^\s*(?:or|and)\s+(?:earlier|older|before|less|under|below|shorter|fewer)\b(?!\s*(?:the\s+)?\d)", re.I), "<="),
+    (
+        re.compile(
+            r"^\s*(?:or|and)\s+(?:earlier|older|before|less|under|below|shorter|fewer)\b(?!\s*(?:the\s+)?\d)",
+            re.I,
+        ),
+        "<=",
+    ),
     (re.compile(r"^\s*(?:max(?:imum)?|tops|at\s+most)\b", re.I), "<="),
     (re.compile(r"^\s*(?:min(?:imum)?|at\s+least)\b", re.I), ">="),
-)  # type: ignore[assignment]
-_FROM = re.compile(r"\b(?:from|between|in|of|during|made\s+in|released\s+in|year)\s+(?:the\s+)?(?:year\s+)?$", re.I)
-_SETTING = re.compile(r"\b(?:set|takes?\s+place|happens?|about|story)\s+(?:\w+\s+)?(?:in|during|of|about)?\s*(?:the\s+)?$", re.I)
-_JOIN = re.compile(r"^\s*(?:and|to|till|until|through(?:\s+to)?|thru|up\s+to|or|/|-|–|,)\s*(?:(?:the|from)\s+)*$", re.I)
+)
+_FROM = re.compile(
+    r"\b(?:from|between|in|of|during|made\s+in|released\s+in|year)\s+(?:the\s+)?(?:year\s+)?$", re.I
+)
+_SETTING = re.compile(
+    r"\b(?:set|takes?\s+place|happens?|about|story)\s+(?:\w+\s+)?(?:in|during|of|about)?\s*(?:the\s+)?$",
+    re.I,
+)
+_JOIN = re.compile(
+    r"^\s*(?:and|to|till|until|through(?:\s+to)?|thru|up\s+to|or|/|-|–|,)\s*(?:(?:the|from)\s+)*$",
+    re.I,
+)
 _KIND_WORDS = {
     "recent": re.compile(r"\b(?:recent(?:ly)?|newish|brand[\s-]new|modern|latest|contemporary)\b|\bnew(?:er)?\b(?=\s+(?:film|movie|release|one|stuff|thing|book)s?\b)|\b(?:something|anything)\s+new(?:er)?\b", re.I),
     "old": re.compile(r"\bold(?:er|ish)?\b(?=\s+(?:film|movie|one|school|hollywood|classic|stuff|black|british|french|american|western|horror|comed|musical|book)\w*\b)|\b(?:something|anything)\s+old(?:er)?\b", re.I),
@@ -91,7 +112,9 @@ def bounds(text: str, schema: Schema, taken: Iterable[tuple[int, int]]) -> list[
     return found + _adjectives(text, schema, taken, {b.facet for b in found})
 
 
-def _read(text: str, amounts: Sequence[Quantity], at: int, schema: Schema) -> tuple[int, list[Bound]]:
+def _read(
+    text: str, amounts: Sequence[Quantity], at: int, schema: Schema
+) -> tuple[int, list[Bound]]:
     """The limits that start with one amount, and how many amounts they used up."""
     amount = amounts[at]
     facet = _facet(amount, schema)
@@ -99,7 +122,8 @@ def _read(text: str, amounts: Sequence[Quantity], at: int, schema: Schema) -> tu
     if facet is None or _SETTING.search(before):
         return 1, []
     if amount.kind == "since" and amount.low == 0:
-        year = datetime.now(UTC).year - (1 if "last" in text[amount.start : amount.end].casefold() else 0)
+        this_year = datetime.now(UTC).year
+        year = this_year - (1 if "last" in text[amount.start : amount.end].casefold() else 0)
         return 1, [Bound(facet, "=", year, amount.start, amount.end)]
     if amount.kind == "since":
         year = datetime.now(UTC).year - amount.low
@@ -148,7 +172,9 @@ def _comparison(before: str) -> tuple[re.Match[str], Op] | None:
         if match := pattern.search(before):
             denied = _NEGATED.search(before[: match.start()])
             if denied:
-                whole = re.compile(re.escape(before[denied.start() :])).search(before, denied.start())
+                whole = re.compile(re.escape(before[denied.start() :])).search(
+                    before, denied.start()
+                )
                 return (whole or match), negated
             return match, plain
     return None
@@ -211,10 +237,17 @@ def _adjectives(
     for word, pattern in _KIND_WORDS.items():
         match = pattern.search(text)
         facet = year if word in ("recent", "old") else minutes
-        if not match or facet is None or facet in already or any(s < match.end() and match.start() < e for s, e in taken):
+        if (
+            not match
+            or facet is None
+            or facet in already
+            or any(s < match.end() and match.start() < e for s, e in taken)
+        ):
             continue
         op, value = _meaning(word, match[0].casefold())
-        if not re.search(r"\b(?:not|no|nothing|isn['’]?t)\s+(?:too\s+|very\s+)?$", text[: match.start()], re.I):
+        if not re.search(
+            r"\b(?:not|no|nothing|isn['’]?t)\s+(?:too\s+|very\s+)?$", text[: match.start()], re.I
+        ):
             found.append(Bound(facet, op, value, match.start(), match.end()))
     return found
 

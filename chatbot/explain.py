@@ -32,7 +32,9 @@ class Evidence:
 TOO_COMMON = 0.25  # of the catalogue; sharing a value that more items carry says nothing
 
 
-def gather(item: Item, conversation: Conversation, retriever: Retriever, most: int) -> list[Evidence]:
+def gather(
+    item: Item, conversation: Conversation, retriever: Retriever, most: int
+) -> list[Evidence]:
     """What there is to say for an item, the strongest first, `most` pieces of a kind at the most."""
     profile = conversation.profile
     wanted = [e for w in profile.wants for e in _met(item, w)]
@@ -53,12 +55,15 @@ def _met(item: Item, want: Preference) -> list[Evidence]:
         return []
     if want.facet == TEXT:
         words = [w for w in want.value.split() if w not in STOP_WORDS and mentions(item, w)]
-        field = next((f for f, v in item.fields.items() if isinstance(v, str) and len(v) > 80), "title")
+        field = next(
+            (f for f, v in item.fields.items() if isinstance(v, str) and len(v) > 80), "title"
+        )
         prose = str(item.fields.get(field, ""))
         return [
             Evidence("text", field, word, want.quote, want.turn)
             for word in words
-            if stem(word) in {stem(t.folded) for t in tokens(prose)} and fold(word) in fold(want.quote).split()
+            if stem(word) in {stem(t.folded) for t in tokens(prose)}
+            and fold(word) in fold(want.quote).split()
         ]
     carried = next((v for v in item.values(want.facet) if fold(v) == fold(want.value)), None)
     return [Evidence("want", want.facet, carried, want.quote, want.turn)] if carried else []
@@ -68,12 +73,20 @@ def _within(item: Item, limit: Limit) -> list[Evidence]:
     if not permits(item, limit.constraint) or limit.op == "!=":
         return []
     value = item.number(limit.facet) if not isinstance(limit.value, str) else limit.value
-    return [Evidence("limit", limit.facet, value, limit.quote, limit.turn)] if value is not None else []
+    return (
+        [Evidence("limit", limit.facet, value, limit.quote, limit.turn)]
+        if value is not None
+        else []
+    )
 
 
 def _by_quote(found: Sequence[Evidence]) -> list[Evidence]:
     """One piece of evidence for each thing that was said."""
-    return list({(e.turn, e.quote, e.field if e.kind == "text" else ""): e for e in reversed(found)}.values())[::-1]
+    return list(
+        {
+            (e.turn, e.quote, e.field if e.kind == "text" else ""): e for e in reversed(found)
+        }.values()
+    )[::-1]
 
 
 def _shared(
@@ -83,7 +96,10 @@ def _shared(
     if example is None:
         return []
     found = [
-        (len(retriever.columns.carrying(facet, value)), Evidence(kind, facet, value, quote, turn, other))
+        (
+            len(retriever.columns.carrying(facet, value)),
+            Evidence(kind, facet, value, quote, turn, other),
+        )
         for facet in retriever.catalogue.schema.facets
         if facet not in WARNING_FACETS
         for value in item.values(facet)
@@ -106,7 +122,9 @@ def facts(item: Item, retriever: Retriever) -> list[Evidence]:
     ]
 
 
-def reason(item: Item, evidence: Sequence[Evidence], conversation: Conversation, lexicon: Lexicon) -> str:
+def reason(
+    item: Item, evidence: Sequence[Evidence], conversation: Conversation, lexicon: Lexicon
+) -> str:
     """One or two sentences that the evidence supports; each is checked before it is let through."""
     sentences = [
         _fits([e for e in evidence if e.kind in ("want", "limit")]),
@@ -153,7 +171,11 @@ def _is(evidence: Sequence[Evidence]) -> str:
     for e in evidence:
         by_field.setdefault(e.field, []).append(str(e.value))
     said = [f"{field.replace('_', ' ')}: {_listed(values)}" for field, values in by_field.items()]
-    return f"{'; '.join(said)}.".capitalize() if len(said) == 1 else f"{said[0][:1].upper()}{'; '.join(said)[1:]}."
+    return (
+        f"{'; '.join(said)}.".capitalize()
+        if len(said) == 1
+        else f"{said[0][:1].upper()}{'; '.join(said)[1:]}."
+    )
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -178,7 +200,9 @@ def supported(sentence: str, item: Item, conversation: Conversation, lexicon: Le
     named = [w.value for w in profile.wants if w.facet == SIMILAR] + [*profile.liked]
     for id in (*named, item.id):
         if id in lexicon.items:
-            rest = rest.replace(lexicon.items[id].label(), " ").replace(lexicon.items[id].title, " ")
+            rest = rest.replace(lexicon.items[id].label(), " ").replace(
+                lexicon.items[id].title, " "
+            )
     words = tokens(rest)
     numbers = {n for f in lexicon.schema.numbers if (n := item.number(f)) is not None}
     carried = {fold(v) for f in lexicon.schema.facets for v in item.values(f)}
@@ -189,7 +213,12 @@ def supported(sentence: str, item: Item, conversation: Conversation, lexicon: Le
         if phrase and phrase not in carried:
             return False
         word = words[at].folded
-        if not phrase and word.isdigit() and float(word) not in numbers and word not in inside.split():
+        if (
+            not phrase
+            and word.isdigit()
+            and float(word) not in numbers
+            and word not in inside.split()
+        ):
             return False
         at += len(phrase.split()) if phrase else 1
     return True
@@ -206,6 +235,23 @@ def _longest_known(words: Sequence[object], at: int, lexicon: Lexicon) -> str:
 
 
 FRAME = frozenset(
-    "fits and shares with which you liked its description speaks of genres tags directors cast by".split()
+    [
+        "fits",
+        "and",
+        "shares",
+        "with",
+        "which",
+        "you",
+        "liked",
+        "its",
+        "description",
+        "speaks",
+        "of",
+        "genres",
+        "tags",
+        "directors",
+        "cast",
+        "by",
+    ]
 )
 """Words that our own sentences are built of; they claim nothing."""

@@ -14,7 +14,9 @@ WARNING_FACETS = frozenset({"content_notes", "warnings", "allergens"})
 """Facets that say what an item may hurt with: avoided, hardly ever wished for."""
 ARTICLES = ("the ", "a ", "an ")
 LONGEST_PHRASE = 12  # words
-PARTICLES = frozenset("de da di del la le van von der den bin al ben".split())
+PARTICLES = frozenset(
+    ["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"]
+)
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,12 @@ class Lexicon:
         self._read_facets(catalogue.items.values())
         self._read_titles(catalogue.items.values())
         self.ordinary = _ordinary_words(catalogue)
-        self.known = self.ordinary | {w for phrase in (*self.values, *self.titles) for w in phrase.split()}
-        self._country_facets = [f for f in self.schema.facets if fold(f) in ("countries", "country", "origin")]
+        self.known = self.ordinary | {
+            w for phrase in (*self.values, *self.titles) for w in phrase.split()
+        }
+        self._country_facets = [
+            f for f in self.schema.facets if fold(f) in ("countries", "country", "origin")
+        ]
 
     def _read_facets(self, items: Iterable[Item]) -> None:
         counts: dict[tuple[str, str], int] = {}
@@ -63,7 +69,9 @@ class Lexicon:
                 self.stems.setdefault(stem(phrase), []).append(sense)
 
     def _read_titles(self, items: Iterable[Item]) -> None:
-        for item in sorted(items, key=lambda i: (-(i.number("popularity") or 0), -(i.number("year") or 0))):
+        for item in sorted(
+            items, key=lambda i: (-(i.number("popularity") or 0), -(i.number("year") or 0))
+        ):
             phrase = fold(item.title)
             for name in dict.fromkeys((phrase, _without_article(phrase), _main_title(item.title))):
                 if name:
@@ -80,7 +88,9 @@ class Lexicon:
                 return groups
         if phrase in self.values:
             return [self.values[phrase]]
-        countries = [s for name in places().get(phrase, ()) for s in self.values.get(fold(name), [])]
+        countries = [
+            s for name in places().get(phrase, ()) for s in self.values.get(fold(name), [])
+        ]
         if found := [s for s in countries if s.facet in self._country_facets]:
             return [found]
         stemmed = stem(phrase)
@@ -109,8 +119,12 @@ class Lexicon:
 
     def titled(self, phrase: str, year: int | None = None) -> list[Sense]:
         """Items with that title, of that year if one is given and any item has it."""
-        found = sorted(self.titles.get(phrase, []), key=lambda s: fold(self.items[s.value].title) != phrase)
-        exact = [s for s in found if year is not None and self.items[s.value].number("year") == year]
+        found = sorted(
+            self.titles.get(phrase, []), key=lambda s: fold(self.items[s.value].title) != phrase
+        )
+        exact = [
+            s for s in found if year is not None and self.items[s.value].number("year") == year
+        ]
         return exact or found
 
     def primary(self, senses: list[Sense]) -> list[Sense]:

@@ -55,7 +55,9 @@ class ConversationLog:
         db.enable_wal()
         with db.conn:
             for name, (columns, key) in _TABLES.items():
-                db.table(name).create(columns, pk=key if len(key) > 1 else key[0], if_not_exists=True)
+                db.table(name).create(
+                    columns, pk=key if len(key) > 1 else key[0], if_not_exists=True
+                )
 
     def _db(self) -> sqlite_utils.Database:
         if not hasattr(self._local, "db"):
@@ -75,7 +77,13 @@ class ConversationLog:
         self._db().conn.execute(
             "insert into conversations (id, catalogue, created, updated, state) values (?, ?, ?, ?, ?)"
             " on conflict (id) do update set updated = excluded.updated, state = excluded.state",
-            (conversation.id, conversation.catalogue, now, now, _STATE.dump_json(conversation).decode()),
+            (
+                conversation.id,
+                conversation.catalogue,
+                now,
+                now,
+                _STATE.dump_json(conversation).decode(),
+            ),
         )
 
     def load(self, id: str) -> Conversation:
@@ -143,7 +151,10 @@ class ConversationLog:
             name: list(db.query(f"select * from {name} where conversation = ?", (id,)))
             for name in ("turns", "impressions", "reactions")
         }
-        return {"conversation": list(db.query("select * from conversations where id = ?", (id,))), **kept}
+        return {
+            "conversation": list(db.query("select * from conversations where id = ?", (id,))),
+            **kept,
+        }
 
     def forget(self, id: str) -> None:
         """Erase everything kept of one conversation. Raises UnknownConversation."""

@@ -14,14 +14,74 @@ from retrieval.find import STOP_WORDS
 from retrieval.text import Token
 
 TITLE_CUES = frozenset(
-    "like love loved liked seen watched saw called titled named enjoyed hated disliked adore adored"
-    " rewatched finished similar recommend than vein reminds film movie favorite favourite about not isnt"
-    " except besides know".split()
+    [
+        "like",
+        "love",
+        "loved",
+        "liked",
+        "seen",
+        "watched",
+        "saw",
+        "called",
+        "titled",
+        "named",
+        "enjoyed",
+        "hated",
+        "disliked",
+        "adore",
+        "adored",
+        "rewatched",
+        "finished",
+        "similar",
+        "recommend",
+        "than",
+        "vein",
+        "reminds",
+        "film",
+        "movie",
+        "favorite",
+        "favourite",
+        "about",
+        "not",
+        "isnt",
+        "except",
+        "besides",
+        "know",
+    ]
 )
 PERSON_CUES = frozenset(
-    "with by starring stars featuring from director directed actor actress no not nothing without".split()
+    [
+        "with",
+        "by",
+        "starring",
+        "stars",
+        "featuring",
+        "from",
+        "director",
+        "directed",
+        "actor",
+        "actress",
+        "no",
+        "not",
+        "nothing",
+        "without",
+    ]
 )
-NEVER_VALUES = STOP_WORDS | frozenset("love loved loves loving liked night nights life story end death".split())
+NEVER_VALUES = STOP_WORDS | frozenset(
+    [
+        "love",
+        "loved",
+        "loves",
+        "loving",
+        "liked",
+        "night",
+        "nights",
+        "life",
+        "story",
+        "end",
+        "death",
+    ]
+)
 """Words too common in talk to name a facet's value by themselves."""
 QUOTES = "\"“”„«»'‘’"
 FUZZY_CUTOFF = 88  # rapidfuzz ratio, 0 to 100; two typos in a title of average length
@@ -69,7 +129,11 @@ def link(text: str, words: Sequence[Token], lexicon: Lexicon) -> list[Mention]:
 def _goes_on(words: Sequence[Token], last: Mention, at: int) -> bool:
     """Whether a list of titles goes on: only joining words between the last title and here."""
     between = {w.folded for w in words[last.last + 1 : at]}
-    return last.kind == "title" and len(between) < 3 and between <= {"and", "or", "also", "plus", "the", "nor"}
+    return (
+        last.kind == "title"
+        and len(between) < 3
+        and between <= {"and", "or", "also", "plus", "the", "nor"}
+    )
 
 
 def _longest(
@@ -85,7 +149,13 @@ def _longest(
 
 
 def _readings(
-    text: str, words: Sequence[Token], first: int, last: int, phrase: str, lexicon: Lexicon, listed: bool
+    text: str,
+    words: Sequence[Token],
+    first: int,
+    last: int,
+    phrase: str,
+    lexicon: Lexicon,
+    listed: bool,
 ) -> list[tuple[tuple[Sense, ...], ...]]:
     """What a phrase can mean here, the likeliest first."""
     found: list[tuple[tuple[Sense, ...], ...]] = []
@@ -93,17 +163,18 @@ def _readings(
     if phrase in NEVER_VALUES or (phrase in FILLER and not _is_name(text, words, first, values)):
         values = []
     exact = phrase in lexicon.values or phrase in concepts()
-    if phrase in lexicon.titles and _is_title(
-        text, words, first, last, exact, lexicon, listed
-    ):
+    if phrase in lexicon.titles and _is_title(text, words, first, last, exact, lexicon, listed):
         year = _year_after(words, last)
         found.append((tuple(lexicon.titled(phrase, year)[:1]),))
     if people := lexicon.person_senses(phrase):
         if " " in phrase or words[first].capitalised:
             found.append((tuple(people),))
-    elif first == last and _may_be_surname(words, first, phrase, lexicon):
-        if people := lexicon.surname_senses(phrase):
-            found.append((tuple(people),))
+    elif (
+        first == last
+        and _may_be_surname(words, first, phrase, lexicon)
+        and (people := lexicon.surname_senses(phrase))
+    ):
+        found.append((tuple(people),))
     if values:
         found.append(tuple(tuple(group) for group in values))
     return found
@@ -144,7 +215,9 @@ def _is_title(
         about = first > 0 and words[first - 1].folded == "about"
         return capital and ((inside and cued and not about) or alone)
     if is_value:
-        genre = any(s.count >= 40 for g in lexicon.value_senses(" ".join(w.folded for w in span)) for s in g)
+        genre = any(
+            s.count >= 40 for g in lexicon.value_senses(" ".join(w.folded for w in span)) for s in g
+        )
         return cued and not genre and (capital or not ordinary)
     return cued or inside or (capital and len(span) > 1) or (not ordinary and (capital or alone))
 
@@ -225,12 +298,17 @@ def _with_typos(
 
 def _worth_guessing(span: Sequence[Token], phrase: str, lexicon: Lexicon) -> bool:
     known = all(w.folded in STOP_WORDS or w.folded in lexicon.ordinary for w in span)
-    return len(phrase) >= SHORTEST_FUZZY and not known and span[0].folded not in STOP_WORDS - {"the"}
+    return (
+        len(phrase) >= SHORTEST_FUZZY and not known and span[0].folded not in STOP_WORDS - {"the"}
+    )
 
 
 def _nearest(phrase: str, lexicon: Lexicon, titles: bool, people: bool) -> list[Sense]:
     choices = _choices(lexicon)
-    for wanted, names, senses in ((titles, choices[0], lexicon.titles), (people, choices[1], lexicon.people)):
+    for wanted, names, senses in (
+        (titles, choices[0], lexicon.titles),
+        (people, choices[1], lexicon.people),
+    ):
         best = process.extractOne(phrase, names, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF)
         if wanted and best and best[0][:1] == phrase[:1]:
             return senses[best[0]][:1] if senses is lexicon.titles else senses[best[0]]
@@ -241,5 +319,3 @@ def _nearest(phrase: str, lexicon: Lexicon, titles: bool, people: bool) -> list[
 def _choices(lexicon: Lexicon) -> tuple[list[str], list[str]]:
     titles = [t for t in lexicon.titles if len(t) >= SHORTEST_FUZZY]
     return titles, [p for p in lexicon.people if len(p) >= SHORTEST_FUZZY]
-
-

@@ -41,7 +41,10 @@ def opinion(before: str, after: str) -> tuple[Opinion, ...]:
     earlier = _read(before)
     for said, pattern in _AFTER_COMPILED:
         if pattern.search(after):
-            return (said, *((earlier,) if earlier in ("seen", "similar") and said != earlier else ()))
+            return (
+                said,
+                *((earlier,) if earlier in ("seen", "similar") and said != earlier else ()),
+            )
     return (earlier,)
 
 

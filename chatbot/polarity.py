@@ -54,8 +54,27 @@ _ACCEPTED_AFTER = re.compile(
     r"^(?:(?:movies?|films?|ones?|stuff)\s+)*(?:is|are|would be|im)\s+(?:also\s+|totally\s+)?"
     r"(?:fine|ok|okay|good|great|welcome|alright|cool|allowed)"
 )
-_PREPOSITIONS = frozenset("in from with by about for on set at of like".split())
-_FILLERS = frozenset("or and nor any a an the too very overly much really no even".split())
+_PREPOSITIONS = frozenset(
+    ["in", "from", "with", "by", "about", "for", "on", "set", "at", "of", "like"]
+)
+_FILLERS = frozenset(
+    [
+        "or",
+        "and",
+        "nor",
+        "any",
+        "a",
+        "an",
+        "the",
+        "too",
+        "very",
+        "overly",
+        "much",
+        "really",
+        "no",
+        "even",
+    ]
+)
 _ENDS = re.compile(r"[.!?;\n]|\s[-–—]\s|\.\.\.")
 
 

@@ -143,9 +143,7 @@ def apply(profile: Profile, change: ProfileChange) -> Profile:
     )
 
 
-def _merge(
-    earlier: list[Preference], later: tuple[Preference, ...]
-) -> tuple[Preference, ...]:
+def _merge(earlier: list[Preference], later: tuple[Preference, ...]) -> tuple[Preference, ...]:
     merged = {p.key: p for p in earlier}
     for preference in later:
         merged.pop(preference.key, None)
@@ -192,5 +190,7 @@ def _matches(limit: Limit, removal: Removal) -> bool:
     return limit.facet == removal.facet and same_op and removal.value in ("", limit.value)
 
 
-def _ids(earlier: tuple[str, ...], later: tuple[str, ...], without: tuple[str, ...]) -> tuple[str, ...]:
+def _ids(
+    earlier: tuple[str, ...], later: tuple[str, ...], without: tuple[str, ...]
+) -> tuple[str, ...]:
     return tuple(id for id in dict.fromkeys((*earlier, *later)) if id not in without)

@@ -155,8 +155,14 @@ def _decade(group: dict[str, str | None]) -> tuple[float, float]:
     if group["full"]:
         start = int(group["full"])
     else:
-        tens = int(group["short"]) if group["short"] else _DECADE_WORDS[(group["word"] or "").casefold()]
-        this_century = group["age"] == "twenty" or (group["age"] is None and group["short"] and tens < 20)
+        tens = (
+            int(group["short"])
+            if group["short"]
+            else _DECADE_WORDS[(group["word"] or "").casefold()]
+        )
+        this_century = group["age"] == "twenty" or (
+            group["age"] is None and group["short"] and tens < 20
+        )
         start = (2000 if this_century else 1900) + tens
     match group["part"] and group["part"].casefold():
         case "early":

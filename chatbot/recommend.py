@@ -16,8 +16,10 @@ def query_of(conversation: Conversation, retriever: Retriever) -> Query:
     """What to look for. The profile is all there is: what is removed from it is forgotten."""
     profile = conversation.profile
     named = {w.value: w.strength for w in profile.wants if w.facet == SIMILAR}
-    said = [fold(w.value) if w.facet == TEXT else w.quote for w in profile.wants if w.facet != SIMILAR]
-    seeds = {id: LIKED_WEIGHT for id in profile.liked} | named
+    said = [
+        fold(w.value) if w.facet == TEXT else w.quote for w in profile.wants if w.facet != SIMILAR
+    ]
+    seeds = dict.fromkeys(profile.liked, LIKED_WEIGHT) | named
     return Query(
         text=". ".join(dict.fromkeys(said)),
         wishes=tuple(_wish(w) for w in profile.wants if w.facet not in SPECIAL),
@@ -25,8 +27,14 @@ def query_of(conversation: Conversation, retriever: Retriever) -> Query:
         seeds={id: weight for id, weight in seeds.items() if id in retriever.catalogue.items},
         constraints=profile.constraints,
         hidden=frozenset(
-            (*conversation.shown, *conversation.hidden, *profile.liked, *profile.disliked)
-            + (*profile.seen, *named)
+            [
+                *conversation.shown,
+                *conversation.hidden,
+                *profile.liked,
+                *profile.disliked,
+                *profile.seen,
+                *named,
+            ]
         ),
     )
 

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from chatbot.conversation import Conversation
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _PLACE = "|".join(_ORDINALS)
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (

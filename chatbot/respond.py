@@ -138,7 +138,7 @@ def _act(
                 titles = {id: item.label() for id, item in items.items()}
                 outcome.reply = say.profile_text(current.profile, titles)
             else:
-                outcome.reply = say.small_talk(said, current, current.catalogue)
+                outcome.reply = say.small_talk(said, current.catalogue)
 
 
 def _recommend_or_ask(
@@ -165,7 +165,9 @@ def _recommend_or_ask(
         return
     outcome.action = "recommend"
     ranked = yield from _rank(query, current, parts, free, clock)
-    chosen = select(ranked, parts.dialogue.list_length, parts.retriever, query, parts.rank.diversity)
+    chosen = select(
+        ranked, parts.dialogue.list_length, parts.retriever, query, parts.rank.diversity
+    )
     clock.lap("select")
     outcome.cards = tuple(_card(r, current, parts) for r in chosen)
     outcome.about = (*said.about, *outcome.about)
@@ -228,4 +230,11 @@ def _explain(id: str, current: Conversation, parts: Parts) -> str:
 def _pieces(reply: str) -> list[str]:
     """A reply in pieces that a page can show one after the other: words, spaces kept."""
     words = reply.split(" ")
-    return [" ".join(words[i : i + 6]) + (" " if i + 6 < len(words) else "") for i in range(0, len(words), 6)] if reply else []
+    return (
+        [
+            " ".join(words[i : i + 6]) + (" " if i + 6 < len(words) else "")
+            for i in range(0, len(words), 6)
+        ]
+        if reply
+        else []
+    )

@@ -75,7 +75,10 @@ def none_left(relaxed: Sequence[Relaxation], shown_all: int) -> str:
         start = f"You have been shown, or know, {things} that fit everything you said."
     else:
         start = "Nothing in the catalogue fits everything you said, and I will not break a limit."
-    offers = [f"without “{r.quote}” there {'is' if r.remaining == 1 else 'are'} {r.remaining}" for r in relaxed[:3]]
+    offers = [
+        f"without “{r.quote}” there {'is' if r.remaining == 1 else 'are'} {r.remaining}"
+        for r in relaxed[:3]
+    ]
     if offers:
         return f"{start} {_listed(offers)[:1].upper()}{_listed(offers)[1:]}. Remove one from your profile, or tell me."
     return f"{start} Letting go of one of them would not be enough; “start over” clears them all."
@@ -98,13 +101,17 @@ def profile_text(profile: Profile, titles: dict[str, str]) -> str:
         parts.append(f"You ruled out: {_listed(_quoted([a.quote for a in profile.avoids]))}.")
     if profile.limits:
         parts.append(f"Limits: {_listed(_quoted(_limit_quotes(profile)))}.")
-    for name, ids in (("liked", profile.liked), ("did not like", profile.disliked), ("have seen", profile.seen)):
+    for name, ids in (
+        ("liked", profile.liked),
+        ("did not like", profile.disliked),
+        ("have seen", profile.seen),
+    ):
         if ids:
             parts.append(f"You {name} {_listed([titles[i] for i in ids if i in titles])}.")
     return " ".join(parts) or "Nothing yet. Tell me what you feel like."
 
 
-def small_talk(understanding: Understanding, conversation: Conversation, scene: str) -> str:
+def small_talk(understanding: Understanding, scene: str) -> str:
     """A civil word for what asks for no list."""
     if understanding.foreign:
         return (
@@ -160,4 +167,8 @@ def _quoted(quotes: Sequence[str]) -> list[str]:
 
 
 def _listed(words: Sequence[str], joint: str = "and") -> str:
-    return f" {joint} ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} {joint} {words[-1]}"
+    return (
+        f" {joint} ".join(words)
+        if len(words) < 3
+        else f"{', '.join(words[:-1])} {joint} {words[-1]}"
+    )

@@ -9,10 +9,16 @@ class DialogueSettings(Section):
     """How a turn goes."""
 
     list_length: int = Field(5, ge=1, le=20, description="Items in one list.")
-    longest_utterance: int = Field(2000, ge=80, description="Characters of one utterance that are read.")
-    questions_in_a_row: int = Field(2, ge=0, le=5, description="Questions asked before a list is shown.")
+    longest_utterance: int = Field(
+        2000, ge=80, description="Characters of one utterance that are read."
+    )
+    questions_in_a_row: int = Field(
+        2, ge=0, le=5, description="Questions asked before a list is shown."
+    )
     least_bits: float = Field(
-        1.0, ge=0, description="Expected information (bits) below which no question is worth asking."
+        1.0,
+        ge=0,
+        description="Expected information (bits) below which no question is worth asking.",
     )
     options: int = Field(4, ge=2, le=8, description="Answers offered with a question.")
     evidence: int = Field(3, ge=1, le=8, description="Pieces of evidence that one reason may use.")

@@ -69,7 +69,9 @@ def _orders(sample: Sample, measured: Ours) -> dict[float, list[str]]:
     mean, spread = fmean(raw), pstdev(raw) or 1.0
     orders = {}
     for weight in GRID:
-        pairs = [(r.score + weight * (s - mean) / spread, r) for r, s in zip(head, raw, strict=True)]
+        pairs = [
+            (r.score + weight * (s - mean) / spread, r) for r, s in zip(head, raw, strict=True)
+        ]
         first = [r for _, r in sorted(pairs, key=lambda pair: -pair[0])]
         orders[weight] = [r.candidate.item.id for r in (*first, *tail)]
     return orders

@@ -89,7 +89,10 @@ def evaluate(
 
 
 def _popularity(retriever: Retriever) -> Callable[[str], tuple[float, int]]:
-    return lambda id: (-float(retriever.popularity[retriever.columns.row[id]]), retriever.columns.row[id])
+    return lambda id: (
+        -float(retriever.popularity[retriever.columns.row[id]]),
+        retriever.columns.row[id],
+    )
 
 
 class _Places:

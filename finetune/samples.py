@@ -60,9 +60,11 @@ def read_samples(path: Path) -> list[Sample]:
         raise SamplesError(f"There is no file {str(path)!r} to read samples from.")
     samples: list[Sample] = []
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(
-            encoding="utf-8"
-        ) as file:
+        with (
+            gzip.open(path, "rt", encoding="utf-8")
+            if path.suffix == ".gz"
+            else path.open(encoding="utf-8") as file
+        ):
             for number, line in enumerate(file, 1):
                 if line.strip():
                     samples.append(_read(path, number, line))

@@ -49,7 +49,9 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
                 continue
             row = _read_row(path, number, line)
             if row["id"] in rows:
-                raise CatalogueError(f"{path.name}, line {number}: the id {row['id']!r} stands twice.")
+                raise CatalogueError(
+                    f"{path.name}, line {number}: the id {row['id']!r} stands twice."
+                )
             rows[row["id"]] = row
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path.name} cannot be read as text: {error}.") from error
@@ -59,9 +61,11 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    with gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(
-        encoding="utf-8-sig"
-    ) as file:
+    with (
+        gzip.open(path, "rt", encoding="utf-8-sig")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8-sig") as file
+    ):
         yield from file
 
 
@@ -75,7 +79,9 @@ def _read_row(path: Path, number: int, line: str) -> dict[str, Any]:
         where = ".".join(map(str, first["loc"])) or "the row"
         raise CatalogueError(f"{path.name}, line {number}, {where}: {first['msg']}.") from error
     except (ValueError, RecursionError) as error:
-        raise CatalogueError(f"{path.name}, line {number} is not a JSON object: {error}.") from error
+        raise CatalogueError(
+            f"{path.name}, line {number} is not a JSON object: {error}."
+        ) from error
     for name, value in row.items():
         parts = value if isinstance(value, list) else [value]
         if not all(v is None or isinstance(v, str | int | float) for v in parts):

@@ -8,7 +8,7 @@ which is some twenty times faster than its `where` (see DECISIONS.md).
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import filelock
 import numpy as np
@@ -17,9 +17,6 @@ from numpy.typing import NDArray
 from retrieval.encoder import Vectors
 from retrieval.errors import HomeInUse
 from retrieval.vectors import ExactIndex
-
-if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
 
 COLLECTION = "items"
 
@@ -98,7 +95,9 @@ class ChromaIndex:
         n = min(n, len(self._exact.stored()))
         if n == 0:
             return []
-        found = self._collection.query(query_embeddings=query[None, :], n_results=n, include=["distances"])
+        found = self._collection.query(
+            query_embeddings=query[None, :], n_results=n, include=["distances"]
+        )
         near = zip(found["ids"][0], found["distances"][0], strict=True)
         return [(id, 1.0 - float(distance)) for id, distance in near]
 
@@ -124,7 +123,7 @@ def _acquire(folder: Path) -> filelock.FileLock:
     return lock
 
 
-def _client(folder: Path) -> "ClientAPI":
+def _client(folder: Path) -> Any:
     import chromadb  # noqa: PLC0415
     from chromadb.config import Settings  # noqa: PLC0415
 

@@ -98,7 +98,9 @@ class Columns:
     def vocabulary(self, facet: str, mask: NDArray[np.bool_]) -> dict[str, NDArray[np.intp]]:
         """The words of a facet among the rows of `mask`, each with its rows there."""
         found = {
-            self.spelling[key]: rows[mask[rows]] for key, rows in self._rows.items() if key[0] == facet
+            self.spelling[key]: rows[mask[rows]]
+            for key, rows in self._rows.items()
+            if key[0] == facet
         }
         return {value: rows for value, rows in found.items() if len(rows)}
 
@@ -128,7 +130,9 @@ class Columns:
             self._by_text[phrase] = np.fromiter(found, dtype=np.bool_, count=len(self.ids))
         return self._by_text[phrase]
 
-    def allowed(self, constraints: Iterable[Constraint], hidden: Iterable[str]) -> NDArray[np.bool_]:
+    def allowed(
+        self, constraints: Iterable[Constraint], hidden: Iterable[str]
+    ) -> NDArray[np.bool_]:
         """A mask over rows: who satisfies every constraint and is not one of the `hidden` ids."""
         mask = np.ones(len(self.ids), dtype=np.bool_)
         for constraint in constraints:

@@ -18,12 +18,119 @@ from retrieval.text import fold, tokens
 from retrieval.vectors import VectorIndex
 
 STOP_WORDS = frozenset(
-    "a about again all also am an and any anything are as at be been but by can could did do does"
-    " else film films find for from get give good got had has have he her him his how i if in into is"
-    " it its just know let like love me more most movie movies my need no not of on one or other our"
-    " out please really recommend see seen she show so some something suggest than that the their"
-    " them then there these they thing this to too up us very want was watch we were what when where"
-    " which who why will with would you your".split()
+    [
+        "a",
+        "about",
+        "again",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "anything",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "else",
+        "film",
+        "films",
+        "find",
+        "for",
+        "from",
+        "get",
+        "give",
+        "good",
+        "got",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "know",
+        "let",
+        "like",
+        "love",
+        "me",
+        "more",
+        "most",
+        "movie",
+        "movies",
+        "my",
+        "need",
+        "no",
+        "not",
+        "of",
+        "on",
+        "one",
+        "or",
+        "other",
+        "our",
+        "out",
+        "please",
+        "really",
+        "recommend",
+        "see",
+        "seen",
+        "she",
+        "show",
+        "so",
+        "some",
+        "something",
+        "suggest",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "thing",
+        "this",
+        "to",
+        "too",
+        "up",
+        "us",
+        "very",
+        "want",
+        "was",
+        "watch",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
 )
 
 
@@ -118,7 +225,9 @@ class Retriever:
             arms["lexical"] = [id for id, _ in found if allowed is None or id in allowed][:depth]
         seeds = {id: weight for id, weight in query.seeds.items() if id in self.columns.row}
         if seeds:
-            centre = np.asarray(list(seeds.values()), dtype=np.float32) @ self.index.vectors(list(seeds))
+            centre = np.asarray(list(seeds.values()), dtype=np.float32) @ self.index.vectors(
+                list(seeds)
+            )
             centre /= max(float(np.linalg.norm(centre)), 1e-9)
             others = frozenset(ids[mask]) - set(seeds)
             arms["seeds"] = [id for id, _ in self.index.search(centre, depth, others)]
@@ -128,7 +237,11 @@ class Retriever:
         return arms
 
     def _best(
-        self, scores: NDArray[np.float64], mask: NDArray[np.bool_], n: int, without: set[str] | None = None
+        self,
+        scores: NDArray[np.float64],
+        mask: NDArray[np.bool_],
+        n: int,
+        without: set[str] | None = None,
     ) -> list[str]:
         order = np.argsort(-np.where(mask, scores, 0.0), kind="stable")
         order = order[: n + len(without or ())]

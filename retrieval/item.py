@@ -10,8 +10,22 @@ Role = Literal[
     "id", "title", "description", "facet", "person", "number", "popularity", "url", "image"
 ]
 PEOPLE_FIELDS = frozenset(
-    ["actors", "artist", "artists", "author", "authors", "cast", "creators", "designers"]
-    + ["director", "directors", "narrators", "stars", "translators", "writers"]
+    [
+        "actors",
+        "artist",
+        "artists",
+        "author",
+        "authors",
+        "cast",
+        "creators",
+        "designers",
+        "director",
+        "directors",
+        "narrators",
+        "stars",
+        "translators",
+        "writers",
+    ]
 )
 LONG_TEXT = 80  # characters; a text field longer than this on average is prose, not a facet
 
@@ -75,7 +89,9 @@ class Item:
         return f"{title} ({year})" if year else title
 
 
-def infer_roles(rows: Sequence[Mapping[str, Any]], given: Mapping[str, Role] | None = None) -> Schema:
+def infer_roles(
+    rows: Sequence[Mapping[str, Any]], given: Mapping[str, Role] | None = None
+) -> Schema:
     """Read each field's role off its name and its values; `given` roles overrule."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     return Schema({name: (given or {}).get(name) or _role(name, rows) for name in names})

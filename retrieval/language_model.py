@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 class LanguageModelScorer:
     """Any causal language model in a folder (or of a hub name), as a Scorer."""
 
-    def __init__(self, model: str | Path, longest_conversation: int, device: str | None = None) -> None:
+    def __init__(
+        self, model: str | Path, longest_conversation: int, device: str | None = None
+    ) -> None:
         import torch  # noqa: PLC0415
         from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415
 
@@ -32,7 +34,9 @@ class LanguageModelScorer:
             self._tokenizer = AutoTokenizer.from_pretrained(str(model), truncation_side="left")
             self._model = AutoModelForCausalLM.from_pretrained(str(model), dtype=dtype)
         except (OSError, ValueError) as error:
-            raise ModelUnavailable(f"No language model could be loaded from {str(model)!r}: {error}") from error
+            raise ModelUnavailable(
+                f"No language model could be loaded from {str(model)!r}: {error}"
+            ) from error
         self._model.to(self._device).eval()
         self.name = f"{Path(str(model)).name}/{str(dtype).removeprefix('torch.')}"
         self._empty = ScorerPrompt.of("", "", "")
@@ -58,7 +62,9 @@ class LanguageModelScorer:
         rows = [self._tokenizer(c, add_special_tokens=False)["input_ids"] for c in cards]
         width = max(map(len, rows))
         ids = torch.tensor([row + [0] * (width - len(row)) for row in rows], device=self._device)
-        real = torch.tensor([[1] * len(r) + [0] * (width - len(r)) for r in rows], device=self._device)
+        real = torch.tensor(
+            [[1] * len(r) + [0] * (width - len(r)) for r in rows], device=self._device
+        )
         with torch.inference_mode():
             read = self._model(prefix, use_cache=True, logits_to_keep=1)
             cache = read.past_key_values

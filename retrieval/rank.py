@@ -59,7 +59,9 @@ def rank(
     The scorer reads the first `depth` of them. Its scores are standardised over those, so that
     `weight` means the same whatever model it is; the rest follow in the order they had.
     """
-    scored = sorted((_without_model(c, query, settings) for c in candidates), key=lambda r: -r.score)
+    scored = sorted(
+        (_without_model(c, query, settings) for c in candidates), key=lambda r: -r.score
+    )
     if scorer is None or weight == 0 or not scored:
         return scored
     head, tail = scored[:depth], scored[depth:]
@@ -80,7 +82,9 @@ def _without_model(candidate: Candidate, query: Query, settings: RankSettings) -
     unwanted = sum(w.strength for w in query.unwanted if candidate.item.has(w.facet, w.value))
     met = settings.wish_bonus * candidate.met
     score = candidate.fused + met - settings.wish_bonus * unwanted
-    return Ranked(candidate, score, {"fused": candidate.fused, "wishes": met, "unwanted": -unwanted})
+    return Ranked(
+        candidate, score, {"fused": candidate.fused, "wishes": met, "unwanted": -unwanted}
+    )
 
 
 def select(
@@ -98,5 +102,6 @@ def select(
     return [
         r
         for r in chosen
-        if r.candidate.item.id not in query.hidden and permitted(r.candidate.item, query.constraints)
+        if r.candidate.item.id not in query.hidden
+        and permitted(r.candidate.item, query.constraints)
     ][:n]

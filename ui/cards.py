@@ -9,12 +9,18 @@ from chatbot.lexicon import WARNING_FACETS, Lexicon
 from chatbot.profile import Profile, ProfileChange, Removal
 from retrieval.item import Item, Schema
 
-MARKS = {"like": "You like this.", "dislike": "Not for you: noted.", "seen": "You have seen this: noted."}
+MARKS = {
+    "like": "You like this.",
+    "dislike": "Not for you: noted.",
+    "seen": "You have seen this: noted.",
+}
 
 
 def card_html(place: int, item: Item, reason: str, schema: Schema, mark: str = "") -> str:
     """One card: title, facts, reason, prose, warnings."""
-    prose = next((str(item.fields[f]) for f in schema.named("description") if item.fields.get(f)), "")
+    prose = next(
+        (str(item.fields[f]) for f in schema.named("description") if item.fields.get(f)), ""
+    )
     warned = [v for f in schema.facets if f in WARNING_FACETS for v in item.values(f)]
     parts = [
         f"<h3>{place}. {escape(item.label())}</h3>",
@@ -28,8 +34,14 @@ def card_html(place: int, item: Item, reason: str, schema: Schema, mark: str = "
 
 
 def _facts(item: Item, schema: Schema) -> str:
-    numbers = [f"{n:g} min" if f in ("runtime", "duration") else f"{f} {n:g}" for f in schema.numbers if f != "year" and (n := item.number(f)) is not None]
-    facets = [", ".join(item.values(f)[:4]) for f in schema.named("facet") if f not in WARNING_FACETS]
+    numbers = [
+        f"{n:g} min" if f in ("runtime", "duration") else f"{f} {n:g}"
+        for f in schema.numbers
+        if f != "year" and (n := item.number(f)) is not None
+    ]
+    facets = [
+        ", ".join(item.values(f)[:4]) for f in schema.named("facet") if f not in WARNING_FACETS
+    ]
     people = [", ".join(item.values(f)[:3]) for f in schema.named("person")]
     return " · ".join(part for part in (*numbers, *people, *facets[:2]) if part)
 

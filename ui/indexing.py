@@ -21,7 +21,9 @@ def index_file(
     roles: dict[str, Role] = {}
     for field, role in given.items():
         if role not in get_args(Role):
-            raise CatalogueError(f"There is no role {role!r}; roles are {', '.join(get_args(Role))}.")
+            raise CatalogueError(
+                f"There is no role {role!r}; roles are {', '.join(get_args(Role))}."
+            )
         roles[field] = role  # type: ignore[assignment]
     rows = read_rows(file)
     unknown = [field for field in roles if not any(field in row for row in rows)]
@@ -33,7 +35,7 @@ def index_file(
     catalogue = Catalogue(folder)
     for field, role in catalogue.schema.roles.items():
         example = next((row[field] for row in rows if row.get(field) not in (None, "", [])), "")
-        click.echo(f"  {field:<20} {role:<12} e.g. {str(example):.60}")
+        click.echo(f"  {field:<20} {role:<12} e.g. {example!s:.60}")
     index = open_index(home, name, encoder)
     try:
         with progress_bars() as progress:

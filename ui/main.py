@@ -96,7 +96,9 @@ def serve(
 
 @main.command()
 @click.option("--catalogue", help="Catalogue to talk about.  [default: films]")
-@click.option("--json", "as_json", is_flag=True, help="One utterance a line in, one JSON object a line out.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="One utterance a line in, one JSON object a line out."
+)
 @_common
 def chat(catalogue: str | None, as_json: bool, home: Path, flags: dict[str, Any]) -> None:
     """Talk in the terminal."""
@@ -115,7 +117,13 @@ def chat(catalogue: str | None, as_json: bool, home: Path, flags: dict[str, Any]
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="What the catalogue is called from now on.")
-@click.option("--role", "roles", multiple=True, metavar="FIELD=ROLE", help="Overrule a field's role, e.g. --role maker=person.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    metavar="FIELD=ROLE",
+    help="Overrule a field's role, e.g. --role maker=person.",
+)
 @_common
 def index(file: Path, name: str, roles: tuple[str, ...], home: Path, flags: dict[str, Any]) -> None:
     """Make FILE (JSON Lines, gzipped or not) a catalogue, or bring one up to date with it.
@@ -137,13 +145,21 @@ def catalogues(home: Path, flags: dict[str, Any]) -> None:
 
     _settings(home, flags)
     for name, items in list_catalogues(home).items():
-        click.echo(f"{name}\t{items if items is not None else 'comes with the project; indexed at first use'}")
+        click.echo(
+            f"{name}\t{items if items is not None else 'comes with the project; indexed at first use'}"
+        )
 
 
 @main.command()
 @click.argument("samples", type=click.Path(path_type=Path))
 @click.option("--catalogue", required=True, help="The catalogue that the samples' items are of.")
-@click.option("--linker", type=click.Choice(["gold", "own"]), default="gold", show_default=True, help="Whose links of titles in the talk count: the file's, or ours.")
+@click.option(
+    "--linker",
+    type=click.Choice(["gold", "own"]),
+    default="gold",
+    show_default=True,
+    help="Whose links of titles in the talk count: the file's, or ours.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
 @_common
 def evaluate(
@@ -164,9 +180,15 @@ def finetune() -> None:
 @click.argument("samples", type=click.Path(path_type=Path))
 @click.option("--catalogue", required=True, help="The catalogue that the samples' items are of.")
 @click.option("--every", type=click.IntRange(1), default=1, help="Use every Nth sample.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write the blend.  [default: HOME/models/scorer/blend.json]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write the blend.  [default: HOME/models/scorer/blend.json]",
+)
 @_common
-def arms(samples: Path, catalogue: str, every: int, out: Path | None, home: Path, flags: dict[str, Any]) -> None:
+def arms(
+    samples: Path, catalogue: str, every: int, out: Path | None, home: Path, flags: dict[str, Any]
+) -> None:
     """Fit how much the language model counts in the ranking."""
     from ui.measuring import fit_blend_file  # noqa: PLC0415
 

@@ -1,8 +1,8 @@
 """`tastemaker evaluate`, `finetune arms` and `models show`."""
 
 import json
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,9 @@ def _measured(home: Path, catalogue: str, settings: Settings) -> Iterator[Ours]:
         opened = open_parts(home, catalogue, settings, progress)
     parts = opened.parts
     try:
-        yield Ours(parts.retriever, parts.rank, parts.scorer, parts.scorer_weight, parts.scorer_depth)
+        yield Ours(
+            parts.retriever, parts.rank, parts.scorer, parts.scorer_weight, parts.scorer_depth
+        )
     finally:
         opened.close()
 
@@ -44,12 +46,20 @@ def evaluate_file(
 
 def table(found: dict[str, Any]) -> str:
     """The figures for a terminal: `new` labels, with intervals."""
-    lines = [f"{found['samples']} samples; labels: {found['labels']['all']}, new: {found['labels']['new']}"]
+    lines = [
+        f"{found['samples']} samples; labels: {found['labels']['all']}, new: {found['labels']['new']}"
+    ]
     for part in ("new", "all"):
         lines.append(f"\n{part:<12}" + "".join(f"{name:>22}" for name in COLUMNS))
         for row, values in found["rows"].items():
             cells = (values[part][c] for c in COLUMNS)
-            lines.append(f"{row:<12}" + "".join(f"{c['value']:>8.3f} [{c['low']:.3f}, {c['high']:.3f}]"[:22].rjust(22) for c in cells))
+            lines.append(
+                f"{row:<12}"
+                + "".join(
+                    f"{c['value']:>8.3f} [{c['low']:.3f}, {c['high']:.3f}]"[:22].rjust(22)
+                    for c in cells
+                )
+            )
     return "\n".join(lines)
 
 
@@ -72,7 +82,9 @@ def show_models(home: Path, settings: Settings) -> None:
     """Print what ranks, and how much it counts."""
     click.echo(f"encoder   {settings.encoder.model}")
     folder = home / "models" / settings.scorer.model
-    state = "ready" if folder.is_dir() or Path(settings.scorer.model).is_dir() else "not prepared yet"
+    state = (
+        "ready" if folder.is_dir() or Path(settings.scorer.model).is_dir() else "not prepared yet"
+    )
     click.echo(f"scorer    {settings.scorer.model} ({state})")
     click.echo(f"blend     {BLEND.read_text(encoding='utf-8').strip()}")
     for name, weight in settings.arms.model_dump().items():

@@ -114,7 +114,9 @@ def open_scorer(
         return None, 0.0, "No language model: the setting scorer.model is 'none'."
     try:
         path = (
-            ensure_smollm2(home, settings.fetch, progress) if settings.model == NAME else settings.model
+            ensure_smollm2(home, settings.fetch, progress)
+            if settings.model == NAME
+            else settings.model
         )
         from retrieval.language_model import LanguageModelScorer  # noqa: PLC0415
 

@@ -17,7 +17,12 @@ from ui.service import Service
 
 CSS = Path(__file__).parent / "static" / "page.css"
 STARTERS = {
-    "films": ("a heist film from the 70s", "something like Alien, but funny", "a feel-good film, no romance", "surprise me")
+    "films": (
+        "a heist film from the 70s",
+        "something like Alien, but funny",
+        "a feel-good film, no romance",
+        "surprise me",
+    )
 }
 BUTTONS: tuple[tuple[str, Reaction], ...] = (
     ("Like", "like"),
@@ -52,7 +57,7 @@ def mount_page(app: FastAPI, service: Service) -> FastAPI:
     """Mount the page at `/`, with Gradio's own extras switched off."""
     import gradio as gr  # noqa: PLC0415
 
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         _page(service),
         path="",
@@ -65,6 +70,7 @@ def mount_page(app: FastAPI, service: Service) -> FastAPI:
         css=CSS.read_text(encoding="utf-8"),
         theme=gr.themes.Soft(font=FONTS, font_mono=FONTS),
     )
+    return mounted
 
 
 def _page(service: Service) -> Any:
@@ -103,13 +109,22 @@ def _page(service: Service) -> Any:
                 )
                 profile_box = gr.Column()
             with gr.Column(scale=6, min_width=320):
-                empty = gr.HTML('<div id="empty">Your films will appear here.</div>'.replace("films", service.catalogue))
+                empty = gr.HTML(
+                    '<div id="empty">Your films will appear here.</div>'.replace(
+                        "films", service.catalogue
+                    )
+                )
                 groups, htmls, rows = [], [], []
                 for place in range(length):
-                    with gr.Group(visible=False, elem_classes="tm-slot", elem_id=f"card-{place + 1}") as group:
+                    with gr.Group(
+                        visible=False, elem_classes="tm-slot", elem_id=f"card-{place + 1}"
+                    ) as group:
                         htmls.append(gr.HTML(padding=True))
                         with gr.Row(elem_classes="tm-buttons"):
-                            rows.append([gr.Button(text, size="sm", min_width=60) for text, _ in BUTTONS] + [gr.Button("More like this", size="sm", min_width=60)])
+                            rows.append(
+                                [gr.Button(text, size="sm", min_width=60) for text, _ in BUTTONS]
+                                + [gr.Button("More like this", size="sm", min_width=60)]
+                            )
                     groups.append(group)
         shown = [view, chat, empty, *groups, *htmls]
 
@@ -124,7 +139,9 @@ def _page(service: Service) -> Any:
                 *filled,
             ]
 
-        def say(current: View, text: str, change: ProfileChange | None = None) -> Iterator[list[Any]]:
+        def say(
+            current: View, text: str, change: ProfileChange | None = None
+        ) -> Iterator[list[Any]]:
             for latest, last in _turn(service, current, text, change):
                 yield paint(latest, streaming=not last)
 
@@ -145,7 +162,11 @@ def _page(service: Service) -> Any:
             after = service.react(current.id, current.cards[place].item.id, reaction)
             return paint(replace(current, profile=after.profile), streaming=False)
 
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
+        quiet: dict[str, Any] = {
+            "show_progress": "hidden",
+            "api_visibility": "private",
+            "concurrency_limit": None,
+        }
         box.submit(send, [view, box], [*shown, box], **quiet)
         over.click(lambda: paint(_fresh(service), streaming=False), None, shown, **quiet)
         dark.click(None, None, None, js=DARK, api_visibility="private")
@@ -156,7 +177,7 @@ def _page(service: Service) -> Any:
             buttons[-1].click(partial(more_like, place=place), view, shown, **quiet)
         with profile_box:
 
-            @gr.render(inputs=view)
+            @gr.render(inputs=view)  # type: ignore[untyped-decorator]
             def profile_chips(current: View) -> None:
                 found = chips(current.profile, service.parts.lexicon)
                 if not found:
@@ -170,7 +191,7 @@ def _page(service: Service) -> Any:
 
         with answers:
 
-            @gr.render(inputs=view)
+            @gr.render(inputs=view)  # type: ignore[untyped-decorator]
             def answer_chips(current: View) -> None:
                 with gr.Row(elem_id="answers"):
                     for label, text in _answers(current, service.catalogue):
@@ -185,7 +206,9 @@ def _page(service: Service) -> Any:
 def _tagline(service: Service) -> str:
     items = f"{len(service.parts.lexicon.items):,} {service.catalogue}"
     if service.parts.without_model:
-        model = "Running without a language model: ranking and reasons come from the catalogue alone."
+        model = (
+            "Running without a language model: ranking and reasons come from the catalogue alone."
+        )
     elif service.parts.scorer_weight == 0:
         model = "Language model ready, weight 0 in the ranking (as measured)."
     else:
@@ -203,7 +226,11 @@ def _answers(view: View, catalogue: str) -> list[tuple[str, str]]:
         return [*options, ("just show me", "just show me")]
     if not view.messages:
         return [(text, text) for text in STARTERS.get(catalogue, ("surprise me",))]
-    return [(text, text) for text in ("more", "something else", "why the first one?")] if view.cards else []
+    return (
+        [(text, text) for text in ("more", "something else", "why the first one?")]
+        if view.cards
+        else []
+    )
 
 
 def _turn(
@@ -226,7 +253,9 @@ def _turn(
                     view = view.said(words)
                     yield view, False
                 case Finished():
-                    view = replace(view, question=event.question, profile=event.conversation.profile)
+                    view = replace(
+                        view, question=event.question, profile=event.conversation.profile
+                    )
                     yield view, True
     except UnknownConversation:
         yield view.said("This conversation is gone. Press “Start over” for a new one."), True

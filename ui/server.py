@@ -26,7 +26,9 @@ def run(home: Path, settings: Settings) -> None:
         if service.parts.without_model:
             click.secho(service.parts.without_model, fg="yellow", err=True)
         elif service.parts.scorer_weight == 0:
-            click.echo("The language model is ready; its weight in the ranking is 0, as measured (tastemaker models show).")
+            click.echo(
+                "The language model is ready; its weight in the ranking is 0, as measured (tastemaker models show)."
+            )
         items = len(service.parts.lexicon.items)
         click.secho(
             f"Talk about {items:,} {service.catalogue} at http://{settings.serve.host}:{settings.serve.port}/ "
@@ -34,7 +36,10 @@ def run(home: Path, settings: Settings) -> None:
             fg="green",
         )
         uvicorn.run(
-            make_app(service), host=settings.serve.host, port=settings.serve.port, log_level="warning"
+            make_app(service),
+            host=settings.serve.host,
+            port=settings.serve.port,
+            log_level="warning",
         )
     finally:
         service.close()

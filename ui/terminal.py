@@ -16,14 +16,21 @@ from retrieval.encoder import Progress as Report
 from ui.service import Service
 from ui.wire import turn_json
 
-GREETING = "Tell me what you feel like. Ask “why the first one?”, say “more” or “start over”; Ctrl-D ends."
+GREETING = (
+    "Tell me what you feel like. Ask “why the first one?”, say “more” or “start over”; Ctrl-D ends."
+)
 
 
 @contextmanager
 def progress_bars() -> Iterator[Report]:
     """A bar for each piece of long work, on standard error, gone when done."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bars:
         tasks = {}
 
@@ -76,12 +83,12 @@ def chat_terminal(service: Service) -> None:
 def card_text(place: int, card: Card) -> Text:
     """An item in two lines: what it is, and why."""
     fields = card.item.fields
-    facts = [str(fields[f]) for f in ("year", "runtime", "price") if fields.get(f) not in (None, "")]
+    facts = [
+        str(fields[f]) for f in ("year", "runtime", "price") if fields.get(f) not in (None, "")
+    ]
     genres = ", ".join(card.item.values("genres") or card.item.values("category"))
     line = Text(f"  {place}. ", style="dim")
     line.append(card.item.title or card.item.id, style="bold")
     line.append(f"  {' · '.join([*facts, genres])}\n", style="dim")
     line.append(f"     {card.reason}", style="italic")
     return line
-
-

@@ -25,7 +25,14 @@ def profile_json(profile: Profile) -> dict[str, Any]:
 
 def _preference(p: Preference) -> dict[str, Any]:
     label = {"label": p.label} if p.label else {}
-    return {"facet": p.facet, "value": p.value, "strength": p.strength, "quote": p.quote, "turn": p.turn, **label}
+    return {
+        "facet": p.facet,
+        "value": p.value,
+        "strength": p.strength,
+        "quote": p.quote,
+        "turn": p.turn,
+        **label,
+    }
 
 
 def card_json(card: Card) -> dict[str, Any]:
@@ -70,7 +77,10 @@ def event_json(event: Event, acts: Sequence[Act]) -> tuple[str, dict[str, Any]]:
     """The name and the data of one server-sent event."""
     match event:
         case Understood():
-            return "understood", {"acts": acts_json(event.acts), "profile": profile_json(event.profile)}
+            return "understood", {
+                "acts": acts_json(event.acts),
+                "profile": profile_json(event.profile),
+            }
         case Retrieved():
             return "retrieved", asdict(event)
         case Recommended():
@@ -93,7 +103,9 @@ def conversation_json(conversation: Conversation, lexicon: Lexicon) -> dict[str,
                 "reply": turn.reply,
                 "action": turn.action,
                 "question": question_json(turn.question),
-                "items": [dict(lexicon.items[id].fields) for id in turn.shown if id in lexicon.items],
+                "items": [
+                    dict(lexicon.items[id].fields) for id in turn.shown if id in lexicon.items
+                ],
             }
             for number, turn in enumerate(conversation.turns, 1)
         ],

@@ -1,0 +1,150 @@
+"""What is wished for and what is not: facet values, people, and words beyond the facets."""
+
+import re
+from collections.abc import Sequence
+
+from chatbot.acts import Act
+from chatbot.conversation import Conversation
+from chatbot.lexicon import Lexicon, Sense
+from chatbot.mentions import Mention
+from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, Stance
+from chatbot.profile import Limit, Preference, Removal
+from chatbot.reading import FORGET, Reading
+from chatbot.words import promises
+from chatbot.words.filler import FILLER
+from retrieval.constraints import TEXT
+from retrieval.text import Token, fold
+
+_ONLY = re.compile(
+    r"\b(?:only|must be|has to be|have to be|strictly|exclusively)\s+(?:\w+\s+)?$", re.I
+)
+_NOT_THAT = re.compile(
+    r"\b(?:nothing|not|no(?:ne)?|without|never|anything) (?:more |else )?(?:by|with|from|starring) (?P<who>him|her|them)\b"
+    r"|\b(?P<that>none of (?:those|that|these)(?=\s*(?:[.,!]|$|please)))"
+    r"|\b(?P<absent>(?:he|she)(?:['’]s| is)?(?: not|n['’]t)\b[^.,;]*\bin it)\b",
+    re.I,
+)
+
+
+def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[Stance]) -> None:
+    """Facet values and people: wanted, avoided, or required."""
+    text, words, lexicon, turn = reading.text, reading.words, reading.lexicon, reading.turn
+    for mention in mentions:
+        if mention.kind == "title":
+            continue
+        here = stance[mention.first]
+        if FORGET.search(text[: words[mention.first].start]):
+            meant = {(s.facet, s.value) for s in mention.senses}
+            reading.removals += [
+                Removal(section, f, v) for section in ("wants", "avoids") for f, v in sorted(meant)
+            ]
+            reading.acts.append(Act("revoke", mention.quote))
+            continue
+        if here.negative:
+            start = words[here.cue if here.cue is not None else mention.first].start
+            end = words[mention.last].end
+            quote = text[start:end] if start < end else text[words[mention.first].start : end]
+            avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
+            reading.avoids += [
+                Preference(s.facet, s.value, -here.strength, quote, turn)
+                for s in _person_role(words, mention, list(avoided))
+            ]
+            continue
+        parts = [lexicon.primary(list(group)) for group in mention.groups]
+        senses = _person_role(words, mention, [s for part in parts for s in part])
+        if here.strength == ACCEPTABLE and (lifted := _lifted(senses, reading.conversation)):
+            reading.removals += lifted
+            reading.acts.append(Act("revoke", mention.quote))
+        elif _ONLY.search(text[: words[mention.first].start]) and len(senses) == 1:
+            reading.limits.append(Limit(senses[0].facet, "=", senses[0].value, mention.quote, turn))
+        else:
+            reading.wants += [
+                Preference(
+                    s.facet, s.value, here.strength, mention.quote, turn,
+                    part=next(n for n, part in enumerate(parts) if s in part),
+                )
+                for s in senses
+            ]  # fmt: skip
+
+
+def _one_of(mention: Mention, lexicon: Lexicon) -> list[Sense]:
+    """What to avoid for a phrase that means two things at once ("no romcoms"): the phrase itself
+    if the catalogue has it, else the first of the two."""
+    return lexicon.values.get(fold(mention.quote)) or list(mention.groups[0])
+
+
+def _person_role(words: Sequence[Token], mention: Mention, senses: list[Sense]) -> list[Sense]:
+    """ "By" and "directed by" mean directors, "with" and "starring" the cast; else every role."""
+    if mention.kind != "person":
+        return senses
+    before = " ".join(w.folded for w in words[max(mention.first - 3, 0) : mention.first])
+    directs = bool(re.search(r"\b(?:by|director|directed|from)$|\bdirected by$", before))
+    acts = bool(re.search(r"\b(?:with|starring|stars|featuring|actor|actress)$", before))
+    chosen = [
+        s
+        for s in senses
+        if (s.facet.startswith("direct") and directs) or (s.facet in ("cast", "actors") and acts)
+    ]
+    return chosen or senses
+
+
+def read_promises(reading: Reading) -> None:
+    """Phrases that rule something out without a "no": "the dog does not die"."""
+    words, turn = reading.words, reading.turn
+    said = [w.folded for w in words]
+    for phrase, values in promises().items():
+        length = len(phrase.split())
+        at = next((i for i in range(len(said)) if " ".join(said[i : i + length]) == phrase), None)
+        if at is not None:
+            quote = reading.text[words[at].start : words[at + length - 1].end]
+            senses = [s for v in values for s in reading.lexicon.values.get(fold(v), [])]
+            reading.avoids += [Preference(s.facet, s.value, 1.0, quote, turn) for s in senses]
+
+
+def read_pronouns(reading: Reading, mentions: Sequence[Mention]) -> None:
+    """ "Nothing by him", "so none of those": what was named last in the same breath is not wanted."""
+    text, turn = reading.text, reading.turn
+    for match in _NOT_THAT.finditer(text):
+        person = match["who"] is not None or match["absent"] is not None
+        kinds = ("person",) if person else ("value",)
+        before = [
+            m for m in mentions if m.kind in kinds and fold(m.quote) in fold(text[: match.start()])
+        ]
+        if not before:
+            continue
+        meant = before[-1].senses
+        if match["absent"]:
+            meant = [s for s in meant if s.facet in ("cast", "actors")]
+        keys = {(s.facet, fold(s.value)) for s in meant}
+        reading.wants = [w for w in reading.wants if w.key not in keys]
+        reading.avoids += [Preference(s.facet, s.value, 1.0, match[0].strip(), turn) for s in meant]
+
+
+def _lifted(senses: Sequence[Sense], conversation: Conversation) -> list[Removal]:
+    meant = {(s.facet, fold(s.value)) for s in senses}
+    avoided = (a for a in conversation.profile.avoids if (a.facet, fold(a.value)) in meant)
+    return [Removal("avoids", a.facet, a.value) for a in avoided]
+
+
+def read_rest(reading: Reading, used: set[int], stance: Sequence[Stance]) -> None:
+    """Words that the catalogue has no facet for: searched for by meaning, or kept out by name."""
+    text, words, lexicon, turn = reading.text, reading.words, reading.lexicon, reading.turn
+    content = [
+        i
+        for i, w in enumerate(words)
+        if i not in used and w.folded not in FILLER and len(w.folded) > 2 and not w.folded.isdigit()
+    ]
+    for i in content:
+        here = stance[i]
+        if here.strength <= -DISLIKED and here.cue is not None and 0 < i - here.cue <= 3:
+            between = range(here.cue + 1, i)
+            if not any(j in used or j in content for j in between):
+                quote = text[words[here.cue].start : words[i].end]
+                reading.avoids.append(
+                    Preference(TEXT, words[i].folded, -here.strength, quote, turn)
+                )
+    wanted = [i for i in content if not stance[i].negative and words[i].folded in lexicon.known]
+    if wanted:
+        quote = text[words[wanted[0]].start : words[wanted[-1]].end]
+        value = " ".join(words[i].folded for i in wanted)
+        reading.wants.append(Preference(TEXT, value, HEDGED, quote, turn))
