@@ -31,11 +31,11 @@ _UPPER = (
 )
 _UPPER_EQUAL = (
     r"at\s+(?:the\s+)?most|max(?:imum)?(?:\s+of)?|up\s+to|within|until|till|no\s+later\s+than|"
-    r"(?:in|on)\s+or\s+before"
+    r"(?:in|on)\s+or\s+before|"
+    r"(?:i|we)(?:['’]?ve)?\s+(?:only\s+|just\s+)?(?:have|got)(?:\s+(?:only|just|exactly|precisely))*|"
+    r"^\s*got(?:\s+(?:only|just|exactly|precisely))*"
 )
-_LOWER = (
-    r"over|above|more\s+than|longer\s+than|after|newer\s+than|later\s+than|younger\s+than|post|past"
-)
+_LOWER = r"over|above|more\s+than|longer\s+than|after|exceed(?:ing|s)?|newer\s+than|later\s+than|younger\s+than|post|past"
 _LOWER_EQUAL = (
     r"at\s+least|min(?:imum)?(?:\s+of)?|since|starting\s+(?:from|in)|no\s+earlier\s+than|"
     r"(?:in|on)\s+or\s+after"
@@ -50,6 +50,12 @@ _COMPARED: tuple[tuple[str, Op, Op], ...] = (
 """Words of comparison, the operator they set, and the one they set when denied."""
 _BEFORE = tuple((re.compile(rf"\b(?:{w}){_FILL}", re.I), op, denied) for w, op, denied in _COMPARED)
 _NEGATED = re.compile(rf"{_NOT}$", re.I)
+CORRECTION = re.compile(
+    r"\b(?:no,? wait|wait,? no|sorry,? (?:i mean(?:t)?)?|i mean(?:t)?|make that|scratch that|or rather|"
+    r"correction|actually,? no|no sorry|no,? make it)\b",
+    re.I,
+)
+"""Words that take back what was said before them, and are no negation of what follows."""
 _AFTER: tuple[tuple[re.Pattern[str], Op], ...] = (
     (
         re.compile(
@@ -70,7 +76,8 @@ _AFTER: tuple[tuple[re.Pattern[str], Op], ...] = (
     (re.compile(r"^\s*(?:min(?:imum)?|at\s+least)\b", re.I), ">="),
 )
 _FROM = re.compile(
-    r"\b(?:from|between|in|of|during|made\s+in|released\s+in|year)\s+(?:the\s+)?(?:year\s+)?$", re.I
+    r"\b(?:only|strictly|from|between|in|of|during|made\s+in|released\s+in|year)\s+(?:the\s+)?(?:year\s+)?$",
+    re.I,
 )
 _SETTING = re.compile(
     r"\b(?:set|takes?\s+place|happens?|about|story)\s+(?:\w+\s+)?(?:in|during|of|about)?\s*(?:the\s+)?$",
@@ -102,6 +109,7 @@ class Bound:
 def bounds(text: str, schema: Schema, taken: Iterable[tuple[int, int]]) -> list[Bound]:
     """Limits on the catalogue's numbers in `text`; `taken` are characters that are titles."""
     taken = list(taken)
+    text = CORRECTION.sub(lambda m: " " * len(m[0]), text)
     amounts = [q for q in quantities(text) if not any(s < q.end and q.start < e for s, e in taken)]
     found: list[Bound] = []
     at = 0
@@ -123,8 +131,8 @@ def _read(
         return 1, []
     if amount.kind == "since" and amount.low == 0:
         this_year = datetime.now(UTC).year
-        year = this_year - (1 if "last" in text[amount.start : amount.end].casefold() else 0)
-        return 1, [Bound(facet, "=", year, amount.start, amount.end)]
+        last_year = this_year - (1 if "last" in text[amount.start : amount.end].casefold() else 0)
+        return 1, [Bound(facet, "=", last_year, amount.start, amount.end)]
     if amount.kind == "since":
         year = datetime.now(UTC).year - amount.low
         return 1, [Bound(facet, ">=", year, amount.start, amount.end)]

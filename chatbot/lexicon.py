@@ -29,6 +29,29 @@ class Sense:
     count: int = 1
 
 
+@dataclass(frozen=True)
+class Mention:
+    """A phrase that names something: tokens `first` to `last` (inclusive), and what it can mean.
+
+    `groups` are senses that are all meant; the senses of one group are alternatives.
+    """
+
+    first: int
+    last: int
+    groups: tuple[tuple[Sense, ...], ...]
+    quote: str
+
+    @property
+    def kind(self) -> str:
+        """What it names: a value, a person or a title."""
+        return self.groups[0][0].kind
+
+    @property
+    def senses(self) -> list[Sense]:
+        """All senses of all groups."""
+        return [sense for group in self.groups for sense in group]
+
+
 class Lexicon:
     """Phrases of one catalogue, folded, each with its senses, the most frequent first."""
 

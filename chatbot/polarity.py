@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from chatbot.mentions import Mention
+from chatbot.lexicon import Mention
 from retrieval.text import Token, fold, stem
 
 LOVED, WANTED, HEDGED, ACCEPTABLE = 1.0, 0.8, 0.5, 0.4
@@ -21,6 +21,7 @@ stay away from|nor|neither|minus|dont show|dont recommend|dont give me|dont sugg
 none|isnt|arent|aint|doesnt have|does not have|without any|free of|instead of|rather than|despise|loathe
 detest|allergic to|wont watch|will not watch|dont need|refuse|anything without|nothing with|no films with
 dont bother with|w o|none of that|none of those|kein|keine|keinen|ohne|sans|pas de|nada de|senza|zonder|geen
+cant be doing with|cannot be doing with|spare me|nobody|no one|banned|forbid|hold the|lay off|ditch
 cant watch|cannot watch|cant handle|cant deal with|cant do|keep away from|zero"""
 _DISLIKED = """dont like|do not like|dislike|not into|not a fan of|not in the mood for|not really into
 not really in the mood for|tired of|sick of|bored of|bored with|enough of|dont care for|dont enjoy
@@ -30,9 +31,9 @@ not really a fan of|im over|dont love|hated|no longer enjoy|dont much like|not c
 _LESS = """less|not too|nothing too|not so|not very|not overly|fewer|not as|nothing overly|nothing very
 a bit less|not really|nothing that is too|nothing thats too|nothing super|not super|not that|nothing so
 isnt too|not all that|no too|not particularly|a little less|without being too|but not too"""
-_NEUTRAL = """not sure|not only|not just|no idea|no problem|no thanks|no thank you|no worries|why not
+_NEUTRAL = """no wait|wait no|not sure|not only|not just|no idea|no problem|no thanks|no thank you|no worries|why not
 no preference|not yet|not bad|nothing special|nothing in particular|never mind|no matter|dont mind
-not necessarily|dont know|dont care|doesnt matter|no one|do not mind|not picky|not fussy|no rush|if not
+not necessarily|dont know|dont care|doesnt matter|do not mind|not picky|not fussy|no rush|if not
 nothing specific|cant decide|cant choose|not decided|havent decided|cant remember|dont remember|no limits
 whether or not|or not|not long ago|never seen|never watched|havent seen|not seen|no spoilers"""
 _WANTED = """but|something|instead|prefer|want|enjoy|give me|show me|need|rather|only|just|looking for
@@ -48,7 +49,8 @@ _DENIED_AFTER = re.compile(
     r"arent|out\b|off the table|off limits|no thanks|no thank you|no way|bores? me|boring|annoys? me|"
     r"put me off|(?:just )?an? (?:absolute |big )?no\b|nope|upsets? me|gives? me (?:a headache|nightmares|the creeps)|"
     r"makes? me (?:sick|uncomfortable|anxious|cry)|freaks? me out|turns? me off|triggers? me|scares? me|"
-    r"disgusts? me)"
+    r"disgusts? me|(?:strictly )?(?:banned|forbidden|not allowed|off the menu|out of the question)|"
+    r"(?:far |well )?away from me)"
 )
 _ACCEPTED_AFTER = re.compile(
     r"^(?:(?:movies?|films?|ones?|stuff)\s+)*(?:is|are|would be|im)\s+(?:also\s+|totally\s+)?"

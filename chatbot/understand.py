@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from chatbot.acts import CHATTER, Act, ActName, find_acts
 from chatbot.bounds import Bound, bounds
 from chatbot.conversation import Conversation
+from chatbot.corrections import corrected
 from chatbot.language import is_foreign
-from chatbot.lexicon import Lexicon
-from chatbot.mentions import Mention, link
+from chatbot.lexicon import Lexicon, Mention
+from chatbot.mentions import link
 from chatbot.polarity import HEDGED, stances
 from chatbot.profile import Limit, ProfileChange, Removal
 from chatbot.reading import FORGET, Reading
@@ -52,6 +53,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     limits = bounds(text, lexicon.schema, spans)
+    mentions, limits = corrected(text, words, mentions, limits)
     covered = [(b.start, b.end) for b in limits]
     mentions = [m for m in mentions if m.kind == "title" or not _overlaps(words, m, covered)]
     stance = stances(text, words, mentions)

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 
 from chatbot.acts import Act
 from chatbot.conversation import Conversation
-from chatbot.lexicon import Lexicon, Sense
-from chatbot.mentions import Mention
+from chatbot.lexicon import Lexicon, Mention, Sense
 from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import FORGET, Reading
 from chatbot.words import promises
-from chatbot.words.filler import FILLER
+from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
 from retrieval.text import Token, fold
 
@@ -132,7 +131,10 @@ def read_rest(reading: Reading, used: set[int], stance: Sequence[Stance]) -> Non
     content = [
         i
         for i, w in enumerate(words)
-        if i not in used and w.folded not in FILLER and len(w.folded) > 2 and not w.folded.isdigit()
+        if i not in used
+        and w.folded not in function_words()
+        and len(w.folded) > 2
+        and not w.folded.isdigit()
     ]
     for i in content:
         here = stance[i]

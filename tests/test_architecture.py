@@ -20,7 +20,7 @@ HOMES = {
     "gradio": {"ui/page.py"},
     "sqlite_utils": {"retrieval/catalogue.py", "chatbot/log.py"},
     "sklearn": {"retrieval/encoder.py"},
-    "rapidfuzz": {"chatbot/mentions.py", "ui/settings.py"},
+    "rapidfuzz": {"chatbot/typos.py", "ui/settings.py"},
 }
 AT_IMPORT_NEVER = {
     "torch",

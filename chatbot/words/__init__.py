@@ -38,6 +38,12 @@ def promises(language: str = "en") -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def cues(name: str, language: str = "en") -> frozenset[str]:
+    """A set of small words that say what comes next."""
+    return frozenset(_read(language)["cues"][name].split())
+
+
+@cache
 def _read(language: str) -> dict[str, dict[str, Any]]:
     with (FOLDER / f"{language}.toml").open("rb") as file:
         return tomllib.load(file)

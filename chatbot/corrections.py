@@ -1,0 +1,27 @@
+"""Corrections within an utterance: "from the 60s, no wait, the 50s". What came first is dropped."""
+
+from collections.abc import Sequence
+
+from chatbot.bounds import CORRECTION, Bound
+from chatbot.lexicon import Mention
+from retrieval.text import Token
+
+
+def corrected(
+    text: str, words: Sequence[Token], mentions: Sequence[Mention], limits: Sequence[Bound]
+) -> tuple[list[Mention], list[Bound]]:
+    """Mentions and limits without what was taken back: the last thing named before a cue, if the
+    first thing named after it is of the same sort."""
+    kept, bounds = list(mentions), list(limits)
+    for cue in CORRECTION.finditer(text):
+        before = [b for b in bounds if b.end <= cue.start()]
+        after = [b for b in bounds if b.start >= cue.end()]
+        if before and after and before[-1].facet == after[0].facet:
+            taken_back = (before[-1].start, before[-1].end)
+            bounds = [b for b in bounds if (b.start, b.end) != taken_back]
+            continue
+        named = [m for m in kept if words[m.last].end <= cue.start()]
+        instead = [m for m in kept if words[m.first].start >= cue.end()]
+        if named and instead and named[-1].kind == instead[0].kind:
+            kept.remove(named[-1])
+    return kept, bounds
