@@ -70,7 +70,7 @@ def _met(item: Item, want: Preference) -> list[Evidence]:
 
 
 def _within(item: Item, limit: Limit) -> list[Evidence]:
-    if not permits(item, limit.constraint) or limit.op == "!=":
+    if not permits(item, limit.constraint) or limit.op == "!=" or not limit.whole:
         return []
     value = item.number(limit.facet) if not isinstance(limit.value, str) else limit.value
     return (
@@ -93,7 +93,7 @@ def _shared(
     item: Item, other: str, kind: Kind, quote: str, turn: int, retriever: Retriever, most: int
 ) -> list[Evidence]:
     example = retriever.catalogue.items.get(other)
-    if example is None:
+    if example is None or example.id == item.id:
         return []
     found = [
         (

@@ -20,7 +20,7 @@ def is_foreign(text: str) -> bool:
     latin = sum("LATIN" in unicodedata.name(c, "") for c in letters)
     if letters and latin < len(letters) / 2:
         return True
-    words = [t.text.casefold() for t in tokens(text)]
+    words = [t.text.casefold() for t in tokens(text) if not t.text[0].isdigit()]
     english, others = _function_words()
     most = max(sum(w in known for w in words) for known in others)
     return most >= LEAST and most >= sum(w in english for w in words)

@@ -1,13 +1,13 @@
 """The words of a catalogue: what a visitor's phrase can name in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from chatbot.words import concepts, places
 from retrieval.catalogue import Catalogue
 from retrieval.item import PEOPLE_FIELDS, Item
-from retrieval.text import fold, stem, tokens
+from retrieval.text import fold, singular, tokens
 
 Kind = Literal["value", "person", "title"]
 WARNING_FACETS = frozenset({"content_notes", "warnings", "allergens"})
@@ -59,13 +59,22 @@ class Lexicon:
         self.items = catalogue.items
         self.schema = catalogue.schema
         self.values: dict[str, list[Sense]] = {}
-        self.stems: dict[str, list[Sense]] = {}
+        self.singulars: dict[str, list[Sense]] = {}
         self.people: dict[str, list[Sense]] = {}
         self.surnames: dict[str, list[Sense]] = {}
         self.titles: dict[str, list[Sense]] = {}
+        self.given_names: dict[str, list[Sense]] = {}
+        self.tails: dict[str, list[Sense]] = {}
+        """Last words of names among the facet values: "Bond" for "James Bond"."""
         self._read_facets(catalogue.items.values())
         self._read_titles(catalogue.items.values())
         self.ordinary = _ordinary_words(catalogue)
+        self._read_parts_of_titles()
+        self.tails = {
+            w: s
+            for w, s in self.tails.items()
+            if w not in self.values and len(s) == 1 and w in self.surnames
+        }
         self.known = self.ordinary | {
             w for phrase in (*self.values, *self.titles) for w in phrase.split()
         }
@@ -86,10 +95,14 @@ class Lexicon:
                 sense = Sense("person", facet, value, count)
                 self.people.setdefault(phrase, []).append(sense)
                 self.surnames.setdefault(_surname(phrase), []).append(sense)
+                if " " in phrase:
+                    self.given_names.setdefault(phrase.split()[0], []).append(sense)
             else:
                 sense = Sense("value", facet, value, count)
                 self.values.setdefault(phrase, []).append(sense)
-                self.stems.setdefault(stem(phrase), []).append(sense)
+                if len(value.split()) == 2 and value.istitle():
+                    self.tails.setdefault(phrase.split()[-1], []).append(sense)
+                self.singulars.setdefault(singular(phrase), []).append(sense)
 
     def _read_titles(self, items: Iterable[Item]) -> None:
         for item in sorted(
@@ -100,10 +113,21 @@ class Lexicon:
                 if name:
                     self.titles.setdefault(name, []).append(Sense("title", "title", item.id))
 
+    def _read_parts_of_titles(self) -> None:
+        """A rare word of a title stands for it ("Totoro"), where it names nothing else."""
+        holders: dict[str, set[str]] = {}
+        for phrase, senses in self.titles.items():
+            for word in phrase.split():
+                holders.setdefault(word, set()).update(s.value for s in senses)
+        for word, items in holders.items():
+            named = word in self.values or word in self.surnames or word in self.given_names
+            if len(word) > 4 and len(items) == 1 and word not in self.ordinary and not named:
+                self.titles.setdefault(word, [Sense("title", "title", *items)])
+
     def value_senses(self, phrase: str) -> list[list[Sense]]:
         """Groups of senses of a folded phrase among facet values; every group is meant.
 
-        Exactly as written first, then the word lists, then by stem ("westerns" for "western").
+        Exactly as written first, then the word lists, then in the singular ("westerns" for "western").
         """
         if phrase in concepts():
             groups = [self._exact(values) for values in concepts()[phrase]]
@@ -116,10 +140,12 @@ class Lexicon:
         ]
         if found := [s for s in countries if s.facet in self._country_facets]:
             return [found]
-        stemmed = stem(phrase)
-        if len(stemmed) >= 4 and stemmed in self.stems:
-            best = min(self.stems[stemmed], key=lambda s: abs(len(s.value) - len(phrase)))
-            return [[s for s in self.stems[stemmed] if fold(s.value) == fold(best.value)]]
+        if phrase in self.tails:
+            return [self.tails[phrase]]
+        found = self.singulars.get(singular(phrase), [])
+        if found:
+            best = min(found, key=lambda s: abs(len(s.value) - len(phrase)))
+            return [[s for s in found if fold(s.value) == fold(best.value)]]
         return []
 
     def _exact(self, values: Iterable[str]) -> list[Sense]:
@@ -129,16 +155,13 @@ class Lexicon:
         """Who a full name means; every facet that the name stands in."""
         return self.people.get(phrase, [])
 
-    def surname_senses(self, surname: str) -> list[Sense]:
-        """Who a surname alone means: the most frequent bearer, if clearly ahead of the others."""
-        found = self.surnames.get(surname, [])
-        counts: dict[str, int] = {}
-        for sense in found:
-            counts[sense.value] = counts.get(sense.value, 0) + sense.count
-        ahead = sorted(counts.items(), key=lambda pair: -pair[1])
-        if not ahead or (len(ahead) > 1 and ahead[0][1] < 2 * ahead[1][1]):
-            return []
-        return [s for s in found if s.value == ahead[0][0]]
+    def name_senses(self, name: str) -> list[Sense]:
+        """Who a surname, its plural, or a rare given name means, if one bearer is clearly ahead."""
+        if found := _ahead(self.surnames.get(name, []), least=1):
+            return found
+        if name not in self.surnames and (all_of_them := self.surnames.get(name.removesuffix("s"))):
+            return all_of_them
+        return _ahead(self.given_names.get(name, []), least=3)
 
     def titled(self, phrase: str, year: int | None = None) -> list[Sense]:
         """Items with that title, of that year if one is given and any item has it."""
@@ -161,6 +184,17 @@ class Lexicon:
             if key not in best or sense.count > best[key].count:
                 best[key] = sense
         return list(best.values())
+
+
+def _ahead(found: Sequence[Sense], least: int) -> list[Sense]:
+    """The bearer of a name with at least `least` items, and twice as many as the next."""
+    counts: dict[str, int] = {}
+    for sense in found:
+        counts[sense.value] = counts.get(sense.value, 0) + sense.count
+    ranked = sorted(counts.items(), key=lambda pair: -pair[1])
+    if not ranked or ranked[0][1] < least or (len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]):
+        return []
+    return [s for s in found if s.value == ranked[0][0]]
 
 
 def _surname(phrase: str) -> str:

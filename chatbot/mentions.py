@@ -71,12 +71,12 @@ def _readings(
         year = _year_after(words, last)
         found.append((tuple(lexicon.titled(phrase, year)[:1]),))
     if people := lexicon.person_senses(phrase):
-        if " " in phrase or words[first].capitalised:
+        inside = words[first].capitalised and not _starts_sentence(text, words[first])
+        if " " in phrase or (inside and phrase not in filler() and phrase not in STOP_WORDS):
             found.append((tuple(people),))
-    elif _may_be_surname(words, first, last, phrase, lexicon):
-        people = lexicon.surname_senses(phrase)
-        if people and (words[first].capitalised or not values):
-            found.append((tuple(people),))
+    elif not values and _may_be_name(words, first, last, phrase, lexicon):
+        people = lexicon.name_senses(phrase)
+        found += [(tuple(people),)] if people else []
     if values:
         found.append(tuple(tuple(group) for group in values))
     return found
@@ -175,15 +175,24 @@ def _with_year(
     return last + 1 if known is not None and abs(known - year) <= 1 else last
 
 
-def _may_be_surname(
+def _may_be_name(
     words: Sequence[Token], first: int, last: int, phrase: str, lexicon: Lexicon
 ) -> bool:
-    if phrase not in lexicon.surnames or phrase in STOP_WORDS or len(phrase) < 3:
+    """Whether a part of a name is meant as one: "De Niro", "Tarantino", "the Coens", "Denzel"."""
+    if phrase in STOP_WORDS or phrase in filler() or len(phrase) < 3:
         return False
     if last > first:
-        return True  # "de niro": a surname of several words is a name by itself
+        return phrase in lexicon.surnames  # a surname of several words is a name by itself
     word = words[first]
+    beside = [words[i] for i in (first - 1, first + 1) if 0 <= i < len(words)]
     cued = first > 0 and words[first - 1].folded in cues("person")
+    if word.capitalised and any(_is_other_name(w) for w in beside):
+        return False  # "Agatha Christie" is not whichever Christie the catalogue has
     if phrase in lexicon.ordinary:
         return word.capitalised and first > 0 and cued
     return word.capitalised or cued
+
+
+def _is_other_name(word: Token) -> bool:
+    known = word.folded in STOP_WORDS or word.folded in filler() or word.folded in cues("person")
+    return word.capitalised and not known

@@ -24,7 +24,7 @@ _BEFORE: tuple[tuple[Opinion, str], ...] = (
 _AFTER: tuple[tuple[Opinion, str], ...] = (
     ("disliked", rf"\b(?:hated|disliked|{_NOT} (?:really )?(?:like|enjoy)) (?:it|that|them|both)\b"),
     ("liked", r"\b(?:loved?|liked|enjoyed|adored) (?:it|that|them|both)\b"),
-    ("seen", rf"^(?:\w+ )?(?:i|we)(?: ?ve| have)? (?:already |just )?{_SEE}\b|^(?:i|we)?(?: ?ve| have)? ?(?:already |just )?seen\b|\b(?:i|we)(?: ?ve| have)? (?:already |just )?{_SEE} (?:it|them|both|those|that)\b|^(?:crap |stuff )?seen (?:it|them|both)\b|^(?:already|by heart)\b"),
+    ("seen", rf"^(?:\w+ )?(?:i|we|he|she|they|my \w+)(?: ?ve|s| have| has)? (?:already |just )?{_SEE}\b|^(?:i|we)?(?: ?ve| have)? ?(?:already |just )?seen\b|\b(?:i|we)(?: ?ve| have)? (?:already |just )?{_SEE} (?:it|them|both|those|that)\b|^(?:crap |stuff )?seen (?:it|them|both)\b|^(?:already|by heart)\b"),
     ("disliked", r"^(?:was|is|were|are) (?:\w+ )?(?:terrible|boring|awful|bad|overrated|dull|rubbish|not (?:for me|good|great|my thing))|^(?:bored me|isn['’]?t for me|didn['’]?t work|not for me|is not for me)"),
     ("liked", r"^(?:was|is|were|are) (?:\w+ )?(?:great|amazing|brilliant|wonderful|fantastic|excellent|good|perfect|my favou?rite|one of my favou?rites|awesome|lovely|a masterpiece)"),
 )  # fmt: skip

@@ -19,7 +19,7 @@ _NEVER = """no|not|without|nothing|never|hate|hates|cant stand|can not stand|can
 avoiding|exclude|excluding|except|except for|anything but|other than|skip|dont want|do not want|no more
 stay away from|nor|neither|minus|dont show|dont recommend|dont give me|dont suggest|leave out|rule out
 none|isnt|arent|aint|doesnt have|does not have|without any|free of|instead of|rather than|despise|loathe
-detest|allergic to|wont watch|will not watch|dont need|refuse|anything without|nothing with|no films with
+detest|allergic to|wont watch|will not watch|dont need|refuse|nope|nah|neither of|neither|seen everything|seen all|seen all the|seen every|hardly any|hardly|anything without|nothing with|no films with
 dont bother with|w o|none of that|none of those|kein|keine|keinen|ohne|sans|pas de|nada de|senza|zonder|geen
 cant be doing with|cannot be doing with|spare me|nobody|no one|banned|forbid|hold the|lay off|ditch
 cant watch|cannot watch|cant handle|cant deal with|cant do|keep away from|zero"""
@@ -28,7 +28,7 @@ not really in the mood for|tired of|sick of|bored of|bored with|enough of|dont c
 not big on|not keen on|dont feel like|not feeling|not fond of|had enough of|never liked|didnt like
 no fan of|isnt my thing|not much of a|not that into|dont really like|not a big fan of|fed up with
 not really a fan of|im over|dont love|hated|no longer enjoy|dont much like|not crazy about"""
-_LESS = """less|not too|nothing too|not so|not very|not overly|fewer|not as|nothing overly|nothing very
+_LESS = """less|too|a bit too|way too|far too|too much|not too|nothing too|not so|not very|not overly|fewer|not as|nothing overly|nothing very
 a bit less|not really|nothing that is too|nothing thats too|nothing super|not super|not that|nothing so
 isnt too|not all that|no too|not particularly|a little less|without being too|but not too"""
 _NEUTRAL = """no wait|wait no|not sure|not only|not just|no idea|no problem|no thanks|no thank you|no worries|why not
@@ -109,10 +109,14 @@ def _cues() -> dict[str, tuple[float | None, bool]]:
     return {cue: (s, lasts) for names, s, lasts in table for cue in re.split(r"[|\n]", names)}
 
 
-def stances(text: str, words: Sequence[Token], mentions: Sequence[Mention]) -> list[Stance]:
-    """The stance at every token of `text`."""
+def stances(
+    text: str, words: Sequence[Token], mentions: Sequence[Mention], before: Stance | None = None
+) -> list[Stance]:
+    """The stance at every token of `text`. An utterance that starts with "or" goes on with `before`."""
     inside = {i: m for m in mentions for i in range(m.first, m.last + 1)}
-    state, found, at = Stance(), [], 0
+    goes_on = before is not None and bool(words) and words[0].folded in ("or", "nor")
+    state = before if before is not None and goes_on else Stance()
+    found, at = [], 0
     last: Mention | None = None
     while at < len(words):
         gap = text[words[at - 1].end : words[at].start] if at else ""

@@ -46,6 +46,8 @@ class Limit:
     value: str | int | float
     quote: str
     turn: int
+    whole: bool = True
+    """False when another limit of the same words was replaced: the quote says more than is left."""
 
     @property
     def constraint(self) -> Constraint:
@@ -154,7 +156,12 @@ def _merge(earlier: list[Preference], later: tuple[Preference, ...]) -> tuple[Pr
 def _merge_limits(earlier: tuple[Limit, ...], later: tuple[Limit, ...]) -> tuple[Limit, ...]:
     kept = list(earlier)
     for limit in later:
-        kept = [k for k in kept if not _gives_way(k, limit)]
+        gone = {(k.quote, k.turn) for k in kept if _gives_way(k, limit)}
+        kept = [
+            replace(k, whole=k.whole and (k.quote, k.turn) not in gone)
+            for k in kept
+            if not _gives_way(k, limit)
+        ]
         kept.append(limit)
     return tuple(kept)
 

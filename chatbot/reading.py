@@ -11,11 +11,32 @@ from chatbot.profile import Limit, Preference, Removal
 from retrieval.text import Token
 
 FORGET = re.compile(
-    r"\b(?:forget|drop|remove|ignore|lift|cancel|scrap|never\s?mind|doesn['’]?t have to be|needn['’]?t be|"
+    r"\b(?:forget(?: what i said)?|take back|clear|lose|drop|remove|ignore|lift|cancel|scrap|never\s?mind|doesn['’]?t have to be|needn['’]?t be|"
     r"don['’]?t need|not necessarily)\s+(?:about\s+)?(?:(?:the|that|my|it being|being|no|from|a|it to be)\s+)*$",
     re.I,
 )
 """Words before something on the profile that take it off again."""
+
+RELAXED = re.compile(
+    r"^\s*(?:is|are|would be)\s+(?:also\s+|totally\s+)?(?:fine|ok|okay|alright|no problem)\b", re.I
+)
+"""Words after a limit that lift it: "more than two hours is fine"."""
+REPAIR = re.compile(
+    r"^\s*(?:no|nope|nah|oh)\b[\s,]*(?:wait\b[\s,]*)?(?:sorry\b[\s,]*)?(?:actually\b[\s,]*)?"
+    r"(?:i (?:meant|mean|said)\b|make (?:it|that)\b|(?=the \d{4}\b))",
+    re.I,
+)
+"""How a visitor starts to put right what was misunderstood; it negates nothing that follows."""
+_ASKS = re.compile(
+    r"^\s*(?:(?:and|so|but|ok|okay|hmm|well|then|wait)[\s,]+)*(?:(?:the|number|what about)\b[^?]{1,30}?[:,?]\s*)?"
+    r"(?:is|are|was|were|does|do|did|has|have|can|could|who|what|whats|when|where|how|which|whos)(?:['’]s)?\b",
+    re.I,
+)
+_ASKS_FOR_ITEMS = re.compile(
+    r"\b(?:like|similar|something|anything|any|some|should i|can i|could i|shall|recommend|suggest|else|more|other|"
+    r"have you got|do you have (?:a|an|any)|give|show|find|want|looking)\b",
+    re.I,
+)
 
 
 @dataclass
@@ -37,3 +58,9 @@ class Reading:
     acts: list[Act] = field(default_factory=list)
     about: list[str] = field(default_factory=list)
     unclear: str = ""
+    unknown: list[str] = field(default_factory=list)
+
+
+def is_question(text: str) -> bool:
+    """Whether an utterance asks something of an item, and does not ask for items."""
+    return bool(_ASKS.search(text)) and not _ASKS_FOR_ITEMS.search(text)

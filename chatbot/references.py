@@ -25,6 +25,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ordinal", re.compile(rf"\b(?:the\s+)?({_PLACE}|1st|2nd|3rd|[4-9]th)\b(?!\s+(?:world|war|love|date|time|contact|man|half|century|act))(?:\s+(?:one|film|movie|suggestion|item|book|game|title)\b)?", re.I)),
     ("number", re.compile(r"(?:\b(?:number|no\.?|nr\.?|option)\s+|#)(\d{1,2})\b", re.I)),
     ("bare", re.compile(r"(?<=\blike )([1-9])\b(?!\s*(?:\d|hours?|minutes?|films?))|^\s*([1-9])\s*[.!]?$", re.I)),
+    ("list", re.compile(r"\b(?:seen|watched|liked?|loved?|hated?)\s+(?:numbers?\s+)?((?:[1-9]\b(?:\s*(?:,|and|&)\s*)*)+)(?!\s*(?:hours?|films?|times?|years?|\d))", re.I)),
     ("last", re.compile(r"\bthe\s+last\s+(?:one|film|movie)\b", re.I)),
     ("all", re.compile(r"\b(?:all|none|any)\s+of\s+(?:them|these|those)\b|\b(?:all\s+(?:five|four|three))\b|\bthem\s+all\b", re.I)),
     ("both", re.compile(r"\bboth\b(?:\s+of\s+(?:them|these|those))?", re.I)),
@@ -43,9 +44,9 @@ class Reference:
 
 
 def references(text: str, conversation: Conversation) -> list[Reference]:
-    """What in `text` points at items of the latest list; nothing where none was shown."""
+    """What in `text` points at items of the latest list, or at those talked about last."""
     shown = conversation.last_shown
-    if not shown:
+    if not shown and not conversation.focus:
         return []
     found: list[Reference] = []
     for name, pattern in _PATTERNS:
@@ -70,6 +71,11 @@ def _resolve(
         case "number" | "bare":
             place = int(next(g for g in match.groups() if g)) - 1
             items = shown[place : place + 1] if place >= 0 else ()
+        case "list":
+            places = [int(n) for n in re.findall(r"\d", match[1])]
+            items = [shown[n - 1] for n in places if n <= len(shown)]
+            yield Reference(match.start(1), match.end(1), tuple(items), match[1].strip())
+            return
         case "last":
             items = shown[-1:]
         case "all":

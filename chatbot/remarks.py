@@ -9,6 +9,8 @@ from chatbot.bounds import Bound
 from chatbot.opinions import Opinion, opinion
 from chatbot.profile import SIMILAR, Limit, Preference
 from chatbot.reading import Reading
+from chatbot.words import cues
+from chatbot.words.filler import function_words
 from retrieval.text import Token
 
 _COMPARATIVES = (
@@ -26,11 +28,14 @@ _ACT_OF: dict[Opinion, ActName] = {"seen": "seen", "liked": "like", "disliked": 
 
 
 def read_items(
-    reading: Reading, named: Sequence[tuple[int, int, tuple[str, ...], str]], asking: bool
+    reading: Reading,
+    named: Sequence[tuple[int, int, tuple[str, ...], str]],
+    asking: bool,
+    missing: set[int],
 ) -> None:
     """Titles and references: what is said of them."""
     text, words, lexicon, turn = reading.text, reading.words, reading.lexicon, reading.turn
-    inside = {i for first, last, _, _ in named for i in range(first, last + 1)}
+    inside = missing | {i for first, last, _, _ in named for i in range(first, last + 1)}
     for first, last, items, quote in named:
         before, after = _around(text, words, first, last, inside)
         said = opinion(before, after)
@@ -99,3 +104,33 @@ def read_comparatives(reading: Reading, limits: Sequence[Bound]) -> None:
             value = median(known)
             reading.limits.append(Limit(facet, op, value, match[0], turn))  # type: ignore[arg-type]
             reading.acts.append(Act("critique", match[0]))
+
+
+def read_unknown_titles(reading: Reading, used: set[int]) -> set[int]:
+    """Capitalised names where a title stands, which the catalogue does not have. Gives their tokens."""
+    words, taken = reading.words, set()
+    for at in range(1, len(words)):
+        before = words[at - 1].folded
+        start = at - 1 if before == "the" and at > 1 else at
+        cued = words[start - 1].folded in (*cues("watched"), "like", "to", "recommend")
+        if at in used or at in taken or not cued or not _name_word(words[at]):
+            continue
+        last = at
+        while (
+            last + 1 < len(words)
+            and last + 1 not in used
+            and (
+                words[last + 1].capitalised
+                or words[last + 1].folded in ("of", "the", "and", "in", "a")
+            )
+        ):
+            last += 1
+        while not words[last].capitalised:
+            last -= 1
+        reading.unknown.append(reading.text[words[start].start : words[last].end])
+        taken |= set(range(start, last + 1))
+    return taken
+
+
+def _name_word(word: Token) -> bool:
+    return word.capitalised and len(word.text) > 1 and word.folded not in function_words()

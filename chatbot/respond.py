@@ -138,7 +138,7 @@ def _act(
                 titles = {id: item.label() for id, item in items.items()}
                 outcome.reply = say.profile_text(current.profile, titles)
             else:
-                outcome.reply = say.small_talk(said, current.catalogue)
+                outcome.reply = say.small_talk(said, parts.lexicon, current.catalogue)
 
 
 def _recommend_or_ask(
@@ -179,7 +179,9 @@ def _recommend_or_ask(
         outcome.reply = say.none_left(offers, known)
         return
     full = sum(fits_wishes(r.candidate.item, query) for r in chosen)
-    outcome.reply = say.list_reply(outcome.cards, full, said, current, parts.lexicon, free)
+    outcome.reply = say.list_reply(
+        outcome.cards, full, said, current, parts.lexicon, free, parts.dialogue.list_length
+    )
     if outcome.question:
         outcome.reply += f" {say.question_text(outcome.question)}"
 

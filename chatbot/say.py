@@ -20,6 +20,7 @@ def list_reply(
     conversation: Conversation,
     lexicon: Lexicon,
     left: int,
+    length: int,
 ) -> str:
     """What is said with a list: what it goes by, how well it fits, and the first of it.
 
@@ -27,7 +28,7 @@ def list_reply(
     """
     checked = _quoted([*_facet_quotes(conversation.profile), *_limit_quotes(conversation.profile)])
     sought = _sought(conversation.profile)
-    kept = _quoted([a.quote for a in conversation.profile.avoids if a.strength >= EXCLUDES_FROM])
+    kept, sparse = _promised(conversation.profile)
     count = _counted(len(cards))
     opening = "Something different, then. " if understanding.did("request-alternative") else ""
     opening += _noted(understanding, lexicon)
@@ -38,12 +39,30 @@ def list_reply(
     elif full:
         body = f"{_counted(full)} {'fits' if full == 1 else 'fit'} {_listed(checked)} in full; the rest come close"
     else:
-        body = f"Nothing fits all of {_listed(checked)}; these come closest, within every limit you set"
+        body = (
+            f"Nothing has all of {_listed(checked)}; these come closest, within every limit you set"
+        )
     body += f", {sought}" if sought and checked else ""
     body += f". All keep to {_listed(kept)}." if kept else "."
+    if sparse:
+        body += f" As to {_listed(sparse)}: I left out what is tagged or described so; the catalogue may not say it of all."
     end = " That is all there is within your limits." if left <= len(cards) else ""
+    if not end and checked and len(cards) < length:
+        end = " I have no others of the kind."
     first = cards[0]
     return f"{opening}{body} I would start with {first.item.label()}. {first.reason}".strip() + end
+
+
+def _promised(profile: Profile) -> tuple[list[str], list[str]]:
+    """Quotes of what is ruled out: where the catalogue says it of every item, and where it may not.
+
+    Tags and words of a description are given where they strike the eye; nobody claims that they are
+    complete. People, genres, countries and warnings are.
+    """
+    excluded = [a for a in profile.avoids if a.strength >= EXCLUDES_FROM]
+    sure = {a.quote for a in excluded if a.facet not in ("tags", TEXT)}
+    kept = _quoted([a.quote for a in excluded if a.quote in sure])
+    return kept, _quoted([a.quote for a in excluded if a.quote not in sure])
 
 
 def _counted(n: int) -> str:
@@ -65,7 +84,10 @@ def _noted(understanding: Understanding, lexicon: Lexicon) -> str:
     ]
     revoked = _quoted([act.quote for act in understanding.acts if act.act == "revoke"])
     parts += [f"{_listed(revoked)} taken off your profile"] if revoked and change.removals else []
-    return f"Noted: {'; '.join(parts)}. " if parts else ""
+    noted = f"Noted: {'; '.join(parts)}. " if parts else ""
+    if understanding.unknown:
+        noted += f"I do not have {_listed(_quoted(understanding.unknown))} here. "
+    return noted
 
 
 def none_left(relaxed: Sequence[Relaxation], shown_all: int) -> str:
@@ -111,7 +133,7 @@ def profile_text(profile: Profile, titles: dict[str, str]) -> str:
     return " ".join(parts) or "Nothing yet. Tell me what you feel like."
 
 
-def small_talk(understanding: Understanding, scene: str) -> str:
+def small_talk(understanding: Understanding, lexicon: Lexicon, scene: str) -> str:
     """A civil word for what asks for no list."""
     if understanding.foreign:
         return (
@@ -128,7 +150,9 @@ def small_talk(understanding: Understanding, scene: str) -> str:
             "feel like, what you will not have, or something you loved; ask “why?” or say “start over”."
         )
     if understanding.did("accept"):
-        return "Good choice. Enjoy it! Say “more” if you would like others."
+        titles = [lexicon.items[id].title for id in understanding.about]
+        what = titles[0] if len(titles) == 1 else "it"
+        return f"Good choice. Enjoy {what}! Say “more” if you would like others."
     if understanding.did("thank"):
         return "You are welcome. Say “more” for others, or tell me something new."
     if understanding.unclear:
@@ -138,10 +162,10 @@ def small_talk(understanding: Understanding, scene: str) -> str:
     if understanding.did("greet", "affirm", "deny"):
         return "What do you feel like? A mood, a genre, a person or a title you loved is enough."
     return (
-        "I did not understand that. I read English so far: try “something like Alien, but funny”, “no horror”, "
+        "I did not get that. Try “something like Alien, but funny”, “no horror”, "
         "“under two hours”, or “surprise me”."
         if scene == "films"
-        else "I did not understand that. I read English so far: tell me what you feel like, or say “surprise me”."
+        else "I did not get that. Tell me what you feel like, or say “surprise me”."
     )
 
 
@@ -150,7 +174,7 @@ def _facet_quotes(profile: Profile) -> list[str]:
 
 
 def _limit_quotes(profile: Profile) -> list[str]:
-    return [limit.quote for limit in profile.limits]
+    return [limit.quote for limit in profile.limits if limit.whole]
 
 
 def _sought(profile: Profile) -> str:

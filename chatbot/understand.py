@@ -10,25 +10,27 @@ from chatbot.corrections import corrected
 from chatbot.language import is_foreign
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
-from chatbot.polarity import HEDGED, stances
+from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import Limit, ProfileChange, Removal
-from chatbot.reading import FORGET, Reading
+from chatbot.reading import FORGET, RELAXED, REPAIR, Reading, is_question
 from chatbot.references import Reference, references
-from chatbot.remarks import read_comparatives, read_items
-from chatbot.wishes import read_promises, read_pronouns, read_rest, read_values
+from chatbot.remarks import read_comparatives, read_items, read_unknown_titles
+from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_rest, read_values
 from retrieval.text import Token, tokens
 
 
 @dataclass(frozen=True)
 class Understanding:
     """What was understood. `about` are items that a question or reaction is about; `unclear` are
-    words that point at no one item; `foreign` is said of a language that is not read."""
+    words that point at no one item; `foreign` is said of a language that is not read, and
+    `unknown` are titles that the catalogue does not have."""
 
     acts: tuple[Act, ...] = ()
     change: ProfileChange = field(default_factory=ProfileChange)
     about: tuple[str, ...] = ()
     unclear: str = ""
     foreign: bool = False
+    unknown: tuple[str, ...] = ()
 
     def did(self, *names: ActName) -> bool:
         """Whether one of these acts is among them."""
@@ -40,6 +42,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     if is_foreign(text):
         return Understanding((Act("off-topic", text[:80]),), foreign=True)
     turn = len(conversation.turns) + 1
+    text = REPAIR.sub(lambda m: " " * len(m[0]), text)
     words = tokens(text)
     acts = find_acts(text)
     names = {act.act for act, _, _ in acts}
@@ -51,35 +54,52 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
         if not any(words[m.first].start < r.end and r.start < words[m.last].end for r in pointed)
     ]
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
+    if titles:
+        pointed = [r for r in pointed if r.items]  # "X, loved it": "it" is X
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     limits = bounds(text, lexicon.schema, spans)
     mentions, limits = corrected(text, words, mentions, limits)
     covered = [(b.start, b.end) for b in limits]
     mentions = [m for m in mentions if m.kind == "title" or not _overlaps(words, m, covered)]
-    stance = stances(text, words, mentions)
+    goes_on = bool(conversation.turns) and "negate" in conversation.turns[-1].acts
+    stance = stances(text, words, mentions, Stance(-NEVER) if goes_on else None)
     for bound in limits:
-        if FORGET.search(text[: bound.start]):
+        if FORGET.search(text[: bound.start]) or RELAXED.match(text[bound.end :]):
             reading.removals.append(Removal("limits", bound.facet))
             reading.acts.append(Act("revoke", _quote(text, bound)))
             continue
         value = int(bound.value) if float(bound.value).is_integer() else bound.value
         reading.limits.append(Limit(bound.facet, bound.op, value, _quote(text, bound), turn))
-    read_values(reading, mentions, stance)
     named = [
         *((m.first, m.last, (m.senses[0].value,), m.quote) for m in mentions if m.kind == "title"),
         *_as_tokens(words, pointed),
     ]
+    about = [words[first].start for first, _, _, _ in named]
+    if about and is_question(text) and not names & {"compare", "request-explanation"}:
+        reading.acts.append(Act("inquire-item", text[:80]))
+        names.add("inquire-item")
     asking = bool(names & {"inquire-item", "compare", "request-explanation"})
-    read_items(reading, sorted(named), asking)
-    read_comparatives(reading, limits)
-    read_promises(reading)
-    read_pronouns(reading, mentions)
+    if not asking:
+        read_values(reading, mentions, stance)
+        read_relaxations(reading)
+    linked = {i for m in mentions for i in range(m.first, m.last + 1)}
+    linked |= {i for first, last, _, _ in named for i in range(first, last + 1)}
+    missing = set() if asking else read_unknown_titles(reading, linked)
+    read_items(reading, sorted(named), asking, missing)
+    if not asking:
+        read_comparatives(reading, limits)
+        read_promises(reading)
+        read_pronouns(reading, mentions)
     restart = "restart" in names
     if not (asking or names & {"undo", "inquire-profile", "inquire-system"}) and not restart:
-        used = {i for m in mentions for i in range(m.first, m.last + 1)}
-        used |= {i for first, last, _, _ in named for i in range(first, last + 1)}
-        used |= {i for i, w in enumerate(words) if _inside(w, [*covered, *_ends(acts)])}
+        used = (
+            linked
+            | missing
+            | {i for i, w in enumerate(words) if _inside(w, [*covered, *_ends(acts)])}
+        )
         read_rest(reading, used, stance)
+    ruled_out = {a.key for a in reading.avoids}
+    reading.wants = [w for w in reading.wants if w.key not in ruled_out]
     change = ProfileChange(
         wants=tuple(reading.wants),
         avoids=tuple(reading.avoids),
@@ -96,6 +116,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
         change,
         tuple(dict.fromkeys(reading.about)),
         reading.unclear,
+        unknown=tuple(reading.unknown),
     )
 
 

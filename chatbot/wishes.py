@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from chatbot.acts import Act
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Mention, Sense
-from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, Stance
+from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, LESS, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import FORGET, Reading
 from chatbot.words import promises
@@ -17,6 +17,14 @@ from retrieval.text import Token, fold
 _ONLY = re.compile(
     r"\b(?:only|must be|has to be|have to be|strictly|exclusively)\s+(?:\w+\s+)?$", re.I
 )
+STRONGEST = 2
+_NUMBER = r"year|age|decade|length|runtime|duration|price"
+_ANY = re.compile(
+    rf"\b(?:any|whatever)\s+(?P<what>{_NUMBER})\b|\b(?:do not|don['’]?t)\s+(?:really\s+)?(?:care|mind)\s+(?:about\s+)?"
+    rf"(?:the\s+)?(?P<what2>{_NUMBER})\b",
+    re.I,
+)
+_ALSO_CALLED = {"runtime": ("length", "duration"), "year": ("age", "decade")}
 _NOT_THAT = re.compile(
     r"\b(?:nothing|not|no(?:ne)?|without|never|anything) (?:more |else )?(?:by|with|from|starring) (?P<who>him|her|them)\b"
     r"|\b(?P<that>none of (?:those|that|these)(?=\s*(?:[.,!]|$|please)))"
@@ -28,6 +36,7 @@ _NOT_THAT = re.compile(
 def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[Stance]) -> None:
     """Facet values and people: wanted, avoided, or required."""
     text, words, lexicon, turn = reading.text, reading.words, reading.lexicon, reading.turn
+    choices = _alternatives(text, words, mentions, stance)
     for mention in mentions:
         if mention.kind == "title":
             continue
@@ -40,10 +49,10 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             reading.acts.append(Act("revoke", mention.quote))
             continue
         if here.negative:
-            start = words[here.cue if here.cue is not None else mention.first].start
-            end = words[mention.last].end
-            quote = text[start:end] if start < end else text[words[mention.first].start : end]
             avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
+            if here.strength == -LESS:
+                avoided = _strongest(list(avoided))
+            quote = _negated_span(text, words, here, mentions, stance)
             reading.avoids += [
                 Preference(s.facet, s.value, -here.strength, quote, turn)
                 for s in _person_role(words, mention, list(avoided))
@@ -59,11 +68,48 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
         else:
             reading.wants += [
                 Preference(
-                    s.facet, s.value, here.strength, mention.quote, turn,
-                    part=next(n for n, part in enumerate(parts) if s in part),
+                    s.facet, s.value, here.strength, choices.get(mention, mention.quote), turn,
+                    part=0 if mention in choices else next(n for n, part in enumerate(parts) if s in part),
                 )
                 for s in senses
             ]  # fmt: skip
+
+
+def _alternatives(
+    text: str, words: Sequence[Token], mentions: Sequence[Mention], stance: Sequence[Stance]
+) -> dict[Mention, str]:
+    """Wishes joined by "or", each with the words of the whole choice: one of them is enough."""
+    found: dict[Mention, str] = {}
+    run: list[Mention] = []
+    for mention in [m for m in mentions if m.kind != "title" and not stance[m.first].negative]:
+        between = {w.folded for w in words[run[-1].last + 1 : mention.first]} if run else set()
+        if run and "or" in between and len(between) <= 3:
+            run.append(mention)
+            quote = text[words[run[0].first].start : words[mention.last].end]
+            found |= dict.fromkeys(run, quote)
+        else:
+            run = [mention]
+    return found
+
+
+def _negated_span(
+    text: str,
+    words: Sequence[Token],
+    here: Stance,
+    mentions: Sequence[Mention],
+    stance: Sequence[Stance],
+) -> str:
+    """The visitor's words from the cue to the last thing that it negates."""
+    under = [m for m in mentions if stance[m.first] == here]
+    first, last = under[0].first, under[-1].last
+    cue = here.cue if here.cue is not None else first
+    return text[words[min(cue, first)].start : words[max(last, cue if cue > last else last)].end]
+
+
+def _strongest(senses: list[Sense]) -> list[Sense]:
+    """For "not too sad": of the tags only the first two, the plainest; not every shade."""
+    tags = [s for s in senses if s.facet == senses[0].facet]
+    return [s for s in senses if s not in tags[STRONGEST:]] if len(tags) > STRONGEST else senses
 
 
 def _one_of(mention: Mention, lexicon: Lexicon) -> list[Sense]:
@@ -85,6 +131,20 @@ def _person_role(words: Sequence[Token], mention: Mention, senses: list[Sense]) 
         if (s.facet.startswith("direct") and directs) or (s.facet in ("cast", "actors") and acts)
     ]
     return chosen or senses
+
+
+def read_relaxations(reading: Reading) -> None:
+    """ "Any year is fine", "I don't care about the length": the limits on it are lifted."""
+    for match in _ANY.finditer(reading.text):
+        said = fold(match["what"] or match["what2"])
+        facets = [
+            f
+            for f in reading.lexicon.schema.numbers
+            if f == said or said in _ALSO_CALLED.get(f, ())
+        ]
+        reading.removals += [Removal("limits", facet) for facet in facets]
+        if facets:
+            reading.acts.append(Act("revoke", match[0].strip()))
 
 
 def read_promises(reading: Reading) -> None:
@@ -139,12 +199,14 @@ def read_rest(reading: Reading, used: set[int], stance: Sequence[Stance]) -> Non
     for i in content:
         here = stance[i]
         if here.strength <= -DISLIKED and here.cue is not None and 0 < i - here.cue <= 3:
-            between = range(here.cue + 1, i)
-            if not any(j in used or j in content for j in between):
-                quote = text[words[here.cue].start : words[i].end]
-                reading.avoids.append(
-                    Preference(TEXT, words[i].folded, -here.strength, quote, turn)
-                )
+            if any(j in used or j in content for j in range(here.cue + 1, i)):
+                continue
+            last = i
+            while last + 1 in content and words[last + 1].capitalised and words[i].capitalised:
+                last += 1
+            quote = text[words[here.cue].start : words[last].end]
+            phrase = " ".join(w.folded for w in words[i : last + 1])
+            reading.avoids.append(Preference(TEXT, phrase, -here.strength, quote, turn))
     wanted = [i for i in content if not stance[i].negative and words[i].folded in lexicon.known]
     if wanted:
         quote = text[words[wanted[0]].start : words[wanted[-1]].end]

@@ -183,7 +183,7 @@ class Retriever:
     def find(self, query: Query) -> list[Candidate]:
         """Candidates that satisfy every constraint, best first. Raises nothing for an odd query."""
         mask = self.columns.allowed(query.constraints, query.hidden)
-        met = self.met(query.wishes)
+        met = self.met(query.wishes, query.seeds)
         arms = self.rankings(query, mask, met)
         weights = self.settings.model_dump()
         fused = reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
@@ -199,9 +199,16 @@ class Retriever:
         ]
 
     def anything(self, query: Query, seed: str) -> list[Candidate]:
-        """Allowed items in an order that is random but the same for the same seed."""
+        """Allowed items, by popularity and chance; chance is the same for the same seed.
+
+        Ranks of popularity are perturbed by Gumbel noise, which draws without replacement with odds
+        that fall with the rank (Kool et al. 2019).
+        """
         mask = self.columns.allowed(query.constraints, query.hidden)
-        order = np.random.default_rng(zlib.crc32(seed.encode())).permutation(np.flatnonzero(mask))
+        rows = np.flatnonzero(mask)
+        rank = np.argsort(np.argsort(-self.popularity[rows], kind="stable"))
+        noise = np.random.default_rng(zlib.crc32(seed.encode())).gumbel(size=len(rows))
+        order = rows[np.argsort(np.log1p(rank) - noise, kind="stable")]
         ids = [self.columns.ids[i] for i in order[: self.settings.depth]]
         return [Candidate(self.catalogue.items[id], 1 / n, 0.0, {}) for n, id in enumerate(ids, 1)]
 
@@ -248,24 +255,34 @@ class Retriever:
         found = [self.columns.ids[i] for i in order if mask[i] and scores[i] > 0]
         return [id for id in found if id not in (without or ())][:n]
 
-    def met(self, wishes: Sequence[Wish]) -> NDArray[np.float64]:
+    def met(
+        self, wishes: Sequence[Wish], seeds: Mapping[str, float] | None = None
+    ) -> NDArray[np.float64]:
         """How far each row meets the wishes, in [0, 1], shape `(items,)`.
 
         Groups count by their strength; within a group the first word met counts most, since one
-        visitor's word can stand for several of the catalogue's.
+        visitor's word can stand for several of the catalogue's. Beside wishes, being like the seeds
+        counts as one more of them: "like Alien, but funny" is not only funny.
         """
         total = np.zeros(len(self.columns.ids))
         groups: dict[str, list[Wish]] = {}
         for wish in wishes:
             groups.setdefault(wish.group or fold(wish.value), []).append(wish)
+        whole = sum(max(w.strength for w in group) for group in groups.values())
         for group in groups.values():
             share = np.zeros(len(total))
             for wish in group:
                 share[self.columns.carrying(wish.facet, wish.value)] += 1
             part = np.where(share > 0, 0.7 + 0.3 * share / len(group), 0.0)
             total += part * max(w.strength for w in group)
-        whole = sum(max(w.strength for w in group) for group in groups.values())
-        return total / whole if whole else total
+        if groups and seeds:
+            shared = self.shared({id: w for id, w in seeds.items() if id in self.columns.row})
+            others = np.delete(
+                shared, [self.columns.row[id] for id in seeds if id in self.columns.row]
+            )
+            total += shared / max(float(others.max(initial=0.0)), 1e-9)
+            whole += 1.0
+        return np.minimum(total / whole, 1.0) if whole else total
 
     def shared(self, seeds: Mapping[str, float]) -> NDArray[np.float64]:
         """How much of the seeds' facets each row shares, rare words counting more (idf)."""
@@ -280,6 +297,19 @@ class Retriever:
 
     @cached_property
     def popularity(self) -> NDArray[np.float64]:
-        """The catalogue's own counts, shape `(items,)`; zeros where it has none."""
+        """The catalogue's own counts, shape `(items,)`; prominence where it has none."""
         name = self.catalogue.schema.popularity
-        return np.nan_to_num(self.columns.number(name)) if name else np.zeros(len(self.columns.ids))
+        return np.nan_to_num(self.columns.number(name)) if name else self.prominence
+
+    @cached_property
+    def prominence(self) -> NDArray[np.float64]:
+        """How much the people of an item are seen elsewhere in the catalogue, shape `(items,)`.
+
+        A stand-in for counts that nobody has yet: the best known people make the best known items.
+        """
+        total = np.zeros(len(self.columns.ids))
+        everything = np.ones(len(total), dtype=np.bool_)
+        for facet in self.catalogue.schema.named("person"):
+            for rows in self.columns.vocabulary(facet, everything).values():
+                total[rows] += np.log(len(rows))
+        return total

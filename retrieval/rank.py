@@ -91,7 +91,10 @@ def select(
     ranked: Sequence[Ranked], n: int, retriever: Retriever, query: Query, diversity: float
 ) -> list[Ranked]:
     """The `n` to show: varied (MMR over item vectors), then every constraint once more, last."""
-    pool = list(ranked[: 6 * n])
+    wanted = [r for r in ranked if r.candidate.met > 0] if query.wishes else []
+    pool = list(wanted or ranked)[
+        : 6 * n
+    ]  # what meets no wish at all is shown only if nothing does
     if not pool:
         return []
     vectors = retriever.index.vectors([r.candidate.item.id for r in pool])

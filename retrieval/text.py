@@ -52,6 +52,21 @@ def stem(folded: str) -> str:
     return " ".join(_stemmer().stemWords(folded.split()))
 
 
+def singular(folded: str) -> str:
+    """Each word of a folded phrase without a plural's ending (the S-stemmer, Harman 1991, and -es)."""
+    return " ".join(_singular(word) for word in folded.split())
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if word.endswith(("ches", "shes", "xes", "sses", "zes")):
+        return word[:-2]
+    return word.removesuffix("s")
+
+
 def clean(text: str, longest: int) -> str:
     """What a visitor typed, fit to keep: no control or invisible formatting characters, cut."""
     kept = (

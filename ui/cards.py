@@ -66,7 +66,8 @@ def chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
         by_quote.setdefault((f"⊘ {avoid.quote}", avoid.turn, "a"), []).append(removal)
     for limit in profile.limits:
         removal = Removal("limits", limit.facet, limit.value, limit.op)
-        by_quote.setdefault((f"≷ {limit.quote}", limit.turn, "l"), []).append(removal)
+        text = limit.quote if limit.whole else f"{limit.facet} {limit.op} {limit.value}"
+        by_quote.setdefault((f"≷ {text}", limit.turn, "l"), []).append(removal)
     found = [Chip(text, ProfileChange(removals=tuple(r))) for (text, _, _), r in by_quote.items()]
     for sign, section, ids in (
         ("♥ liked", "liked", profile.liked),

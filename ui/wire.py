@@ -8,7 +8,7 @@ from chatbot.acts import Act
 from chatbot.conversation import Conversation, Question
 from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
 from chatbot.lexicon import Lexicon
-from chatbot.profile import Preference, Profile
+from chatbot.profile import Limit, Preference, Profile
 
 
 def profile_json(profile: Profile) -> dict[str, Any]:
@@ -16,10 +16,20 @@ def profile_json(profile: Profile) -> dict[str, Any]:
     return {
         "wants": [_preference(p) for p in profile.wants],
         "avoids": [_preference(p) for p in profile.avoids],
-        "limits": [asdict(limit) for limit in profile.limits],
+        "limits": [_limit(limit) for limit in profile.limits],
         "liked": list(profile.liked),
         "disliked": list(profile.disliked),
         "seen": list(profile.seen),
+    }
+
+
+def _limit(limit: Limit) -> dict[str, Any]:
+    return {
+        "facet": limit.facet,
+        "op": limit.op,
+        "value": limit.value,
+        "quote": limit.quote,
+        "turn": limit.turn,
     }
 
 
