@@ -122,7 +122,7 @@ class Lexicon:
         for word, items in holders.items():
             named = word in self.values or word in self.surnames or word in self.given_names
             if len(word) > 4 and len(items) == 1 and word not in self.ordinary and not named:
-                self.titles.setdefault(word, [Sense("title", "title", *items)])
+                self.titles.setdefault(word, [Sense("title", "title", next(iter(items)))])
 
     def value_senses(self, phrase: str) -> list[list[Sense]]:
         """Groups of senses of a folded phrase among facet values; every group is meant.

@@ -45,7 +45,7 @@ def list_reply(
     body += f", {sought}" if sought and checked else ""
     body += f". All keep to {_listed(kept)}." if kept else "."
     if sparse:
-        body += f" As to {_listed(sparse)}: I left out what is tagged or described so; the catalogue may not say it of all."
+        body += f" As for {_listed(sparse)}, I can only go by tags and descriptions."
     end = " That is all there is within your limits." if left <= len(cards) else ""
     if not end and checked and len(cards) < length:
         end = " I have no others of the kind."
