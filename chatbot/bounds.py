@@ -140,7 +140,8 @@ def _read(
     if joined and not _comparison(before):
         low, high = min(q.low for q in joined), max(q.high for q in joined)
         start = _start(before, _FROM, amount.start)
-        gaps = _gaps(facet, joined, start)
+        listed = " or " in f" {text[joined[0].end : joined[-1].start].casefold()} "
+        gaps = _gaps(facet, joined, start) if listed else []
         if _negated(before):
             years = (y for q in joined for y in range(int(q.low), int(q.high) + 1))
             return len(joined), [Bound(facet, "!=", y, start, joined[-1].end) for y in years]

@@ -28,8 +28,14 @@ class Preference:
     quote: str
     turn: int
     label: str = ""
+    """What to call it where the quote will not do: an item's title, or part of a longer quote."""
     part: int = 0
     """Tells apart what one phrase asks for together: "romcom" is romance and comedy."""
+
+    @property
+    def name(self) -> str:
+        """What the visitor sees of it."""
+        return self.label or self.quote
 
     @property
     def key(self) -> tuple[str, str]:
@@ -182,14 +188,30 @@ def _remove(profile: Profile, removal: Removal) -> Profile:
     match removal.section:
         case "wants" | "avoids" as section:
             key = Preference(removal.facet, str(removal.value), 1.0, "", 0).key
-            kept = tuple(p for p in getattr(profile, section) if p.key != key)
-            return replace(profile, **{section: kept})
+            entries: tuple[Preference, ...] = getattr(profile, section)
+            gone = {(p.quote, p.turn) for p in entries if p.key == key}
+            left = (p for p in entries if p.key != key)
+            return replace(
+                profile,
+                **{
+                    section: tuple(
+                        _relabelled(p, section) if (p.quote, p.turn) in gone else p for p in left
+                    )
+                },
+            )
         case "limits":
             limits = (x for x in profile.limits if not _matches(x, removal))
             return replace(profile, limits=tuple(limits))
         case "liked" | "disliked" | "seen" as section:
             ids = tuple(id for id in getattr(profile, section) if id != removal.value)
             return replace(profile, **{section: ids})
+
+
+def _relabelled(entry: Preference, section: str) -> Preference:
+    """An entry whose quote says more than what is left of it, named by its value instead."""
+    return replace(
+        entry, label=entry.label or (f"no {entry.value}" if section == "avoids" else entry.value)
+    )
 
 
 def _matches(limit: Limit, removal: Removal) -> bool:

@@ -53,7 +53,14 @@ def read_items(
         for id in items:
             item = lexicon.items[id]
             if "excluded" in said:
-                reading.avoids.append(Preference("title", item.title, 1.0, quote, turn))
+                cue = (
+                    before.split()[-1:] if before.split()[-1:] != ["the"] else before.split()[-2:-1]
+                )
+                start = next(
+                    (i for i in range(first - 1, -1, -1) if [words[i].folded] == cue), first
+                )
+                whole = text[words[start].start : words[last].end]
+                reading.avoids.append(Preference("title", item.title, 1.0, whole, turn))
             elif "similar" in said or ("named" in said and not reading.acts):
                 strength = 1.0 if "similar" in said else 0.8
                 reading.wants.append(Preference(SIMILAR, id, strength, quote, turn, item.label()))

@@ -60,9 +60,9 @@ def _promised(profile: Profile) -> tuple[list[str], list[str]]:
     complete. People, genres, countries and warnings are.
     """
     excluded = [a for a in profile.avoids if a.strength >= EXCLUDES_FROM]
-    sure = {a.quote for a in excluded if a.facet not in ("tags", TEXT)}
-    kept = _quoted([a.quote for a in excluded if a.quote in sure])
-    return kept, _quoted([a.quote for a in excluded if a.quote not in sure])
+    sure = {a.name for a in excluded if a.facet not in ("tags", TEXT)}
+    kept = _quoted([a.name for a in excluded if a.name in sure])
+    return kept, _quoted([a.name for a in excluded if a.name not in sure])
 
 
 def _counted(n: int) -> str:
@@ -120,7 +120,7 @@ def profile_text(profile: Profile, titles: dict[str, str]) -> str:
     if like or wanted:
         parts.append(f"You want {_listed([*wanted, *like])}.")
     if profile.avoids:
-        parts.append(f"You ruled out: {_listed(_quoted([a.quote for a in profile.avoids]))}.")
+        parts.append(f"You ruled out: {_listed(_quoted([a.name for a in profile.avoids]))}.")
     if profile.limits:
         parts.append(f"Limits: {_listed(_quoted(_limit_quotes(profile)))}.")
     for name, ids in (
@@ -170,7 +170,7 @@ def small_talk(understanding: Understanding, lexicon: Lexicon, scene: str) -> st
 
 
 def _facet_quotes(profile: Profile) -> list[str]:
-    return [w.quote for w in profile.wants if w.facet not in SPECIAL]
+    return [w.name for w in profile.wants if w.facet not in SPECIAL]
 
 
 def _limit_quotes(profile: Profile) -> list[str]:
@@ -182,6 +182,7 @@ def _sought(profile: Profile) -> str:
     like = [w.label for w in profile.wants if w.facet == SIMILAR]
     text = _quoted([w.quote for w in profile.wants if w.facet == TEXT])
     parts = [f"in the direction of {_listed(like)}"] if like else []
+    parts += ["close to what you liked"] if profile.liked and not like else []
     parts += [f"looked for with {_listed(text)} in mind"] if text else []
     return " and ".join(parts)
 

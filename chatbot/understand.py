@@ -88,7 +88,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     read_items(reading, sorted(named), asking, missing)
     if not asking:
         read_comparatives(reading, limits)
-        read_promises(reading)
+        missing |= read_promises(reading)
         read_pronouns(reading, mentions)
     restart = "restart" in names
     if not (asking or names & {"undo", "inquire-profile", "inquire-system"}) and not restart:

@@ -83,7 +83,8 @@ def _alternatives(
     run: list[Mention] = []
     for mention in [m for m in mentions if m.kind != "title" and not stance[m.first].negative]:
         between = {w.folded for w in words[run[-1].last + 1 : mention.first]} if run else set()
-        if run and "or" in between and len(between) <= 3:
+        same = run and {s.facet for s in run[-1].senses} & {s.facet for s in mention.senses}
+        if same and "or" in between and len(between) <= 3:
             run.append(mention)
             quote = text[words[run[0].first].start : words[mention.last].end]
             found |= dict.fromkeys(run, quote)
@@ -147,8 +148,9 @@ def read_relaxations(reading: Reading) -> None:
             reading.acts.append(Act("revoke", match[0].strip()))
 
 
-def read_promises(reading: Reading) -> None:
-    """Phrases that rule something out without a "no": "the dog does not die"."""
+def read_promises(reading: Reading) -> set[int]:
+    """Phrases that rule something out without a "no": "the dog does not die". Gives their tokens."""
+    used: set[int] = set()
     words, turn = reading.words, reading.turn
     said = [w.folded for w in words]
     for phrase, values in promises().items():
@@ -158,6 +160,8 @@ def read_promises(reading: Reading) -> None:
             quote = reading.text[words[at].start : words[at + length - 1].end]
             senses = [s for v in values for s in reading.lexicon.values.get(fold(v), [])]
             reading.avoids += [Preference(s.facet, s.value, 1.0, quote, turn) for s in senses]
+            used |= set(range(at, at + length)) if senses else set()
+    return used
 
 
 def read_pronouns(reading: Reading, mentions: Sequence[Mention]) -> None:

@@ -6,7 +6,7 @@ from html import escape
 
 from chatbot.events import Card
 from chatbot.lexicon import WARNING_FACETS, Lexicon
-from chatbot.profile import Profile, ProfileChange, Removal
+from chatbot.profile import SIMILAR, Profile, ProfileChange, Removal
 from retrieval.item import Item, Schema
 
 MARKS = {
@@ -58,12 +58,12 @@ def chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
     """The profile as chips: everything that came from the same words is one chip."""
     by_quote: dict[tuple[str, int, str], list[Removal]] = {}
     for want in profile.wants:
-        text = f"like {want.label}" if want.label else want.quote
+        text = f"like {want.label}" if want.facet == SIMILAR else want.name
         removal = Removal("wants", want.facet, want.value)
         by_quote.setdefault((f"♥ {text}", want.turn, "w"), []).append(removal)
     for avoid in profile.avoids:
         removal = Removal("avoids", avoid.facet, avoid.value)
-        by_quote.setdefault((f"⊘ {avoid.quote}", avoid.turn, "a"), []).append(removal)
+        by_quote.setdefault((f"⊘ {avoid.name}", avoid.turn, "a"), []).append(removal)
     for limit in profile.limits:
         removal = Removal("limits", limit.facet, limit.value, limit.op)
         text = limit.quote if limit.whole else f"{limit.facet} {limit.op} {limit.value}"

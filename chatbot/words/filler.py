@@ -2,14 +2,14 @@
 
 from functools import cache
 
-from chatbot.words import cues
+from chatbot.words import concepts, cues
 from retrieval.find import STOP_WORDS
 
 
 @cache
 def filler() -> frozenset[str]:
     """Our own list: small words of talk, and what is said around a wish."""
-    return STOP_WORDS | cues("filler")
+    return (STOP_WORDS | cues("filler")) - concepts().keys()
 
 
 @cache

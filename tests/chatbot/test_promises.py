@@ -1,0 +1,157 @@
+"""Promises: no shown item breaks a limit, returns after a rejection, or is shown twice."""
+
+import json
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from chatbot.conversation import Conversation
+from chatbot.events import Finished
+from chatbot.parts import Parts
+from chatbot.respond import respond
+from retrieval.constraints import permitted
+from retrieval.item import Item
+from retrieval.text import fold
+from tests.conftest import ROOT, last
+
+Say = Callable[..., list[Finished]]
+COMPARE = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+
+def utterances(name: str) -> list[dict[str, Any]]:
+    with (ROOT / "tests" / "utterances" / f"{name}.jsonl").open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def broken(item: Item, labelled: dict[str, Any]) -> list[Any]:
+    """Which of the hand-written labels an item breaks; our own reading plays no part in it."""
+    wrong = [
+        x for x in labelled["limits"] if not COMPARE[x["op"]](item.fields[x["facet"]], x["value"])
+    ]
+    for x in labelled["excluded"]:
+        same_title = x["facet"] == "title" and fold(item.title) == fold(x["value"])
+        if same_title or (x["facet"] != "title" and item.has(x["facet"], x["value"])):
+            wrong.append(x)
+    return wrong
+
+
+@pytest.mark.parametrize("labelled", utterances("first"), ids=lambda x: x["utterance"][:60])
+def test_a_first_utterance_is_answered_within_its_limits(
+    parts: Parts, labelled: dict[str, Any]
+) -> None:
+    finished = last(respond(Conversation("t", "films"), labelled["utterance"], parts))
+    assert finished.reply
+    for card in finished.cards:
+        assert broken(card.item, labelled) == [], (card.item.label(), finished.conversation.profile)
+
+
+def test_unseen_wordings_are_obeyed_at_the_measured_rate(parts: Parts) -> None:
+    """The second half of the held-out file was never looked at while rules were written; what is
+    measured on it stands in the README of tests. This guards the figure against getting worse."""
+    unseen = utterances("held_out")[80:]
+    obeyed = 0
+    for labelled in unseen:
+        finished = last(respond(Conversation("t", "films"), labelled["utterance"], parts))
+        obeyed += not any(broken(card.item, labelled) for card in finished.cards)
+    assert obeyed / len(unseen) >= 0.85
+
+
+PIECES = st.sampled_from(
+    [
+        "a heist film",
+        "something like Alien",
+        "no horror",
+        "nothing with Tom Cruise",
+        "after 1990",
+        "under two hours",
+    ]
+    + [
+        "more",
+        "something else",
+        "I've seen the first",
+        "the second was boring",
+        "I loved Heat",
+        "not American",
+    ]
+    + [
+        "a comedy or a western",
+        "less violent",
+        "surprise me",
+        "start over",
+        "undo",
+        "from the 70s",
+        "no gore",
+    ]
+    + [
+        "why?",
+        "who directed the first?",
+        "forget the 70s",
+        "actually horror is fine",
+        "😀",
+        "shorter",
+        "no clowns",
+    ]
+)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(PIECES, min_size=1, max_size=8))
+def test_whatever_is_said_the_profile_is_obeyed_and_nothing_comes_twice(
+    parts: Parts, said: list[str]
+) -> None:
+    conversation = Conversation("t", "films")
+    shown: list[str] = []
+    for utterance in said:
+        finished = last(respond(conversation, utterance, parts))
+        conversation = finished.conversation
+        profile = conversation.profile
+        for card in finished.cards:
+            assert permitted(card.item, profile.constraints)
+            assert card.item.id not in shown
+            assert card.item.id not in {*profile.seen, *profile.disliked, *profile.liked}
+        shown += [card.item.id for card in finished.cards]
+
+
+def test_when_nothing_is_left_the_reply_names_what_to_let_go(say: Say) -> None:
+    (finished,) = say("a film from 1925 after 2010")
+    finished = say("a western from the 20s with Tom Hanks, only Korea")[-1]
+    assert all(permitted(c.item, finished.conversation.profile.constraints) for c in finished.cards)
+    empty = say(
+        "from the 20s",
+        "no comedy, no drama, no horror, no documentary, no adventure, no war, no romance",
+    )[-1]
+    assert not empty.cards
+    assert "without “" in empty.reply.casefold()
+
+
+def test_a_disliked_item_never_comes_back(say: Say, parts: Parts) -> None:
+    first = say("a heist film")[-1]
+    rejected = first.cards[0].item.id
+    conversation = first.conversation.reacted(rejected, "dislike")
+    for _ in range(4):
+        finished = last(respond(conversation, "more", parts))
+        conversation = finished.conversation
+        assert rejected not in [card.item.id for card in finished.cards]
+
+
+def test_a_removed_chip_frees_what_it_kept_out(say: Say, parts: Parts) -> None:
+    from ui.cards import chips  # noqa: PLC0415
+
+    first = say("horror films", "no vampires, from the 20s")[-1].conversation
+    (chip,) = [c for c in chips(first.profile, parts.lexicon) if "vampires" in c.text]
+    after = last(respond(first, "(taken away)", parts, chip.change))
+    assert not after.conversation.profile.avoids
+    assert after.cards
+    assert after.conversation.profile.limits
