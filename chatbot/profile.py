@@ -191,14 +191,12 @@ def _remove(profile: Profile, removal: Removal) -> Profile:
             entries: tuple[Preference, ...] = getattr(profile, section)
             gone = {(p.quote, p.turn) for p in entries if p.key == key}
             left = (p for p in entries if p.key != key)
-            return replace(
-                profile,
-                **{
-                    section: tuple(
-                        _relabelled(p, section) if (p.quote, p.turn) in gone else p for p in left
-                    )
-                },
+            changed = tuple(
+                _relabelled(p, section) if (p.quote, p.turn) in gone else p for p in left
             )
+            if section == "wants":
+                return replace(profile, wants=changed)
+            return replace(profile, avoids=changed)
         case "limits":
             limits = (x for x in profile.limits if not _matches(x, removal))
             return replace(profile, limits=tuple(limits))

@@ -1,6 +1,9 @@
 """`tastemaker evaluate`, `finetune arms` and `models show`."""
 
 import json
+import os
+import platform
+import runpy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +15,11 @@ from finetune.blend import fit_blend, write_blend
 from finetune.evaluate import Ours, evaluate
 from finetune.samples import read_samples
 from retrieval.errors import TastemakerError
-from ui.opening import BLEND, open_parts
+from ui.opening import BLEND, DATA, open_parts
 from ui.settings import Settings
 from ui.terminal import progress_bars
 
+BENCH = DATA.parent / "bench"
 COLUMNS = ("recall@1", "recall@5", "recall@10", "recall@20", "recall@50", "mrr@10")
 
 
@@ -53,13 +57,8 @@ def table(found: dict[str, Any]) -> str:
         lines.append(f"\n{part:<12}" + "".join(f"{name:>22}" for name in COLUMNS))
         for row, values in found["rows"].items():
             cells = (values[part][c] for c in COLUMNS)
-            lines.append(
-                f"{row:<12}"
-                + "".join(
-                    f"{c['value']:>8.3f} [{c['low']:.3f}, {c['high']:.3f}]"[:22].rjust(22)
-                    for c in cells
-                )
-            )
+            shown = (f"{c['value']:.3f} [{c['low']:.3f}, {c['high']:.3f}]" for c in cells)
+            lines.append(f"{row:<12}" + "".join(f"{cell:>22}" for cell in shown))
     return "\n".join(lines)
 
 
@@ -76,6 +75,27 @@ def fit_blend_file(
     path = out or home / "models" / "scorer" / "blend.json"
     write_blend(fitted, path)
     click.echo(f"{fitted.blend.found}\nWeight {fitted.blend.weight}, written to {path}.")
+
+
+def run_bench(name: str | None, as_json: bool) -> None:
+    """Run one measurement of `bench/`, or list them."""
+    there = sorted(path.stem for path in BENCH.glob("[a-z]*.py"))
+    if name is None:
+        click.echo("\n".join(there))
+        return
+    if name not in there:
+        raise TastemakerError(f"There is no benchmark {name!r}; there are: {', '.join(there)}.")
+    rows = runpy.run_path(str(BENCH / f"{name}.py"))["run"]()
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    if as_json:
+        click.echo(json.dumps({"name": name, "machine": machine, "rows": rows}))
+        return
+    click.echo(machine)
+    for row in rows:
+        click.echo(
+            f"{row['what']}: {row['ours']} against {row['plain']} {row['unit']}, {row['ratio']} times "
+            f"quicker ({row['tolerance']})"
+        )
 
 
 def show_models(home: Path, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,11 @@ def _page(service: Service) -> Any:
         shown = [view, chat, empty, *groups, *htmls]
 
         def paint(current: View, streaming: bool = True) -> list[Any]:
-            messages = [{"role": role, "content": text or "…"} for role, text in current.messages]
+            # The Chatbot reads HTML even with Markdown off, so what was said is escaped here.
+            messages = [
+                {"role": role, "content": escape(text, quote=False) or "…"}
+                for role, text in current.messages
+            ]
             filled = slots(current.cards, schema, current.profile, length)
             return [
                 current if not streaming else gr.skip(),

@@ -66,42 +66,11 @@ def test_unseen_wordings_are_obeyed_at_the_measured_rate(parts: Parts) -> None:
     assert obeyed / len(unseen) >= 0.85
 
 
-PIECES = st.sampled_from(
-    [
-        "a heist film",
-        "something like Alien",
-        "no horror",
-        "nothing with Tom Cruise",
-        "after 1990",
-        "under two hours",
-    ]
-    + [
-        "more",
-        "something else",
-        "I've seen the first",
-        "the second was boring",
-        "I loved Heat",
-        "not American",
-    ]
-    + [
-        "a comedy or a western",
-        "less violent",
-        "surprise me",
-        "start over",
-        "undo",
-        "from the 70s",
-        "no gore",
-    ]
-    + [
-        "why?",
-        "who directed the first?",
-        "forget the 70s",
-        "actually horror is fine",
-        "😀",
-        "shorter",
-        "no clowns",
-    ]
-)
+SAID = """a heist film|something like Alien|no horror|nothing with Tom Cruise|after 1990|under two hours|more
+something else|I've seen the first|the second was boring|I loved Heat|not American|why?|no gore|shorter|😀
+a comedy or a western|less violent|surprise me|start over|undo|from the 70s|who directed the first?|too long
+forget the 70s|actually horror is fine|no clowns|not De Niro|any year is fine"""
+PIECES = st.sampled_from(SAID.replace("\n", "|").split("|"))
 
 
 @settings(

@@ -1,0 +1,20 @@
+PYTHON ?= .venv/bin/python
+
+.PHONY: check format lint types test proofs golden screenshots
+check: format lint types test  ## what has to hold before anything lands
+
+format:
+	$(PYTHON) -m ruff format .
+lint:
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+types:
+	$(PYTHON) -m mypy
+test:
+	$(PYTHON) -m pytest -m "not slow"
+proofs:  ## the slow ones
+	$(PYTHON) -m pytest -m slow
+golden:  ## write tests/golden anew; read the diff before you commit it
+	WRITE_GOLDEN=1 $(PYTHON) -m pytest -q tests/test_golden.py
+screenshots:  ## the page at desktop and phone width, in ./screenshots
+	$(PYTHON) -m pytest -q tests/ui/test_browser.py
