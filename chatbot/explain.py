@@ -106,7 +106,8 @@ def _shared(
         if example.has(facet, value)
         and len(retriever.columns.carrying(facet, value)) <= TOO_COMMON * len(retriever.columns.ids)
     ]
-    return [evidence for _, evidence in sorted(found, key=lambda pair: pair[0])][:most]
+    telling = [pair for pair in found if pair[1].field not in ("countries", "country")] or found
+    return [evidence for _, evidence in sorted(telling, key=lambda pair: pair[0])][:most]
 
 
 def facts(item: Item, retriever: Retriever) -> list[Evidence]:

@@ -285,14 +285,14 @@ class Retriever:
         return np.minimum(total / whole, 1.0) if whole else total
 
     def shared(self, seeds: Mapping[str, float]) -> NDArray[np.float64]:
-        """How much of the seeds' facets each row shares, rare words counting more (idf)."""
+        """How much of the seeds' facets each row shares, rare words counting more (idf squared)."""
         total = np.zeros(len(self.columns.ids))
         for id, weight in seeds.items():
             item = self.catalogue.items[id]
             for facet in self.catalogue.schema.facets:
                 for value in item.values(facet):
                     rows = self.columns.carrying(facet, value)
-                    total[rows] += weight * np.log(len(total) / max(len(rows), 1))
+                    total[rows] += weight * np.log(len(total) / max(len(rows), 1)) ** 2
         return total
 
     @cached_property

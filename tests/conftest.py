@@ -82,10 +82,10 @@ def item(id: str = "x", title: str = "X", **fields: Any) -> Item:
 
 @pytest.fixture(scope="session")
 def language_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real SmolLM2, from TASTEMAKER_TEST_HOME (kept between runs) or a fresh folder."""
+    """The real SmolLM2, from MODELS_FOR_TESTS (kept between runs) or a fresh folder."""
     from retrieval.weights import ensure_smollm2  # noqa: PLC0415
 
-    kept = os.environ.get("TASTEMAKER_TEST_HOME")
+    kept = os.environ.get("MODELS_FOR_TESTS")
     home = Path(kept) if kept else tmp_path_factory.mktemp("models")
     try:
         return ensure_smollm2(home, fetch=True)

@@ -39,11 +39,11 @@ def _facts(item: Item, schema: Schema) -> str:
         for f in schema.numbers
         if f != "year" and (n := item.number(f)) is not None
     ]
-    facets = [
-        ", ".join(item.values(f)[:4]) for f in schema.named("facet") if f not in WARNING_FACETS
-    ]
+    named = [f for f in schema.named("facet") if f not in WARNING_FACETS]
+    named.sort(key=lambda f: f in ("countries", "country"))
+    facets = [", ".join(item.values(f)[:4]) for f in named if f != "tags"]
     people = [", ".join(item.values(f)[:3]) for f in schema.named("person")]
-    return " · ".join(part for part in (*numbers, *people, *facets[:2]) if part)
+    return " · ".join(part for part in (*facets[:2], *people, *numbers) if part)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """The web server: our API and pages in one FastAPI application, Gradio mounted beside them."""
 
+import socket
 from pathlib import Path
 
 import click
 import uvicorn
 from fastapi import FastAPI
 
+from retrieval.errors import SettingsError
 from ui.api import make_api
 from ui.page import mount_page
 from ui.service import Service
@@ -18,28 +20,52 @@ def make_app(service: Service) -> FastAPI:
     return mount_page(make_api(service), service)
 
 
+class _Announced(uvicorn.Server):
+    """A server that says where it is once it listens, and not before."""
+
+    announcement = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            click.secho(self.announcement, fg="green")
+
+
 def run(home: Path, settings: Settings) -> None:
-    """Open the house, say where the page is, and serve until Ctrl-C."""
+    """Open the house, say where the page is, and serve until Ctrl-C.
+
+    Raises SettingsError if the port is taken, before anything is loaded.
+    """
+    host, port = settings.serve.host, settings.serve.port
+    _refuse_taken(host, port)
     with progress_bars() as progress:
         service = Service(home, settings, settings.serve.catalogue, progress)
     try:
-        if service.parts.without_model:
-            click.secho(service.parts.without_model, fg="yellow", err=True)
-        elif service.parts.scorer_weight == 0:
-            click.echo(
-                "The language model is ready; its weight in the ranking is 0, as measured (tastemaker models show)."
-            )
-        items = len(service.parts.lexicon.items)
-        click.secho(
-            f"Talk about {items:,} {service.catalogue} at http://{settings.serve.host}:{settings.serve.port}/ "
-            "(Ctrl-C ends)",
-            fg="green",
-        )
-        uvicorn.run(
-            make_app(service),
-            host=settings.serve.host,
-            port=settings.serve.port,
-            log_level="warning",
-        )
+        _say_models(service)
+        server = _Announced(uvicorn.Config(make_app(service), host, port, log_level="warning"))
+        items = f"{len(service.parts.lexicon.items):,} {service.catalogue}"
+        server.announcement = f"Talk about {items} at http://{host}:{port}/ (Ctrl-C ends)"
+        server.run()
     finally:
         service.close()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(
+                f"Cannot listen on {host} port {port}: {error.strerror}. Give another with --port."
+            ) from error
+
+
+def _say_models(service: Service) -> None:
+    if service.parts.without_model:
+        click.secho(service.parts.without_model, fg="yellow", err=True)
+    elif service.parts.scorer_weight == 0:
+        click.echo(
+            "The language model is ready; its weight in the ranking is 0, as measured "
+            "(see `tastemaker models show`)."
+        )

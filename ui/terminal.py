@@ -83,9 +83,9 @@ def chat_terminal(service: Service) -> None:
 def card_text(place: int, card: Card) -> Text:
     """An item in two lines: what it is, and why."""
     fields = card.item.fields
-    facts = [
-        str(fields[f]) for f in ("year", "runtime", "price") if fields.get(f) not in (None, "")
-    ]
+    units = {"runtime": " min", "duration": " min"}
+    shown = ("year", "runtime", "price")
+    facts = [f"{fields[f]}{units.get(f, '')}" for f in shown if fields.get(f) not in (None, "")]
     genres = ", ".join(card.item.values("genres") or card.item.values("category"))
     line = Text(f"  {place}. ", style="dim")
     line.append(card.item.title or card.item.id, style="bold")
