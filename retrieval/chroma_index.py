@@ -29,6 +29,7 @@ class ChromaIndex:
 
     def __init__(self, folder: Path, encoder_name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._encoder = encoder_name
         self._lock = _acquire(folder)
         try:
             self._client = _client(folder)
@@ -58,6 +59,15 @@ class ChromaIndex:
             vectors = np.asarray(found["embeddings"], dtype=np.float32)
             exact.put(found["ids"], vectors, [m["hash"] for m in found["metadatas"]])
         return exact
+
+    @property
+    def made_for(self) -> str:
+        """See `VectorIndex.made_for`; kept in the collection beside the encoder's name."""
+        return str((self._collection.metadata or {}).get("catalogue", ""))
+
+    @made_for.setter
+    def made_for(self, catalogue: str) -> None:
+        self._collection.modify(metadata={"encoder": self._encoder, "catalogue": catalogue})
 
     def stored(self) -> dict[str, str]:
         """See `VectorIndex.stored`."""

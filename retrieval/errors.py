@@ -2,7 +2,6 @@
 
 TastemakerError
 ├── CatalogueError      a catalogue is missing, unreadable or has rows that cannot be used
-├── IndexMismatch       a vector index was built by another encoder or for another catalogue
 ├── HomeInUse           another process holds the vector index of this home folder
 ├── ModelUnavailable    model weights are absent, corrupt, or could not be fetched
 ├── SettingsError       an unknown setting, or a value it cannot take
@@ -16,10 +15,6 @@ class TastemakerError(Exception):
 
 class CatalogueError(TastemakerError):
     """A catalogue is missing, unreadable, or has rows that cannot be used."""
-
-
-class IndexMismatch(TastemakerError):
-    """A vector index was built by another encoder than the one that asks."""
 
 
 class HomeInUse(TastemakerError):

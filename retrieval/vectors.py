@@ -17,6 +17,9 @@ STEP = 512  # items embedded and stored at a time: what an interruption can cost
 class VectorIndex(Protocol):
     """Unit vectors by id. Similarities are cosines, higher is closer."""
 
+    made_for: str
+    """The hash of the catalogue that it is complete for; empty while it is for none."""
+
     def stored(self) -> dict[str, str]:
         """The ids that are there, each with the hash of the text that it was made from."""
         ...
@@ -44,6 +47,7 @@ class ExactIndex:
     """Every vector compared with the query: the oracle, and quick enough up to some 100,000."""
 
     def __init__(self) -> None:
+        self.made_for = ""
         self._hashes: dict[str, str] = {}
         self._row: dict[str, int] = {}
         self._ids: list[str] = []
@@ -98,6 +102,8 @@ def fill(
     Only items whose text differs from the one stored are embedded; what was stored before an
     interruption counts as done.
     """
+    if index.made_for == catalogue.hash:
+        return 0
     texts = {id: item_text(item, catalogue.schema) for id, item in catalogue.items.items()}
     hashes = {id: hashlib.sha256(text.encode()).hexdigest()[:16] for id, text in texts.items()}
     stored = index.stored()
@@ -112,4 +118,5 @@ def fill(
         index.put(ids, encoder.encode([texts[id] for id in ids]), [hashes[id] for id in ids])
     if progress and todo:
         progress("embedding", len(todo), len(todo))
+    index.made_for = catalogue.hash
     return len(todo)

@@ -78,6 +78,27 @@ def test_chroma_keeps_its_vectors_and_drops_those_of_another_encoder(tmp_path: P
     other.close()
 
 
+def test_an_index_says_what_made_it_and_is_brought_up_to_date_when_either_changed(
+    tmp_path: Path,
+) -> None:
+    write_catalogue(tmp_path / "c", [{"id": "a", "title": "A"}])
+    catalogue, encoder = Catalogue(tmp_path / "c"), HashingEncoder()
+    first = ChromaIndex(tmp_path / "v", encoder.name)
+    assert first.made_for == ""
+    assert fill(first, catalogue, encoder) == 1
+    first.close()
+    again = ChromaIndex(tmp_path / "v", encoder.name)
+    assert again.made_for == catalogue.hash
+    assert fill(again, catalogue, encoder) == 0
+    write_catalogue(tmp_path / "c", [{"id": "a", "title": "A"}, {"id": "b", "title": "B"}])
+    assert fill(again, Catalogue(tmp_path / "c"), encoder) == 1
+    again.close()
+    other = ChromaIndex(tmp_path / "v", "another encoder")
+    assert other.made_for == ""
+    assert fill(other, Catalogue(tmp_path / "c"), encoder) == 2
+    other.close()
+
+
 def test_a_second_opener_is_refused_with_a_sentence(tmp_path: Path) -> None:
     first = ChromaIndex(tmp_path, "one")
     with pytest.raises(HomeInUse, match="--home"):

@@ -120,6 +120,7 @@ def test_a_visitor_talks_dislikes_and_takes_a_chip_away(
 ) -> None:
     url, service = served
     visitor = Visitor(browser, url)
+    assert "without a language model" in visitor.page.inner_text("#top")
     visitor.page.screenshot(path=SHOTS / "desktop-start.png")
     visitor.say(WISH)
     first = visitor.titles()
