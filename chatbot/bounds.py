@@ -79,6 +79,7 @@ _FROM = re.compile(
     r"\b(?:only|strictly|from|between|in|of|during|made\s+in|released\s+in|year)\s+(?:the\s+)?(?:year\s+)?$",
     re.I,
 )
+_AGE = re.compile(r"\b(?:in|of) (?:their|his|her|my|our)\s*(?:\w+\s+)?$", re.I)
 _SETTING = re.compile(
     r"\b(?:set|takes?\s+place|happens?|about|story)\s+(?:\w+\s+)?(?:in|during|of|about)?\s*(?:the\s+)?$",
     re.I,
@@ -88,6 +89,7 @@ _JOIN = re.compile(
     re.I,
 )
 _KIND_WORDS = {
+    "not old": re.compile(r"\b(?:less|not (?:too|so|very|that)|nothing (?:too|that|very|so)|too)\s+old\b", re.I),
     "recent": re.compile(r"\b(?:recent(?:ly)?|newish|brand[\s-]new|modern|latest|contemporary)\b|\bnew(?:er)?\b(?=\s+(?:film|movie|release|one|stuff|thing|book)s?\b)|\b(?:something|anything)\s+new(?:er)?\b", re.I),
     "old": re.compile(r"\bold(?:er|ish)?\b(?=\s+(?:film|movie|one|school|hollywood|classic|stuff|black|british|french|american|western|horror|comed|musical|book)\w*\b)|\b(?:something|anything)\s+old(?:er)?\b", re.I),
     "short": re.compile(r"\b(?:something|anything|fairly|pretty|quite|nice\s+and)\s+short(?:ish)?\b(?!er\b)|\bshort(?:ish)?\b(?=\s+(?:film|movie|one)s?\b)|\bnot\s+(?:too|very|so)\s+long\b|\bnothing\s+(?:too|very|that|so)\s+long\b|\bno(?:t|thing)?\s+long\s+(?:film|movie)s?\b", re.I),
@@ -127,7 +129,7 @@ def _read(
     amount = amounts[at]
     facet = _facet(amount, schema)
     before, after = _before(text, amounts, at), text[amount.end :]
-    if facet is None or _SETTING.search(before):
+    if facet is None or _SETTING.search(before) or _AGE.search(before):
         return 1, []
     if amount.kind == "since" and amount.low == 0:
         this_year = datetime.now(UTC).year
@@ -245,7 +247,7 @@ def _adjectives(
     found: list[Bound] = []
     for word, pattern in _KIND_WORDS.items():
         match = pattern.search(text)
-        facet = year if word in ("recent", "old") else minutes
+        facet = minutes if word in ("short", "long") else year
         if (
             not match
             or facet is None
@@ -265,6 +267,8 @@ def _meaning(word: str, said: str) -> tuple[Op, float]:
     match word:
         case "recent":
             return ">=", datetime.now(UTC).year - RECENT_YEARS
+        case "not old":
+            return ">=", OLD_BEFORE
         case "old":
             return "<", OLD_BEFORE
         case "short":

@@ -14,6 +14,7 @@ WARNING_FACETS = frozenset({"content_notes", "warnings", "allergens"})
 """Facets that say what an item may hurt with: avoided, hardly ever wished for."""
 ARTICLES = ("the ", "a ", "an ")
 LONGEST_PHRASE = 12  # words
+MOST_CONTAINING = 40  # values that one excluded phrase may take with it
 PARTICLES = frozenset(
     ["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"]
 )
@@ -109,7 +110,14 @@ class Lexicon:
             items, key=lambda i: (-(i.number("popularity") or 0), -(i.number("year") or 0))
         ):
             phrase = fold(item.title)
-            for name in dict.fromkeys((phrase, _without_article(phrase), _main_title(item.title))):
+            for name in dict.fromkeys(
+                (
+                    phrase,
+                    _without_article(phrase),
+                    head := _main_title(item.title),
+                    _without_article(head),
+                )
+            ):
                 if name:
                     self.titles.setdefault(name, []).append(Sense("title", "title", item.id))
 
@@ -135,6 +143,9 @@ class Lexicon:
                 return groups
         if phrase in self.values:
             return [self.values[phrase]]
+        for base in _bases(phrase):
+            if base in concepts() or base in self.values:
+                return self.value_senses(base)
         countries = [
             s for name in places().get(phrase, ()) for s in self.values.get(fold(name), [])
         ]
@@ -150,6 +161,16 @@ class Lexicon:
 
     def _exact(self, values: Iterable[str]) -> list[Sense]:
         return [sense for value in values for sense in self.values.get(fold(value), [])]
+
+    def containing(self, phrase: str) -> list[Sense]:
+        """Values of which a phrase is a part: "Vietnam War" for "Vietnam", "rock music" for "rock"."""
+        inside = f" {singular(phrase)} "
+        return [
+            sense
+            for value, senses in self.values.items()
+            if inside in f" {singular(value)} " and value != phrase
+            for sense in senses
+        ][:MOST_CONTAINING]
 
     def person_senses(self, phrase: str) -> list[Sense]:
         """Who a full name means; every facet that the name stands in."""
@@ -184,6 +205,15 @@ class Lexicon:
             if key not in best or sense.count > best[key].count:
                 best[key] = sense
         return list(best.values())
+
+
+def _bases(phrase: str) -> list[str]:
+    """What a comparative can be of: "sadder" of sad, "scarier" of scary, "slower" of slow."""
+    if " " in phrase or not phrase.endswith("er") or len(phrase) < 6:
+        return []
+    stem = phrase[:-2]
+    doubled = [stem[:-1]] if stem[-1:] == stem[-2:-1] else []
+    return [*doubled, f"{stem[:-1]}y" if stem.endswith("i") else stem, f"{stem}e"]
 
 
 def _ahead(found: Sequence[Sense], least: int) -> list[Sense]:

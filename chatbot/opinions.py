@@ -9,6 +9,7 @@ _NOT = r"(?:haven['’]?t|have not|hasn['’]?t|never|not|didn['’]?t|don['’]
 _SEE = r"(?:seen|watched|saw|see|watch|finished|read|played|rewatched)"
 _LIKE = r"(?:loves?d?|liked?|enjoy(?:ed)?|adored?|favou?rites?(?: (?:film|movie)s?)?(?: (?:is|are|was|of all time is))?|(?:big |huge )?fan of|into)"
 _BEFORE: tuple[tuple[Opinion, str], ...] = (
+    ("disliked", rf"\b(?:did|do|does|didnt|dont|doesnt|would|wouldnt)(?: not)?(?: \w+)? (?:{_LIKE}|care for|get on with)(?: the)?(?<!would like)(?<!do like)(?<!did like)$"),
     ("excluded", r"(?:nothing|not|no|isnt|is not|arent|none of(?: that| those| the)?|anything but|except(?: for)?|other than|besides|apart from|without|avoid|skip|excluding|exclude)(?: (?:something|anything|films?|movies?))?(?: (?:like|similar to))?(?: the| another)?$"),
     ("excluded", r"\bunlike$"),
     ("similar", r"(?:something|anything|films?|movies?|ones?|stuff|more|similar|things?|story|vibe|feel|feeling|just|exactly|a lot|much|kind of|sort of|looks?|feels?|tone|style|mood|along the lines)(?: \w+)? (?:like|to|of|as)$"),
@@ -19,9 +20,10 @@ _BEFORE: tuple[tuple[Opinion, str], ...] = (
     ("disliked", rf"\b(?:hated?|dislike[ds]?|can['’]?t stand|couldn['’]?t (?:stand|finish|get into)|despised?|{_NOT}(?: \w+){{0,2}} {_LIKE}|bored by|disappointed by|walked out of|fell asleep (?:in|during))(?: the)?$"),
     ("liked", rf"\b{_LIKE}(?: (?:seeing|watching|the|film|movie|both))*$"),
     ("seen", r"\b(?:i|we|already) (?:already |both )?know(?: the)?$"),
-    ("seen", rf"\b{_SEE}(?: (?:the|film|movie|both|already))*$"),
+    ("seen", rf"\b{_SEE}(?: (?:the|film|movie|both|already|all|of|every|any))*$"),
 )  # fmt: skip
 _AFTER: tuple[tuple[Opinion, str], ...] = (
+    ("disliked", r"^(?:is|was|are|were|looks?|sounds?|seems?)?(?: \w+)? ?(?:too|not (?:for (?:us|me|him|her|them)|our thing|my thing))\b"),
     ("disliked", rf"\b(?:hated|disliked|{_NOT} (?:really )?(?:like|enjoy)) (?:it|that|them|both)\b"),
     ("liked", r"\b(?:loved?|liked|enjoyed|adored) (?:it|that|them|both)\b"),
     ("seen", rf"^(?:\w+ )?(?:i|we|he|she|they|my \w+)(?: ?ve|s| have| has)? (?:already |just )?{_SEE}\b|^(?:i|we)?(?: ?ve| have)? ?(?:already |just )?seen\b|\b(?:i|we)(?: ?ve| have)? (?:already |just )?{_SEE} (?:it|them|both|those|that)\b|^(?:crap |stuff )?seen (?:it|them|both)\b|^(?:already|by heart)\b"),

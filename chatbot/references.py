@@ -83,5 +83,5 @@ def _resolve(
         case "both":
             items = shown if len(shown) == 2 else focus if len(focus) == 2 else ()
         case _:
-            items = focus or (shown if len(shown) == 1 else ())
+            items = focus or shown[:1]
     yield Reference(match.start(), match.end(), tuple(items), match[0])

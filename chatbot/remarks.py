@@ -1,7 +1,7 @@
 """What is said of items: seen, loved, hated, asked about, wanted the like of; and comparatives."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from statistics import median
 
 from chatbot.acts import Act, ActName
@@ -11,6 +11,7 @@ from chatbot.profile import SIMILAR, Limit, Preference
 from chatbot.reading import Reading
 from chatbot.words import cues
 from chatbot.words.filler import function_words
+from retrieval.constraints import titled
 from retrieval.text import Token
 
 _COMPARATIVES = (
@@ -32,6 +33,7 @@ def read_items(
     named: Sequence[tuple[int, int, tuple[str, ...], str]],
     asking: bool,
     missing: set[int],
+    pointed: Collection[int],
 ) -> None:
     """Titles and references: what is said of them."""
     text, words, lexicon, turn = reading.text, reading.words, reading.lexicon, reading.turn
@@ -46,6 +48,12 @@ def read_items(
             reading.about += items
         if asking:
             continue
+        if "seen" in said and re.search(r"\b(?:all|every)\b", before):
+            items = tuple(
+                i
+                for i, item in lexicon.items.items()
+                if titled(item, lexicon.items[items[0]].title)
+            )
         reading.acts += [Act(_ACT_OF[o], quote) for o in said if o in _ACT_OF]
         reading.seen += [i for i in items if "seen" in said]
         reading.liked += [i for i in items if "liked" in said]
@@ -61,7 +69,9 @@ def read_items(
                 )
                 whole = text[words[start].start : words[last].end]
                 reading.avoids.append(Preference("title", item.title, 1.0, whole, turn))
-            elif "similar" in said or ("named" in said and not reading.acts):
+            elif "similar" in said or (
+                "named" in said and not reading.acts and first not in pointed
+            ):
                 strength = 1.0 if "similar" in said else 0.8
                 reading.wants.append(Preference(SIMILAR, id, strength, quote, turn, item.label()))
 

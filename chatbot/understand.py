@@ -78,6 +78,9 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     if about and is_question(text) and not names & {"compare", "request-explanation"}:
         reading.acts.append(Act("inquire-item", text[:80]))
         names.add("inquire-item")
+    if not about:
+        names -= {"inquire-item"}  # "have you got anything by ..." asks for items
+        reading.acts = [a for a in reading.acts if a.act != "inquire-item"]
     asking = bool(names & {"inquire-item", "compare", "request-explanation"})
     if not asking:
         read_values(reading, mentions, stance)
@@ -85,7 +88,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
     linked |= {i for first, last, _, _ in named for i in range(first, last + 1)}
     missing = set() if asking else read_unknown_titles(reading, linked)
-    read_items(reading, sorted(named), asking, missing)
+    read_items(reading, sorted(named), asking, missing, [n[0] for n in _as_tokens(words, pointed)])
     if not asking:
         read_comparatives(reading, limits)
         missing |= read_promises(reading)

@@ -9,7 +9,7 @@ from chatbot.lexicon import Lexicon, Mention, Sense
 from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, LESS, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import FORGET, Reading
-from chatbot.words import promises
+from chatbot.words import cues, promises
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
 from retrieval.text import Token, fold
@@ -18,6 +18,10 @@ _ONLY = re.compile(
     r"\b(?:only|must be|has to be|have to be|strictly|exclusively)\s+(?:\w+\s+)?$", re.I
 )
 STRONGEST = 2
+_OURS = re.compile(r"\b(?:my|our|his|her|their|the)(?: \w+)?$")
+_FEEL = re.compile(
+    r"\b(?:im|i am|were|we are|i feel|feeling|i felt|been)(?: (?:so|very|a bit|really|quite|kind of|feeling))?$"
+)
 _NUMBER = r"year|age|decade|length|runtime|duration|price"
 _ANY = re.compile(
     rf"\b(?:any|whatever)\s+(?P<what>{_NUMBER})\b|\b(?:do not|don['’]?t)\s+(?:really\s+)?(?:care|mind)\s+(?:about\s+)?"
@@ -41,6 +45,8 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
         if mention.kind == "title":
             continue
         here = stance[mention.first]
+        if _is_of_the_visitor(words, mention):
+            continue
         if FORGET.search(text[: words[mention.first].start]):
             meant = {(s.facet, s.value) for s in mention.senses}
             reading.removals += [
@@ -50,6 +56,8 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             continue
         if here.negative:
             avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
+            if mention.kind == "value" and fold(mention.quote) in lexicon.values:
+                avoided = [*avoided, *lexicon.containing(fold(mention.quote))]
             if here.strength == -LESS:
                 avoided = _strongest(list(avoided))
             quote = _negated_span(text, words, here, mentions, stance)
@@ -73,6 +81,14 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
                 )
                 for s in senses
             ]  # fmt: skip
+
+
+def _is_of_the_visitor(words: Sequence[Token], mention: Mention) -> bool:
+    """Whether a word is about who watches and how they feel, not about what to watch: "with my
+    parents", "I feel sad"."""
+    before = " ".join(w.folded for w in words[max(mention.first - 3, 0) : mention.first])
+    relative = words[mention.last].folded in cues("relatives")
+    return bool((relative and _OURS.search(before)) or _FEEL.search(before))
 
 
 def _alternatives(
@@ -200,6 +216,7 @@ def read_rest(reading: Reading, used: set[int], stance: Sequence[Stance]) -> Non
         and len(w.folded) > 2
         and not w.folded.isdigit()
     ]
+    content = [i for i in content if not _watched_before(text, words, i)]
     for i in content:
         here = stance[i]
         if here.strength <= -DISLIKED and here.cue is not None and 0 < i - here.cue <= 3:
@@ -216,3 +233,15 @@ def read_rest(reading: Reading, used: set[int], stance: Sequence[Stance]) -> Non
         quote = text[words[wanted[0]].start : words[wanted[-1]].end]
         value = " ".join(words[i].folded for i in wanted)
         reading.wants.append(Preference(TEXT, value, HEDGED, quote, turn))
+
+
+def _watched_before(text: str, words: Sequence[Token], at: int) -> bool:
+    """Whether a word belongs to what was watched: "we saw Mr and Mrs Smith already"."""
+    for i in range(at - 1, max(at - 7, -1), -1):
+        if re.search(r"[.!?;,\n]", text[words[i].end : words[i + 1].start]):
+            return False
+        if words[i].folded in ("seen", "saw", "watched"):
+            return True
+        if words[i].folded in ("but", "want", "like", "something"):
+            return False
+    return False

@@ -5,7 +5,7 @@ word before anything is shown; `Columns.allowed` answers for a whole catalogue a
 the search from finding what may not be shown. Tests hold them to the same answer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,7 +25,7 @@ _COMPARE = {
     "!=": np.not_equal,
 }
 
-MOST_PHRASES = 256  # free-text exclusions whose rows are remembered
+MOST_PHRASES = 256  # phrases ruled out whose rows are remembered
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Constraint:
     value: str | float
 
 
+TITLE = "title"
+"""An item's title; what is ruled out by title is ruled out with its series."""
 TEXT = "text"
 """Stands for all of an item's words: `text != clowns` keeps out what any field says is of clowns."""
 
@@ -50,11 +52,25 @@ def permits(item: Item, constraint: Constraint) -> bool:
     if isinstance(constraint.value, str):
         if constraint.facet == TEXT:
             carries = mentions(item, constraint.value)
+        elif constraint.facet == TITLE:
+            carries = titled(item, constraint.value)
         else:
             carries = item.has(constraint.facet, constraint.value)
         return carries if constraint.op == "=" else constraint.op == "!=" and not carries
     number = item.number(constraint.facet)
     return number is not None and bool(_COMPARE[constraint.op](number, constraint.value))
+
+
+def titled(item: Item, name: str) -> bool:
+    """Whether an item has that title, or one of the same series: "Star Wars: The Last Jedi",
+    "Toy Story 2". One word alone ("It", "Alien") stands for a series only before ":" or a number."""
+    title, name = fold(item.title), fold(name)
+    for article in ("the ", "a ", "an "):
+        title, name = title.removeprefix(article), name.removeprefix(article)
+    if title == name or (" " in name and f" {name} " in f" {title} "):
+        return True
+    rest = title.removeprefix(f"{name} ") if title.startswith(f"{name} ") else ""
+    return bool(rest) and (fold(item.title.partition(":")[0]).endswith(name) or rest[0].isdigit())
 
 
 def mentions(item: Item, phrase: str) -> bool:
@@ -76,7 +92,7 @@ class Columns:
     def __init__(self, items: Sequence[Item], schema: Schema) -> None:
         self.ids = [item.id for item in items]
         self._items = items
-        self._by_text: dict[str, NDArray[np.bool_]] = {}
+        self._by_phrase: dict[tuple[str, str], NDArray[np.bool_]] = {}
         self.row = {id: n for n, id in enumerate(self.ids)}
         self._numbers = {
             name: np.array([_or_nan(item.number(name)) for item in items], dtype=np.float64)
@@ -111,8 +127,9 @@ class Columns:
     def satisfying(self, constraint: Constraint) -> NDArray[np.bool_]:
         """A mask over rows, shape `(items,)`: who may be shown under one constraint."""
         if isinstance(constraint.value, str):
-            if constraint.facet == TEXT:
-                carries = self._mentioning(constraint.value)
+            if constraint.facet in (TEXT, TITLE):
+                test = mentions if constraint.facet == TEXT else titled
+                carries = self._remembered(test, constraint.value)
                 return carries if constraint.op == "=" else ~carries
             carries = np.zeros(len(self.ids), dtype=np.bool_)
             carries[self.carrying(constraint.facet, constraint.value)] = True
@@ -122,13 +139,14 @@ class Columns:
         numbers = self.number(constraint.facet)
         return np.asarray(_COMPARE[constraint.op](numbers, constraint.value) & ~np.isnan(numbers))
 
-    def _mentioning(self, phrase: str) -> NDArray[np.bool_]:
-        if phrase not in self._by_text:
-            if len(self._by_text) >= MOST_PHRASES:
-                self._by_text.clear()
-            found = (mentions(item, phrase) for item in self._items)
-            self._by_text[phrase] = np.fromiter(found, dtype=np.bool_, count=len(self.ids))
-        return self._by_text[phrase]
+    def _remembered(self, test: Callable[[Item, str], bool], phrase: str) -> NDArray[np.bool_]:
+        key = (test.__name__, phrase)
+        if key not in self._by_phrase:
+            if len(self._by_phrase) >= MOST_PHRASES:
+                self._by_phrase.clear()
+            found = (test(item, phrase) for item in self._items)
+            self._by_phrase[key] = np.fromiter(found, dtype=np.bool_, count=len(self.ids))
+        return self._by_phrase[key]
 
     def allowed(
         self, constraints: Iterable[Constraint], hidden: Iterable[str]
