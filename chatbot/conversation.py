@@ -1,9 +1,10 @@
 """A conversation is a value: `respond` takes one and gives the next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from chatbot.profile import Profile, ProfileChange, apply
+from chatbot.profile import SIMILAR, Profile, ProfileChange, apply
 
 Action = Literal["recommend", "ask", "answer", "compare", "explain", "talk"]
 Reaction = Literal["like", "dislike", "seen", "hide", "click", "save", "convert"]
@@ -84,14 +85,31 @@ class Conversation:
 
     def changed(self, change: ProfileChange) -> "Conversation":
         """With the profile changed; an undo goes back to the one before the last change."""
-        if change.undo:
-            if not self.past:
-                return self
-            return replace(self, profile=self.past[-1], past=self.past[:-1])
+        if change.undo and self.past:
+            back = replace(self, profile=self.past[-1], past=self.past[:-1])
+            return back.changed(replace(change, undo=False))
         after = apply(self.profile, change)
         if after == self.profile:
             return self
         return replace(self, profile=after, past=(*self.past[-19:], self.profile))
+
+    def only_with(self, known: Collection[str]) -> "Conversation":
+        """Without items that are not (or no longer) in the catalogue."""
+        profile = self.profile
+        wants = tuple(w for w in profile.wants if w.facet != SIMILAR or w.value in known)
+        kept = {
+            name: tuple(id for id in getattr(profile, name) if id in known)
+            for name in ("liked", "disliked", "seen")
+        }
+        turns = tuple(
+            replace(
+                turn,
+                shown=tuple(id for id in turn.shown if id in known),
+                about=tuple(id for id in turn.about if id in known),
+            )
+            for turn in self.turns
+        )
+        return replace(self, turns=turns, profile=replace(profile, wants=wants, **kept))
 
     def reacted(self, item: str, reaction: Reaction) -> "Conversation":
         """With a reaction to an item. Clicks, saves and purchases are for the log alone."""

@@ -11,8 +11,12 @@ def decide(understanding: Understanding, before: Conversation, after: Conversati
     is known to go by.
     """
     told = not understanding.change.is_empty
-    if understanding.did("restart", "undo", "inquire-profile"):
-        return "talk" if not (understanding.did("undo") and before.last_shown) else "recommend"
+    if understanding.did("inquire-profile"):
+        return "talk"
+    if understanding.did("restart") and not after.profile.wants:
+        return "talk"
+    if understanding.did("undo"):
+        return "recommend" if before.past and before.last_shown else "talk"
     if understanding.did("compare"):
         return "compare"
     if understanding.did("request-explanation") and before.last_shown:

@@ -10,7 +10,7 @@ from chatbot.lexicon import WARNING_FACETS, Lexicon
 from chatbot.profile import SIMILAR, Limit, Preference
 from retrieval.constraints import TEXT, mentions, permits
 from retrieval.find import STOP_WORDS, Retriever
-from retrieval.item import Item
+from retrieval.item import Item, Schema
 from retrieval.text import fold, stem, tokens
 
 Kind = Literal["want", "limit", "similar", "liked", "text", "fact"]
@@ -37,7 +37,7 @@ def gather(
 ) -> list[Evidence]:
     """What there is to say for an item, the strongest first, `most` pieces of a kind at the most."""
     profile = conversation.profile
-    wanted = [e for w in profile.wants for e in _met(item, w)]
+    wanted = [e for w in profile.wants for e in _met(item, w, retriever.catalogue.schema)]
     within = [e for limit in profile.limits for e in _within(item, limit)]
     named = [w for w in profile.wants if w.facet == SIMILAR]
     shared: list[Evidence] = []
@@ -50,14 +50,12 @@ def gather(
     return found or facts(item, retriever)
 
 
-def _met(item: Item, want: Preference) -> list[Evidence]:
+def _met(item: Item, want: Preference, schema: Schema) -> list[Evidence]:
     if want.facet == SIMILAR:
         return []
     if want.facet == TEXT:
         words = [w for w in want.value.split() if w not in STOP_WORDS and mentions(item, w)]
-        field = next(
-            (f for f, v in item.fields.items() if isinstance(v, str) and len(v) > 80), "title"
-        )
+        field = next((f for f in schema.named("description") if item.fields.get(f)), "title")
         prose = str(item.fields.get(field, ""))
         return [
             Evidence("text", field, word, want.quote, want.turn)

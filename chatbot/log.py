@@ -63,28 +63,29 @@ class ConversationLog:
         if not hasattr(self._local, "db"):
             connection = sqlite3.connect(self._path, timeout=10)
             connection.execute("pragma synchronous = normal")
+            connection.execute("pragma secure_delete = on")
             self._local.db = sqlite_utils.Database(connection)
         db: sqlite_utils.Database = self._local.db
         return db
 
     def save(self, conversation: Conversation) -> None:
-        """Keep a conversation as it stands."""
-        with self._db().conn:
-            self._save(conversation)
-
-    def _save(self, conversation: Conversation) -> None:
+        """Keep a new conversation, or an old one as it stands."""
         now = _now()
-        self._db().conn.execute(
-            "insert into conversations (id, catalogue, created, updated, state) values (?, ?, ?, ?, ?)"
-            " on conflict (id) do update set updated = excluded.updated, state = excluded.state",
-            (
-                conversation.id,
-                conversation.catalogue,
-                now,
-                now,
-                _STATE.dump_json(conversation).decode(),
-            ),
+        with self._db().conn as connection:
+            connection.execute(
+                "insert into conversations (id, catalogue, created, updated, state) values (?, ?, ?, ?, ?)"
+                " on conflict (id) do update set updated = excluded.updated, state = excluded.state",
+                (conversation.id, conversation.catalogue, now, now, _state(conversation)),
+            )
+
+    def _update(self, conversation: Conversation) -> None:
+        """Keep what a turn or a reaction made of a conversation, unless it was erased meanwhile."""
+        done = self._db().conn.execute(
+            "update conversations set updated = ?, state = ? where id = ?",
+            (_now(), _state(conversation), conversation.id),
         )
+        if not done.rowcount:
+            raise UnknownConversation(f"The conversation {conversation.id!r} has been deleted.")
 
     def load(self, id: str) -> Conversation:
         """The conversation with that id. Raises UnknownConversation."""
@@ -128,7 +129,7 @@ class ConversationLog:
         with db.conn:
             _insert(db.conn, "turns", [row])
             _insert(db.conn, "impressions", shown)
-            self._save(conversation)
+            self._update(conversation)
 
     def reaction(self, conversation: Conversation, item: str, reaction: Reaction) -> None:
         """Keep a reaction, and the conversation after it."""
@@ -141,7 +142,7 @@ class ConversationLog:
         }
         with self._db().conn as connection:
             _insert(connection, "reactions", [row])
-            self._save(conversation)
+            self._update(conversation)
 
     def export(self, id: str) -> dict[str, Any]:
         """Everything kept of one conversation. Raises UnknownConversation."""
@@ -157,12 +158,14 @@ class ConversationLog:
         }
 
     def forget(self, id: str) -> None:
-        """Erase everything kept of one conversation. Raises UnknownConversation."""
-        self.load(id)
+        """Erase everything kept of one conversation, from the files too. Raises UnknownConversation."""
         with self._db().conn as connection:
+            if not connection.execute("select 1 from conversations where id = ?", (id,)).fetchone():
+                raise UnknownConversation(f"There is no conversation {id!r}.")
             for name in ("turns", "impressions", "reactions"):
                 connection.execute(f"delete from {name} where conversation = ?", (id,))
             connection.execute("delete from conversations where id = ?", (id,))
+        self._db().conn.execute("pragma wal_checkpoint(truncate)")
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
@@ -170,6 +173,10 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str,
         names = ", ".join(row)
         places = ", ".join(f":{name}" for name in row)
         connection.execute(f"insert into {table} ({names}) values ({places})", row)
+
+
+def _state(conversation: Conversation) -> str:
+    return _STATE.dump_json(conversation).decode()
 
 
 def _json(value: Any) -> str:

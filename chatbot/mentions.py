@@ -10,6 +10,7 @@ from chatbot.words.filler import filler
 from retrieval.find import STOP_WORDS
 from retrieval.text import Token
 
+PRONOUNS = frozenset(["it", "her", "him", "them", "that", "this", "us", "you", "me"])
 QUOTES = "\"“”„«»'‘’"
 
 
@@ -118,6 +119,7 @@ def _is_title(
         watched = (
             first > 0
             and words[first - 1].folded in cues("watched")
+            and words[first].folded not in PRONOUNS
             and _stands_alone(text, words, last)
         )
         return watched or (capital and ((inside and cued and not about) or alone))

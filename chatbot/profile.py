@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from retrieval.constraints import TEXT, Constraint, Op
-from retrieval.text import fold
+from retrieval.text import fold, singular
 
 EXCLUDES_FROM = 0.5
 """An avoided value of at least this strength is never shown; below it, it only counts against."""
@@ -36,6 +36,11 @@ class Preference:
     def name(self) -> str:
         """What the visitor sees of it."""
         return self.label or self.quote
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the visitor's words hold the value itself, and not only something it stands for."""
+        return self.facet in SPECIAL or singular(fold(self.value)) in singular(fold(self.quote))
 
     @property
     def key(self) -> tuple[str, str]:
@@ -129,6 +134,9 @@ class ProfileChange:
 def apply(profile: Profile, change: ProfileChange) -> Profile:
     """The profile after `change`. A restart forgets all that came before it.
 
+    What was ruled out is only let in again by its own name: after "no horror", "something scary" is
+    a wish for the other things that are scary.
+
     >>> horror = Preference("genres", "horror", 1.0, "no horror", 1)
     >>> apply(Profile(avoids=(horror,)), ProfileChange(wants=(horror,))).avoids
     ()
@@ -137,8 +145,11 @@ def apply(profile: Profile, change: ProfileChange) -> Profile:
         profile = Profile()
     for removal in change.removals:
         profile = _remove(profile, removal)
-    wanted, avoided = ({p.key for p in ps} for ps in (change.wants, change.avoids))
-    wants = _merge([w for w in profile.wants if w.key not in avoided], change.wants)
+    wanted = {w.key for w in change.wants if w.is_literal}
+    avoided = {a.key for a in change.avoids}
+    standing = {a.key for a in profile.avoids} - wanted
+    fresh = tuple(w for w in change.wants if w.key not in standing)
+    wants = _merge([w for w in profile.wants if w.key not in avoided], fresh)
     texts = [w for w in wants if w.facet == TEXT][-KEPT_TEXTS:]
     return replace(
         profile,

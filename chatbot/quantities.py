@@ -113,10 +113,15 @@ def number(text: str) -> float:
     return float(text2num(words, "en"))
 
 
+LARGEST = 1e9
+
+
 def _read(name: str, match: re.Match[str]) -> Iterator[Quantity]:
     try:
         kind, low, high, unit = _value(name, match)
     except ValueError:
+        return
+    if not max(low, high) < LARGEST:
         return
     yield Quantity(kind, low, high, match.start(), match.end(), unit)
 

@@ -18,6 +18,7 @@ from chatbot.parts import Parts
 from chatbot.profile import SIMILAR, ProfileChange
 from chatbot.recommend import fits_wishes, query_of, relaxations
 from chatbot.understand import Understanding, understand
+from retrieval.constraints import permitted
 from retrieval.find import Query
 from retrieval.prompt import ScorerPrompt
 from retrieval.rank import Ranked, rank, select
@@ -68,10 +69,13 @@ def respond(
     )
     yield Understood(said.acts, said.change, current.profile)
     clock.lap("understand")
+    cut = len(utterance) > parts.dialogue.longest_utterance
     outcome = _Outcome(decide(said, before, current), about=said.about)
     if by_hand is not None:
         outcome.action = "recommend"
     yield from _act(outcome, said, before, current, parts, clock)
+    if cut:
+        outcome.reply += f" (I read the first {parts.dialogue.longest_utterance:,} characters.)"
     yield from (Said(piece) for piece in _pieces(outcome.reply))
     last = Turn(
         text,
@@ -180,10 +184,23 @@ def _recommend_or_ask(
         return
     full = sum(fits_wishes(r.candidate.item, query) for r in chosen)
     outcome.reply = say.list_reply(
-        outcome.cards, full, said, current, parts.lexicon, free, parts.dialogue.list_length
+        outcome.cards,
+        full,
+        said,
+        current,
+        parts.lexicon,
+        free,
+        parts.dialogue.list_length,
+        _exhausted(query, parts),
     )
     if outcome.question:
         outcome.reply += f" {say.question_text(outcome.question)}"
+
+
+def _exhausted(query: Query, parts: Parts) -> bool:
+    """Whether something that may not be shown again fits every wish."""
+    items = (parts.lexicon.items[id] for id in query.hidden if id in parts.lexicon.items)
+    return any(permitted(i, query.constraints) and fits_wishes(i, query) for i in items)
 
 
 def _rank(
@@ -224,9 +241,11 @@ def _explain(id: str, current: Conversation, parts: Parts) -> str:
     item = parts.lexicon.items[id]
     evidence = gather(item, current, parts.retriever, parts.dialogue.evidence)
     words = reason(item, evidence, current, parts.lexicon)
-    kept = sum(limit.op == "!=" for limit in current.profile.limits) + len(current.profile.avoids)
-    obeyed = " It carries nothing that you ruled out." if kept and id in current.shown else ""
-    return f"{item.label()}: {words or 'it was near what you said in meaning.'}{obeyed}"
+    promised, _ = say.promised(current.profile)
+    if not permitted(item, current.profile.constraints):
+        return f"{item.label()} was shown before you ruled out what it has. {words}".strip()
+    kept = f" It keeps to {say.listed(promised)}." if promised else ""
+    return f"{item.label()}: {words or 'it was near what you said in meaning.'}{kept}"
 
 
 def _pieces(reply: str) -> list[str]:

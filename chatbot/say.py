@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from chatbot.conversation import Conversation, Question
 from chatbot.events import Card
 from chatbot.lexicon import Lexicon
-from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Profile
+from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Preference, Profile
 from chatbot.recommend import Relaxation
 from chatbot.understand import Understanding
 from retrieval.constraints import TEXT
+from retrieval.text import fold, singular
 
 _COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
@@ -21,6 +22,7 @@ def list_reply(
     lexicon: Lexicon,
     left: int,
     length: int,
+    exhausted: bool,
 ) -> str:
     """What is said with a list: what it goes by, how well it fits, and the first of it.
 
@@ -28,41 +30,51 @@ def list_reply(
     """
     checked = _quoted([*_facet_quotes(conversation.profile), *_limit_quotes(conversation.profile)])
     sought = _sought(conversation.profile)
-    kept, sparse = _promised(conversation.profile)
+    kept, sparse = promised(conversation.profile)
     count = _counted(len(cards))
     opening = "Something different, then. " if understanding.did("request-alternative") else ""
     opening += _noted(understanding, lexicon)
     if not checked:
         body = f"{count} {sought}" if sought else f"{count} to begin with"
     elif full == len(cards):
-        body = f"{count} that {'fits' if full == 1 else 'fit'} {_listed(checked)}"
+        body = f"{count} that {'fits' if full == 1 else 'fit'} {listed(checked)}"
     elif full:
-        body = f"{_counted(full)} {'fits' if full == 1 else 'fit'} {_listed(checked)} in full; the rest come close"
+        body = f"{_counted(full)} {'fits' if full == 1 else 'fit'} {listed(checked)} in full; the rest come close"
     else:
-        body = (
-            f"Nothing has all of {_listed(checked)}; these come closest, within every limit you set"
-        )
+        start = "Nothing fits" if len(checked) == 1 else "Nothing has all of"
+        start = "You have been shown all that fit" if exhausted else start
+        body = f"{start} {listed(checked)}; these come closest, within every limit you set"
     body += f", {sought}" if sought and checked else ""
-    body += f". All keep to {_listed(kept)}." if kept else "."
+    body += f". All keep to {listed(kept)}." if kept else "."
     if sparse:
-        body += f" As for {_listed(sparse)}, I can only go by tags and descriptions."
+        body += f" As for {listed(sparse)}, I can only go by tags and descriptions."
     end = " That is all there is within your limits." if left <= len(cards) else ""
     if not end and checked and len(cards) < length:
-        end = " I have no others of the kind."
+        end = " Nothing further of the kind is left."
     first = cards[0]
     return f"{opening}{body} I would start with {first.item.label()}. {first.reason}".strip() + end
 
 
-def _promised(profile: Profile) -> tuple[list[str], list[str]]:
+def promised(profile: Profile) -> tuple[list[str], list[str]]:
     """Quotes of what is ruled out: where the catalogue says it of every item, and where it may not.
 
     Tags and words of a description are given where they strike the eye; nobody claims that they are
     complete. People, genres, countries and warnings are.
     """
     excluded = [a for a in profile.avoids if a.strength >= EXCLUDES_FROM]
-    sure = {a.name for a in excluded if a.facet not in ("tags", TEXT)}
-    kept = _quoted([a.name for a in excluded if a.name in sure])
-    return kept, _quoted([a.name for a in excluded if a.name not in sure])
+    by_name: dict[str, list[Preference]] = {}
+    for entry in excluded:
+        by_name.setdefault(entry.name, []).append(entry)
+    sure = [name for name, entries in by_name.items() if _is_complete(entries)]
+    return _quoted(sure), _quoted([name for name in by_name if name not in sure])
+
+
+def _is_complete(entries: Sequence[Preference]) -> bool:
+    """Whether the catalogue says of every item what these words rule out: all that they stand for
+    is in complete facets, or the very word is one ("horror", the genre)."""
+    complete = [e for e in entries if e.facet not in ("tags", TEXT)]
+    literal = (singular(fold(e.value)) in singular(fold(e.quote)) for e in complete)
+    return len(complete) == len(entries) or any(literal)
 
 
 def _counted(n: int) -> str:
@@ -71,10 +83,10 @@ def _counted(n: int) -> str:
 
 def _noted(understanding: Understanding, lexicon: Lexicon) -> str:
     change = understanding.change
-    if understanding.did("undo"):
+    if understanding.did("undo") and change.undo:
         return "Then we are back where we were. "
     parts = [
-        f"{what} {_listed([lexicon.items[i].title for i in ids])}"
+        f"{what} {listed([lexicon.items[i].title for i in ids])}"
         for what, ids in (
             ("you have seen", change.seen),
             ("you liked", change.liked),
@@ -83,10 +95,10 @@ def _noted(understanding: Understanding, lexicon: Lexicon) -> str:
         if ids
     ]
     revoked = _quoted([act.quote for act in understanding.acts if act.act == "revoke"])
-    parts += [f"{_listed(revoked)} taken off your profile"] if revoked and change.removals else []
+    parts += [f"{listed(revoked)} taken off your profile"] if revoked and change.removals else []
     noted = f"Noted: {'; '.join(parts)}. " if parts else ""
     if understanding.unknown:
-        noted += f"I do not have {_listed(_quoted(understanding.unknown))} here. "
+        noted += f"I do not have {listed(_quoted(understanding.unknown))} here. "
     return noted
 
 
@@ -102,13 +114,13 @@ def none_left(relaxed: Sequence[Relaxation], shown_all: int) -> str:
         for r in relaxed[:3]
     ]
     if offers:
-        return f"{start} {_listed(offers)[:1].upper()}{_listed(offers)[1:]}. Remove one from your profile, or tell me."
+        return f"{start} {listed(offers)[:1].upper()}{listed(offers)[1:]}. Remove one from your profile, or tell me."
     return f"{start} Letting go of one of them would not be enough; “start over” clears them all."
 
 
 def question_text(question: Question) -> str:
     """A question with its answers and how many items each would leave."""
-    options = _listed([f"{o.value} ({o.remaining})" for o in question.options], "or")
+    options = listed([f"{o.value} ({o.remaining})" for o in question.options], "or")
     return f"{question.text} For example {options}. Or say “just show me”."
 
 
@@ -118,18 +130,18 @@ def profile_text(profile: Profile, titles: dict[str, str]) -> str:
     like = [f"something like {w.label}" for w in profile.wants if w.facet == SIMILAR]
     wanted = _quoted([w.quote for w in profile.wants if w.facet != SIMILAR])
     if like or wanted:
-        parts.append(f"You want {_listed([*wanted, *like])}.")
+        parts.append(f"You want {listed([*wanted, *like])}.")
     if profile.avoids:
-        parts.append(f"You ruled out: {_listed(_quoted([a.name for a in profile.avoids]))}.")
+        parts.append(f"You ruled out: {listed(_quoted([a.name for a in profile.avoids]))}.")
     if profile.limits:
-        parts.append(f"Limits: {_listed(_quoted(_limit_quotes(profile)))}.")
+        parts.append(f"Limits: {listed(_quoted(_limit_quotes(profile)))}.")
     for name, ids in (
         ("liked", profile.liked),
         ("did not like", profile.disliked),
         ("have seen", profile.seen),
     ):
         if ids:
-            parts.append(f"You {name} {_listed([titles[i] for i in ids if i in titles])}.")
+            parts.append(f"You {name} {listed([titles[i] for i in ids if i in titles])}.")
     return " ".join(parts) or "Nothing yet. Tell me what you feel like."
 
 
@@ -181,9 +193,9 @@ def _sought(profile: Profile) -> str:
     """What was looked for by likeness, which cannot be said to fit."""
     like = [w.label for w in profile.wants if w.facet == SIMILAR]
     text = _quoted([w.quote for w in profile.wants if w.facet == TEXT])
-    parts = [f"in the direction of {_listed(like)}"] if like else []
+    parts = [f"in the direction of {listed(like)}"] if like else []
     parts += ["close to what you liked"] if profile.liked and not like else []
-    parts += [f"looked for with {_listed(text)} in mind"] if text else []
+    parts += [f"looked for with {listed(text)} in mind"] if text else []
     return " and ".join(parts)
 
 
@@ -191,7 +203,8 @@ def _quoted(quotes: Sequence[str]) -> list[str]:
     return [f"“{q}”" for q in dict.fromkeys(quotes)]
 
 
-def _listed(words: Sequence[str], joint: str = "and") -> str:
+def listed(words: Sequence[str], joint: str = "and") -> str:
+    """Words in a row: "a, b and c"."""
     return (
         f" {joint} ".join(words)
         if len(words) < 3

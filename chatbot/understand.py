@@ -1,5 +1,6 @@
 """Understanding: from an utterance to dialogue acts and a `ProfileChange`. Rules; same in, same out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +17,11 @@ from chatbot.reading import FORGET, RELAXED, REPAIR, Reading, is_question
 from chatbot.references import Reference, references
 from chatbot.remarks import read_comparatives, read_items, read_unknown_titles
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_rest, read_values
-from retrieval.text import Token, tokens
+from retrieval.text import Token, fold, tokens
+
+ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-explanation"})
+MOST_ENTRIES = 120
+"""Wants, avoids and limits each that one utterance may add; more are not meant."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     ]
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     if titles:
-        pointed = [r for r in pointed if r.items]  # "X, loved it": "it" is X
+        # "X, loved it": "it" is X
+        pointed = [r for r in pointed if r.items and fold(r.quote) not in ("it", "that", "this")]
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     limits = bounds(text, lexicon.schema, spans)
     mentions, limits = corrected(text, words, mentions, limits)
@@ -81,18 +87,20 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     if not about:
         names -= {"inquire-item"}  # "have you got anything by ..." asks for items
         reading.acts = [a for a in reading.acts if a.act != "inquire-item"]
-    asking = bool(names & {"inquire-item", "compare", "request-explanation"})
-    if not asking:
-        read_values(reading, mentions, stance)
-        read_relaxations(reading)
+    asking = bool(names & ASKING)
+    stated = _stated_from(text, reading.acts) if asking else 0
+    reading.limits = [limit for limit in reading.limits if text.find(limit.quote) >= stated]
+    said = [m for m in mentions if words[m.first].start >= stated or stance[m.first].negative]
+    read_values(reading, said, stance)
+    read_relaxations(reading)
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
     linked |= {i for first, last, _, _ in named for i in range(first, last + 1)}
     missing = set() if asking else read_unknown_titles(reading, linked)
     read_items(reading, sorted(named), asking, missing, [n[0] for n in _as_tokens(words, pointed)])
     if not asking:
         read_comparatives(reading, limits)
-        missing |= read_promises(reading)
-        read_pronouns(reading, mentions)
+    missing |= read_promises(reading)
+    read_pronouns(reading, said)
     restart = "restart" in names
     if not (asking or names & {"undo", "inquire-profile", "inquire-system"}) and not restart:
         used = (
@@ -104,9 +112,9 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     ruled_out = {a.key for a in reading.avoids}
     reading.wants = [w for w in reading.wants if w.key not in ruled_out]
     change = ProfileChange(
-        wants=tuple(reading.wants),
-        avoids=tuple(reading.avoids),
-        limits=tuple(reading.limits),
+        wants=tuple(dict.fromkeys(reading.wants))[:MOST_ENTRIES],
+        avoids=tuple(dict.fromkeys(reading.avoids))[:MOST_ENTRIES],
+        limits=tuple(dict.fromkeys(reading.limits))[:MOST_ENTRIES],
         liked=tuple(dict.fromkeys(reading.liked)),
         disliked=tuple(dict.fromkeys(reading.disliked)),
         seen=tuple(dict.fromkeys(reading.seen)),
@@ -121,6 +129,15 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
         reading.unclear,
         unknown=tuple(reading.unknown),
     )
+
+
+def _stated_from(text: str, acts: Sequence[Act]) -> int:
+    """Where a question ends and statements may begin: "why the first one? And no horror please"."""
+    asked = min((text.find(a.quote) for a in acts if a.act in ASKING), default=0)
+    end = re.compile(r"[?!.;]|,\s*(?:and|but)\b|\band (?:please|also|now)\b").search(
+        text, max(asked, 0) + 1
+    )
+    return end.end() if end else len(text)
 
 
 def _complete(text: str, reading: Reading, change: ProfileChange) -> tuple[Act, ...]:

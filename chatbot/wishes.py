@@ -48,7 +48,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
         if _is_of_the_visitor(words, mention):
             continue
         if FORGET.search(text[: words[mention.first].start]):
-            meant = {(s.facet, s.value) for s in mention.senses}
+            meant = {(s.facet, s.value) for s in _with_parts(mention, lexicon)}
             reading.removals += [
                 Removal(section, f, v) for section in ("wants", "avoids") for f, v in sorted(meant)
             ]
@@ -56,8 +56,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             continue
         if here.negative:
             avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
-            if mention.kind == "value" and fold(mention.quote) in lexicon.values:
-                avoided = [*avoided, *lexicon.containing(fold(mention.quote))]
+            avoided = [*avoided, *_with_parts(mention, lexicon)[len(mention.senses) :]]
             if here.strength == -LESS:
                 avoided = _strongest(list(avoided))
             quote = _negated_span(text, words, here, mentions, stance)
@@ -68,7 +67,9 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             continue
         parts = [lexicon.primary(list(group)) for group in mention.groups]
         senses = _person_role(words, mention, [s for part in parts for s in part])
-        if here.strength == ACCEPTABLE and (lifted := _lifted(senses, reading.conversation)):
+        if here.strength == ACCEPTABLE and (
+            lifted := _lifted(_with_parts(mention, lexicon), reading.conversation)
+        ):
             reading.removals += lifted
             reading.acts.append(Act("revoke", mention.quote))
         elif _ONLY.search(text[: words[mention.first].start]) and len(senses) == 1:
@@ -127,6 +128,13 @@ def _strongest(senses: list[Sense]) -> list[Sense]:
     """For "not too sad": of the tags only the first two, the plainest; not every shade."""
     tags = [s for s in senses if s.facet == senses[0].facet]
     return [s for s in senses if s not in tags[STRONGEST:]] if len(tags) > STRONGEST else senses
+
+
+def _with_parts(mention: Mention, lexicon: Lexicon) -> list[Sense]:
+    """The senses of a mention, then those of longer values that contain its words."""
+    phrase = fold(mention.quote)
+    contains = mention.kind == "value" and phrase in lexicon.values
+    return [*mention.senses, *(lexicon.containing(phrase) if contains else [])]
 
 
 def _one_of(mention: Mention, lexicon: Lexicon) -> list[Sense]:

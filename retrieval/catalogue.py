@@ -11,6 +11,7 @@ import math
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +100,15 @@ def _refuse_constant(name: str) -> None:
 
 
 def write_catalogue(
-    folder: Path, rows: list[dict[str, Any]], given: Mapping[str, Role] | None = None
+    folder: Path,
+    rows: list[dict[str, Any]],
+    given: Mapping[str, Role] | None = None,
+    source: str = "",
 ) -> dict[str, int]:
-    """Make the catalogue in `folder` hold exactly `rows`. Returns counts of what changed."""
+    """Make the catalogue in `folder` hold exactly `rows`. Returns counts of what changed.
+
+    `source` is kept with it: the hash of the file that it is to follow, empty if it follows none.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     schema = infer_roles(rows, given)
     db = sqlite_utils.Database(folder / FILE)
@@ -123,6 +130,7 @@ def write_catalogue(
         meta = {
             "roles": json.dumps(dict(schema.roles)),
             "hash": _digest([r["id"] + r["hash"] for r in records]),
+            "source": source,
         }
         db.conn.executemany("insert or replace into meta values (?, ?)", meta.items())
     db.close()
@@ -131,17 +139,28 @@ def write_catalogue(
 
 
 def _create_tables(db: sqlite_utils.Database) -> None:
-    if db.table("items").exists():
-        return
-    columns = dict.fromkeys(("id", "title", "people", "facets", "prose", "row", "hash"), str)
+    db.table("meta").create({"key": str, "value": str}, pk="key", if_not_exists=True)
     items = db.table("items")
-    items.create({**columns, "place": int}, pk="id")
-    items.enable_fts(
-        ["title", "people", "facets", "prose"],
-        tokenize="porter unicode61 remove_diacritics 2",
-        create_triggers=True,
-    )
-    db.table("meta").create({"key": str, "value": str}, pk="key")
+    if not items.exists():
+        columns = dict.fromkeys(("id", "title", "people", "facets", "prose", "row", "hash"), str)
+        items.create({**columns, "place": int}, pk="id")
+    if not db.table("items_fts").exists():
+        items.enable_fts(
+            ["title", "people", "facets", "prose"],
+            tokenize="porter unicode61 remove_diacritics 2",
+            create_triggers=True,
+        )
+
+
+def read_meta(folder: Path) -> dict[str, str]:
+    """What a catalogue says of itself; nothing if it is not there or was never finished."""
+    try:
+        with closing(
+            sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True)
+        ) as db:
+            return dict(db.execute("select key, value from meta").fetchall())
+    except sqlite3.Error:
+        return {}
 
 
 def _record(row: dict[str, Any], schema: Schema) -> dict[str, str]:
@@ -169,13 +188,13 @@ class Catalogue:
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         self._path = folder / FILE
-        if not self._path.is_file():
+        meta = read_meta(folder)
+        if "hash" not in meta:
             raise CatalogueError(
                 f"There is no catalogue named {self.name!r} here. Make one with "
                 f"`tastemaker index FILE --name {self.name}`, or see `tastemaker catalogues`."
             )
         self._local = threading.local()
-        meta = dict(self._connection().execute("select key, value from meta").fetchall())
         self.hash: str = meta["hash"]
         self.schema = Schema(json.loads(meta["roles"]))
         stored = self._connection().execute("select row from items order by place, id")

@@ -130,6 +130,8 @@ class Columns:
             if constraint.facet in (TEXT, TITLE):
                 test = mentions if constraint.facet == TEXT else titled
                 carries = self._remembered(test, constraint.value)
+                if constraint.op not in ("=", "!="):
+                    return np.zeros(len(self.ids), dtype=np.bool_)
                 return carries if constraint.op == "=" else ~carries
             carries = np.zeros(len(self.ids), dtype=np.bool_)
             carries[self.carrying(constraint.facet, constraint.value)] = True

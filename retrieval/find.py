@@ -229,7 +229,11 @@ class Retriever:
             closeness[[self.columns.row[id] for id, _ in near]] = [score for _, score in near]
             words = [t.folded for t in tokens(query.text) if t.folded not in STOP_WORDS]
             found = self.catalogue.search(words, depth if free else len(ids))
-            arms["lexical"] = [id for id, _ in found if allowed is None or id in allowed][:depth]
+            arms["lexical"] = [
+                id
+                for id, _ in found
+                if (id in self.columns.row if allowed is None else id in allowed)
+            ][:depth]
         seeds = {id: weight for id, weight in query.seeds.items() if id in self.columns.row}
         if seeds:
             centre = np.asarray(list(seeds.values()), dtype=np.float32) @ self.index.vectors(

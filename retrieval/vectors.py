@@ -104,6 +104,7 @@ def fill(
     """
     if index.made_for == catalogue.hash:
         return 0
+    index.made_for = ""
     texts = {id: item_text(item, catalogue.schema) for id, item in catalogue.items.items()}
     hashes = {id: hashlib.sha256(text.encode()).hexdigest()[:16] for id, text in texts.items()}
     stored = index.stored()

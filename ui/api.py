@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Header, HTTPException, Request
+from fastapi import FastAPI, Header, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sse_starlette.sse import EventSourceResponse
+from starlette.exceptions import HTTPException
 
 from chatbot.acts import Act
 from chatbot.conversation import Reaction
@@ -59,6 +61,7 @@ def make_api(service: Service) -> FastAPI:
     app = FastAPI(title="Tastemaker", version="1", docs_url="/api/docs", redoc_url=None)
     app.add_exception_handler(TastemakerError, _problem)
     app.add_exception_handler(HTTPException, _problem)
+    app.add_exception_handler(RequestValidationError, _problem)
 
     @app.middleware("http")
     async def bounded(request: Request, call_next: Any) -> Response:
@@ -83,7 +86,7 @@ def make_api(service: Service) -> FastAPI:
     @app.delete(V1 + "/sessions/{id}", status_code=204)
     def forget(id: str) -> None:
         """Erase a conversation and everything kept of it."""
-        service.log.forget(id)
+        service.forget(id)
 
     @app.post(V1 + "/sessions/{id}/messages", response_model=None)
     def message(
@@ -122,12 +125,12 @@ def make_api(service: Service) -> FastAPI:
         return dict(found.fields)
 
     @app.get("/healthz", response_class=PlainTextResponse)
-    def healthz() -> str:
+    async def healthz() -> str:
         """Whether the process is alive."""
         return "ok"
 
     @app.get("/readyz")
-    def readyz() -> dict[str, Any]:
+    async def readyz() -> dict[str, Any]:
         """Whether it can answer, and with what."""
         return {
             "ready": True,
@@ -159,6 +162,10 @@ def _stream(service: Service, id: str, text: str) -> Iterator[dict[str, str]]:
 
 
 def _problem(_: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]  # without the input itself, which may not even be text
+        where = ".".join(str(part) for part in first["loc"])
+        return _problem_response(422, f"{where}: {first['msg']}.")
     if isinstance(error, HTTPException):
         return _problem_response(error.status_code, str(error.detail))
     known = isinstance(error, UnknownConversation | CatalogueError)

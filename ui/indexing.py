@@ -31,13 +31,15 @@ def index_file(
         raise CatalogueError(f"No row of {file.name} has a field {unknown[0]!r}.")
     folder = catalogue_folder(home, name)
     encoder = open_encoder(settings)
-    counts = write_catalogue(folder, rows, roles)
-    catalogue = Catalogue(folder)
-    for field, role in catalogue.schema.roles.items():
-        example = next((row[field] for row in rows if row.get(field) not in (None, "", [])), "")
-        click.echo(f"  {field:<20} {role:<12} e.g. {example!s:.60}")
-    index = open_index(home, name, encoder)
+    index = open_index(
+        home, name, encoder
+    )  # its lock first: a running server's catalogue stays as it is
     try:
+        counts = write_catalogue(folder, rows, roles)
+        catalogue = Catalogue(folder)
+        for field, role in catalogue.schema.roles.items():
+            example = next((row[field] for row in rows if row.get(field) not in (None, "", [])), "")
+            click.echo(f"  {field:<20} {role:<12} e.g. {example!s:.60}")
         with progress_bars() as progress:
             embedded = fill(index, catalogue, encoder, progress)
     finally:

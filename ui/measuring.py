@@ -15,7 +15,7 @@ from finetune.blend import fit_blend, write_blend
 from finetune.evaluate import Ours, evaluate
 from finetune.samples import read_samples
 from retrieval.errors import TastemakerError
-from ui.opening import BLEND, DATA, open_parts
+from ui.opening import DATA, blend_file, open_parts
 from ui.settings import Settings
 from ui.terminal import progress_bars
 
@@ -106,6 +106,9 @@ def show_models(home: Path, settings: Settings) -> None:
         "ready" if folder.is_dir() or Path(settings.scorer.model).is_dir() else "not prepared yet"
     )
     click.echo(f"scorer    {settings.scorer.model} ({state})")
-    click.echo(f"blend     {BLEND.read_text(encoding='utf-8').strip()}")
+    file = blend_file(home)
+    click.echo(f"blend     {file}: {file.read_text(encoding='utf-8').strip()}")
+    if settings.scorer.weight is not None:
+        click.echo(f"          overruled by the setting scorer.weight = {settings.scorer.weight}")
     for name, weight in settings.arms.model_dump().items():
         click.echo(f"arm       {name} = {weight}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chatbot.lexicon import Lexicon
 from chatbot.parts import Parts
-from retrieval.catalogue import FILE, Catalogue, read_rows, write_catalogue
+from retrieval.catalogue import Catalogue, read_meta, read_rows, write_catalogue
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import CatalogueError, ModelUnavailable
 from retrieval.find import Retriever
@@ -79,12 +79,11 @@ def open_catalogue(home: Path, name: str) -> Catalogue:
     folder = catalogue_folder(home, name)
     source = OURS.get(name)
     if source is not None and source.is_file():
-        mark = folder / "source.sha256"
         digest = hashlib.sha256(source.read_bytes()).hexdigest()
-        imported = (folder / FILE).is_file() and not mark.is_file()
-        if not imported and (not mark.is_file() or mark.read_text() != digest):
-            write_catalogue(folder, read_rows(source))
-            mark.write_text(digest)
+        meta = read_meta(folder)
+        follows_ours = bool(meta.get("source")) or "hash" not in meta
+        if follows_ours and meta.get("source") != digest:
+            write_catalogue(folder, read_rows(source), source=digest)
     return Catalogue(folder)
 
 
@@ -106,6 +105,12 @@ def open_index(home: Path, name: str, encoder: Encoder) -> VectorIndex:
     return ChromaIndex(catalogue_folder(home, name) / "vectors", encoder.name)
 
 
+def blend_file(home: Path) -> Path:
+    """The blend that counts: one fitted here, else the one that comes with the project."""
+    own = home / "models" / "scorer" / BLEND.name
+    return own if own.is_file() else BLEND
+
+
 def open_scorer(
     home: Path, settings: ScorerSettings, progress: Progress | None = None
 ) -> tuple[Scorer | None, float, str]:
@@ -121,10 +126,10 @@ def open_scorer(
         from retrieval.language_model import LanguageModelScorer  # noqa: PLC0415
 
         scorer = LanguageModelScorer(path, settings.longest_conversation)
+        blend = read_blend(blend_file(home))
     except ModelUnavailable as error:
         return None, 0.0, f"No language model: {error}"
     if settings.weight is not None:
         return scorer, settings.weight, ""
-    blend = read_blend(BLEND)
     fits = blend.scorer.split("/")[0] == scorer.name.split("/")[0]
     return scorer, blend.weight if fits else 0.0, ""

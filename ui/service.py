@@ -16,7 +16,7 @@ from chatbot.log import ConversationLog
 from chatbot.profile import ProfileChange
 from chatbot.respond import respond
 from retrieval.encoder import Progress
-from retrieval.errors import CatalogueError
+from retrieval.errors import CatalogueError, UnknownConversation
 from ui.opening import Opened, open_parts
 from ui.settings import Settings
 
@@ -45,38 +45,51 @@ class Service:
         return conversation
 
     def conversation(self, id: str) -> Conversation:
-        """The conversation as it stands. Raises UnknownConversation."""
-        return self.log.load(id)
+        """The conversation as it stands. Raises UnknownConversation, also for one about another
+        catalogue: what was said of films means nothing among books."""
+        found = self.log.load(id)
+        if found.catalogue != self.catalogue:
+            raise UnknownConversation(
+                f"The conversation {id!r} is about {found.catalogue!r}; this server is about {self.catalogue!r}."
+            )
+        return found.only_with(self.parts.lexicon.items)
 
     def respond(
         self, id: str, utterance: str, by_hand: ProfileChange | None = None
     ) -> Iterator[Event]:
-        """One turn. It is in the log before its last event is handed out."""
-        with self._alone(id):
-            understood: Understood | None = None
-            with self._turns:
-                for event in respond(self.log.load(id), utterance, self.parts, by_hand):
-                    if isinstance(event, Understood):
-                        understood = event
-                    if isinstance(event, Finished) and understood:
-                        self.log.turn(understood, event)
-                    yield event
+        """One turn, whole and in the log before its first event is handed out.
+
+        So a visitor who leaves half-way loses nothing, and nothing is locked while a face takes its
+        time over the events.
+        """
+        with self._alone(id), self._turns:
+            events = list(respond(self.conversation(id), utterance, self.parts, by_hand))
+            understood = next(e for e in events if isinstance(e, Understood))
+            finished = events[-1]
+            assert isinstance(finished, Finished)
+            self.log.turn(understood, finished)
+        return iter(events)
 
     def react(self, id: str, item: str, reaction: Reaction) -> Conversation:
         """Keep a reaction to an item. Raises CatalogueError for an item that is not there."""
         if item not in self.parts.lexicon.items:
             raise CatalogueError(f"There is no item {item!r} in the catalogue {self.catalogue!r}.")
         with self._alone(id):
-            after = self.log.load(id).reacted(item, reaction)
+            after = self.conversation(id).reacted(item, reaction)
             self.log.reaction(after, item, reaction)
             return after
 
     def change(self, id: str, change: ProfileChange) -> Conversation:
         """Change a profile by hand, without a turn."""
         with self._alone(id):
-            after = self.log.load(id).changed(change)
+            after = self.conversation(id).changed(change)
             self.log.save(after)
             return after
+
+    def forget(self, id: str) -> None:
+        """Erase a conversation, after the turn that is under way, if one is."""
+        with self._alone(id):
+            self.log.forget(id)
 
     def close(self) -> None:
         """Let go of the vector index."""

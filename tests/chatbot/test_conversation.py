@@ -123,6 +123,64 @@ def test_later_words_beat_earlier_ones() -> None:
     assert apply(Profile(limits=(new,)), ProfileChange(limits=(early,))).limits == (early,)
 
 
+def test_what_was_ruled_out_is_let_in_again_only_by_its_own_name(say: Say) -> None:
+    finished = say("no horror", "something scary")[-1]
+    assert "horror" in {a.value for a in finished.conversation.profile.avoids}
+    assert all("horror" not in card.item.values("genres") for card in finished.cards)
+    lifted = say("no horror", "a horror film after all")[-1]
+    assert "horror" in {w.value for w in lifted.conversation.profile.wants}
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("a scary film", "why the first one? and no horror please"),
+        ("ghosts", "tell me about the first one, and no horror from now on"),
+        ("something funny", "no horror, scratch that, no horror"),
+        ("something funny", "oops, no horror please"),
+        ("ghosts", "have you got thrillers without horror?"),
+    ],
+)
+def test_an_exclusion_beside_something_else_is_not_lost(say: Say, before: str, text: str) -> None:
+    for finished in say(before, text, "more")[1:]:
+        assert "horror" in {a.value for a in finished.conversation.profile.avoids}
+        assert all("horror" not in card.item.values("genres") for card in finished.cards)
+
+
+def test_a_plot_with_the_word_scratch_in_it_forgets_nothing(say: Say) -> None:
+    finished = say("no horror", "a man who has to build his house from scratch")[-1]
+    assert finished.conversation.profile.avoids
+
+
+def test_an_explanation_does_not_call_kept_what_was_ruled_out_later(say: Say) -> None:
+    shown, _, why = say("a horror film", "no horror", "why?")
+    title = shown.cards[0].item.title
+    why = say("a horror film", "no horror", f"why {title}?")[-1]
+    assert "keeps to" not in why.reply or "no horror" not in why.reply
+
+
+def test_an_absurd_number_breaks_nothing(parts: Parts, tmp_path: Path) -> None:
+    log = ConversationLog(tmp_path)
+    run(log, Conversation("c", "films"), f"under {'9' * 400} minutes", parts)
+    assert log.load("c").turns
+
+
+def test_a_turn_that_ends_after_its_conversation_was_erased_does_not_bring_it_back(
+    parts: Parts, tmp_path: Path
+) -> None:
+    log = ConversationLog(tmp_path)
+    conversation = Conversation("c", "films")
+    log.save(conversation)
+    events = list(respond(conversation, "a heist film", parts))
+    log.forget("c")
+    assert isinstance(events[0], Understood)
+    assert isinstance(events[-1], Finished)
+    with pytest.raises(UnknownConversation):
+        log.turn(events[0], events[-1])
+    with pytest.raises(UnknownConversation):
+        log.load("c")
+
+
 def test_a_limit_that_lost_its_other_half_is_no_longer_quoted(say: Say) -> None:
     finished = say("a comedy from the eighties", "up to 1993 is too early, before 2000")[-1]
     for card in finished.cards:
@@ -130,6 +188,7 @@ def test_a_limit_that_lost_its_other_half_is_no_longer_quoted(say: Say) -> None:
 
 
 def run(log: ConversationLog, conversation: Conversation, text: str, parts: Parts) -> Conversation:
+    log.save(conversation)
     understood: Understood | None = None
     for event in respond(conversation, text, parts):
         understood = event if isinstance(event, Understood) else understood
@@ -177,4 +236,5 @@ def test_a_forgotten_conversation_leaves_no_trace(parts: Parts, tmp_path: Path) 
         log.load("c")
     with sqlite3.connect(tmp_path / FILE) as db:
         assert "canaryword" not in "\n".join(db.iterdump())
+    assert not [p for p in tmp_path.iterdir() if b"canaryword" in p.read_bytes()]
     assert log.load("d").turns

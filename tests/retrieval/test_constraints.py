@@ -73,3 +73,12 @@ def test_text_keeps_out_what_any_field_speaks_of() -> None:
     assert not permits(film, Constraint("text", "!=", "clown"))
     assert not permits(film, Constraint("text", "!=", "circus"))
     assert permits(film, Constraint("text", "!=", "clownfish"))
+
+
+def test_a_title_is_ruled_out_with_its_series() -> None:
+    constraint = Constraint("title", "!=", "Star Wars")
+    for title in ("Star Wars", "Star Wars: The Last Jedi", "The Star Wars Holiday Special"):
+        assert not permits(item(title=title), constraint)
+    assert not permits(item(title="Alien 3"), Constraint("title", "!=", "Alien"))
+    assert permits(item(title="Alien Nation"), Constraint("title", "!=", "Alien"))
+    assert permits(item(title="It Follows"), Constraint("title", "!=", "It"))

@@ -141,4 +141,5 @@ def test_embedding_goes_on_where_it_was_interrupted(
     with pytest.raises(KeyboardInterrupt):
         fill(index, Catalogue(tmp_path), HashingEncoder(), stop)
     assert len(index.stored()) == 4
+    assert index.made_for == ""
     assert fill(index, Catalogue(tmp_path), HashingEncoder()) == 6

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from chatbot.conversation import Conversation
 from chatbot.profile import ProfileChange
+from retrieval.errors import UnknownConversation
 from ui.api import make_api
 from ui.service import Service
 from ui.settings import load
@@ -108,6 +110,8 @@ def test_a_session_can_be_read_again_and_erased(client: TestClient) -> None:
         ("POST", "/sessions/ID/messages", {"text": "x" * 30_000}, 422),
         ("POST", "/sessions/ID/messages", {"text": "x" * 70_000}, 413),
         ("POST", "/sessions/ID/messages", {"words": "x"}, 422),
+        ("POST", "/sessions/ID/messages", {"text": 3}, 422),
+        ("GET", "/nowhere", None, 404),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_a_reason(
@@ -115,6 +119,7 @@ def test_what_cannot_be_done_is_refused_with_a_reason(
 ) -> None:
     response = client.request(method, V1 + path.replace("ID", start(client)), json=body)
     assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["detail"]
 
 
@@ -157,12 +162,25 @@ def test_visitors_at_once_never_see_each_others_words(service: Service) -> None:
         assert genre in {w.value for w in service.conversation(ids[word]).profile.wants}
 
 
-def test_a_turn_that_is_left_alone_does_not_block_the_next(service: Service) -> None:
+def test_a_turn_that_is_left_half_way_is_kept_whole(service: Service) -> None:
     id = service.start().id
-    turn = service.respond(id, "a heist film")
-    next(turn)
-    turn.close()  # type: ignore[attr-defined]
-    assert list(service.respond(id, "a western"))
+    next(service.respond(id, "a heist film, no gore"))
+    kept = service.conversation(id)
+    assert kept.profile.avoids
+    assert kept.shown
+
+
+def test_many_visitors_at_once_do_not_stop_the_server(service: Service) -> None:
+    """Sixty turns, each event fetched by a thread of its own, once stopped the server for good."""
+    ids = [service.start().id for _ in range(60)]
+    turns = [service.respond(id, "a heist film") for id in ids]
+    assert all(list(turn) for turn in turns)
+
+
+def test_a_conversation_about_another_catalogue_is_refused(service: Service) -> None:
+    service.log.save(Conversation("other", "books"))
+    with pytest.raises(UnknownConversation, match="books"):
+        service.respond("other", "hello")
 
 
 def test_a_change_by_hand_is_kept(service: Service, tmp_path: Path) -> None:
