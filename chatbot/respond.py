@@ -222,7 +222,9 @@ def _rank(
 
 def _prompt(current: Conversation) -> ScorerPrompt:
     lines = []
-    for turn in current.turns[-TURNS_READ:]:
+    since = max((n for n, t in enumerate(current.turns) if "restart" in t.acts), default=0)
+    said = [turn for turn in current.turns[since:] if turn.acts]  # not what was done by hand
+    for turn in said[-TURNS_READ:]:
         lines.append(f"Visitor: {turn.utterance}")
         lines += [f"You: {turn.reply}"] if turn.reply else []
     profile = current.profile

@@ -1,5 +1,6 @@
 """The web server: our API and pages in one FastAPI application, Gradio mounted beside them."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def run(home: Path, settings: Settings) -> None:
     """
     host, port = settings.serve.host, settings.serve.port
     _refuse_taken(host, port)
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(home / "gradio"))
     with progress_bars() as progress:
         service = Service(home, settings, settings.serve.catalogue, progress)
     try:

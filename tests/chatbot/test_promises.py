@@ -94,6 +94,19 @@ SAID = """a heist film|something like Alien|no horror|nothing with Tom Cruise|af
 something else|I've seen the first|the second was boring|I loved Heat|not American|why?|no gore|shorter|😀
 a comedy or a western|less violent|surprise me|start over|undo|from the 70s|who directed the first?|too long
 forget the 70s|actually horror is fine|no clowns|not De Niro|any year is fine"""
+# What must hold of every item from then on, whatever the profile says, and what takes it back.
+LASTING: dict[str, Callable[[Item], bool]] = {
+    "no horror": lambda item: "horror" not in item.fields["genres"],
+    "nothing with Tom Cruise": lambda item: "Tom Cruise" not in item.fields["cast"],
+    "not American": lambda item: "United States" not in item.fields["countries"],
+    "no gore": lambda item: "gore" not in item.fields["content_notes"],
+    "under two hours": lambda item: item.fields["runtime"] < 120,
+}
+UNDONE_BY = {
+    "start over": set(LASTING),
+    "undo": set(LASTING),
+    "actually horror is fine": {"no horror"},
+}
 PIECES = st.sampled_from(SAID.replace("\n", "|").split("|"))
 
 
@@ -106,13 +119,17 @@ def test_whatever_is_said_the_profile_is_obeyed_and_nothing_comes_twice(
 ) -> None:
     conversation = Conversation("t", "films")
     shown: list[str] = []
+    standing: set[str] = set()
     for utterance in said:
+        standing = (standing | {utterance} & LASTING.keys()) - UNDONE_BY.get(utterance, set())
         finished = last(respond(conversation, utterance, parts))
         conversation = finished.conversation
         profile = conversation.profile
         for card in finished.cards:
             assert permitted(card.item, profile.constraints)
             assert card.item.id not in shown
+            for promise in standing:
+                assert LASTING[promise](card.item), (promise, card.item.label())
             assert card.item.id not in {*profile.seen, *profile.disliked, *profile.liked}
         shown += [card.item.id for card in finished.cards]
 
