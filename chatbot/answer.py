@@ -1,12 +1,12 @@
 """Answers about items, read off their fields: questions, comparisons, explanations."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chatbot.lexicon import WARNING_FACETS, Lexicon
 from chatbot.mentions import link
 from retrieval.item import Item, Schema
-from retrieval.text import tokens
+from retrieval.text import listed, tokens
 
 _ASKED: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (r"\bwho\b.*\b(?:direct|made)|\bdirector\b", ("directors", "director"), "{title} was directed by {value}."),
@@ -18,6 +18,16 @@ _ASKED: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (r"\bgenres?\b|\bkind\b", ("genres", "categories", "category"), "{title}: {value}."),
     (r"\bwhere\b.*\bfrom\b|\bcountry\b|\bmade\b", ("countries", "country"), "{title} comes from {value}."),
 )  # fmt: skip
+
+_Pick = Callable[..., tuple[float, Item]]
+_SUPERLATIVES: tuple[tuple[str, tuple[str, ...], _Pick], ...] = (
+    (r"\bshortest\b", ("runtime", "duration", "pages"), min),
+    (r"\blongest\b", ("runtime", "duration", "pages"), max),
+    (r"\b(?:newest|latest|most recent)\b", ("year", "published"), max),
+    (r"\b(?:oldest|earliest)\b", ("year", "published"), min),
+    (r"\bcheapest\b", ("price", "cost"), min),
+    (r"\b(?:dearest|most expensive)\b", ("price", "cost"), max),
+)
 
 
 def answer(question: str, item: Item, lexicon: Lexicon) -> str:
@@ -41,9 +51,9 @@ def answer(question: str, item: Item, lexicon: Lexicon) -> str:
 def _yes_or_no(asked: str, senses: Sequence[tuple[str, str]], item: Item, schema: Schema) -> str:
     carried = list(dict.fromkeys(v for f, v in senses if item.has(f, v)))
     if carried:
-        return f"Yes: the catalogue lists {_listed(carried)} for {item.label()}."
+        return f"Yes: the catalogue lists {listed(carried)} for {item.label()}."
     notes = [v for f in schema.facets if f in WARNING_FACETS for v in item.values(f)]
-    warned = f" It warns of {_listed(notes)}." if notes else ""
+    warned = f" It warns of {listed(notes)}." if notes else ""
     return f"The catalogue does not list “{asked}” for {item.label()}.{warned}"
 
 
@@ -64,10 +74,21 @@ def describe(item: Item, schema: Schema) -> str:
             f"{item.label()}.",
             prose,
             f"{'; '.join(facts)[:1].upper()}{'; '.join(facts)[1:]}." if facts else "",
-            f"Be warned of {_listed(warned)}." if warned else "",
+            f"Be warned of {listed(warned)}." if warned else "",
         )
         if part
     )
+
+
+def superlative(question: str, items: Sequence[Item], schema: Schema) -> str:
+    """The one of the list that is longest, newest and so on; "" if that was not asked."""
+    for pattern, fields, pick in _SUPERLATIVES:
+        field = next((f for f in fields if f in schema.roles), None)
+        known = [(n, i) for i in items if field and (n := i.number(field)) is not None]
+        if known and re.search(pattern, question, re.I):
+            value, item = pick(known, key=lambda pair: pair[0])
+            return f"That is {item.label()}: {field.replace('_', ' ') if field else ''} {value:g}."
+    return ""
 
 
 def compare(first: Item, second: Item, schema: Schema) -> str:
@@ -82,9 +103,9 @@ def compare(first: Item, second: Item, schema: Schema) -> str:
         both = [v for v in first.values(name) if second.has(name, v)]
         one = [v for v in first.values(name) if not second.has(name, v)]
         other = [v for v in second.values(name) if not first.has(name, v)]
-        parts = [f"both {_listed(both)}" if both else ""]
-        parts += [f"only the first {_listed(one)}" if one else ""]
-        parts += [f"only the second {_listed(other)}" if other else ""]
+        parts = [f"both {listed(both)}" if both else ""]
+        parts += [f"only the first {listed(one)}" if one else ""]
+        parts += [f"only the second {listed(other)}" if other else ""]
         said = "; ".join(p for p in parts if p)
         if said:
             lines.append(f"{name.replace('_', ' ').capitalize()}: {said}.")
@@ -93,12 +114,7 @@ def compare(first: Item, second: Item, schema: Schema) -> str:
 
 def _worded(item: Item, field: str) -> str:
     number = item.number(field)
-    return f"{number:g}" if number is not None else _listed(item.values(field))
-
-
-def _listed(words: Sequence[str]) -> str:
-    words = list(dict.fromkeys(words))
-    return " and ".join(words) if len(words) < 3 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"{number:g}" if number is not None else listed(item.values(field))
 
 
 def targets(about: Sequence[str], shown: Sequence[str], n: int) -> list[str]:

@@ -11,7 +11,7 @@ from chatbot.profile import SIMILAR, Limit, Preference
 from retrieval.constraints import TEXT, mentions, permits
 from retrieval.find import STOP_WORDS, Retriever
 from retrieval.item import Item, Schema
-from retrieval.text import fold, stem, tokens
+from retrieval.text import fold, listed, stem, tokens
 
 Kind = Literal["want", "limit", "similar", "liked", "text", "fact"]
 
@@ -141,7 +141,7 @@ def _fits(evidence: Sequence[Evidence]) -> str:
         value = f"{e.value:g}" if isinstance(e.value, float) else e.value
         literal = isinstance(e.value, str) and stem(fold(e.value)) in stem(fold(e.quote))
         said.append(f"“{e.quote}”" if literal else f"“{e.quote}” ({_unit(e.field, value)})")
-    return f"Fits {_listed(said)}." if said else ""
+    return f"Fits {listed(said)}." if said else ""
 
 
 def _unit(field: str, value: str) -> str:
@@ -149,7 +149,7 @@ def _unit(field: str, value: str) -> str:
 
 
 def _mentions(evidence: Sequence[Evidence]) -> str:
-    words = _listed(list(dict.fromkeys(f"“{e.value}”" for e in evidence)))
+    words = listed(list(dict.fromkeys(f"“{e.value}”" for e in evidence)))
     return f"Its {evidence[0].field.replace('_', ' ')} speaks of {words}." if evidence else ""
 
 
@@ -159,7 +159,7 @@ def _alike(evidence: Sequence[Evidence], lexicon: Lexicon) -> list[str]:
         shared = list(dict.fromkeys(str(e.value) for e in evidence if e.other == other))
         liked = any(e.kind == "liked" for e in evidence if e.other == other)
         which = ", which you liked" if liked else ""
-        sentences.append(f"Shares {_listed(shared)} with {lexicon.items[other].label()}{which}.")
+        sentences.append(f"Shares {listed(shared)} with {lexicon.items[other].label()}{which}.")
     return sentences
 
 
@@ -169,18 +169,12 @@ def _is(evidence: Sequence[Evidence]) -> str:
     by_field: dict[str, list[str]] = {}
     for e in evidence:
         by_field.setdefault(e.field, []).append(str(e.value))
-    said = [f"{field.replace('_', ' ')}: {_listed(values)}" for field, values in by_field.items()]
+    said = [f"{field.replace('_', ' ')}: {listed(values)}" for field, values in by_field.items()]
     return (
         f"{'; '.join(said)}.".capitalize()
         if len(said) == 1
         else f"{said[0][:1].upper()}{'; '.join(said)[1:]}."
     )
-
-
-def _listed(words: Sequence[str]) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def supported(sentence: str, item: Item, conversation: Conversation, lexicon: Lexicon) -> bool:

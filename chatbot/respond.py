@@ -22,7 +22,7 @@ from retrieval.constraints import permitted
 from retrieval.find import Query
 from retrieval.prompt import ScorerPrompt
 from retrieval.rank import Ranked, rank, select
-from retrieval.text import clean
+from retrieval.text import clean, listed
 
 TURNS_READ = 4  # by the scorer, the latest
 
@@ -133,7 +133,11 @@ def _act(
         case "compare":
             ids = answer.targets(said.about, before.last_shown, 2)
             outcome.about = tuple(ids)
-            if len(ids) == 2:
+            listing = [items[id] for id in before.last_shown]
+            most = answer.superlative(current.turns[-1].utterance, listing, schema)
+            if most and not said.about:
+                outcome.action, outcome.reply = "answer", most
+            elif len(ids) == 2:
                 outcome.reply = answer.compare(items[ids[0]], items[ids[1]], schema)
             else:
                 outcome.action, outcome.reply = "talk", "Which two should I compare?"
@@ -246,7 +250,7 @@ def _explain(id: str, current: Conversation, parts: Parts) -> str:
     promised, _ = say.promised(current.profile)
     if not permitted(item, current.profile.constraints):
         return f"{item.label()} was shown before you ruled out what it has. {words}".strip()
-    kept = f" It keeps to {say.listed(promised)}." if promised else ""
+    kept = f" It keeps to {listed(promised)}." if promised else ""
     return f"{item.label()}: {words or 'it was near what you said in meaning.'}{kept}"
 
 

@@ -9,7 +9,7 @@ from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Preference, Profile
 from chatbot.recommend import Relaxation
 from chatbot.understand import Understanding
 from retrieval.constraints import TEXT
-from retrieval.text import fold, singular
+from retrieval.text import fold, listed, singular
 
 _COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
@@ -201,12 +201,3 @@ def _sought(profile: Profile) -> str:
 
 def _quoted(quotes: Sequence[str]) -> list[str]:
     return [f"“{q}”" for q in dict.fromkeys(quotes)]
-
-
-def listed(words: Sequence[str], joint: str = "and") -> str:
-    """Words in a row: "a, b and c"."""
-    return (
-        f" {joint} ".join(words)
-        if len(words) < 3
-        else f"{', '.join(words[:-1])} {joint} {words[-1]}"
-    )

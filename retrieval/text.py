@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -73,3 +74,11 @@ def clean(text: str, longest: int) -> str:
         c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in text
     )
     return re.sub(r"[ \t]{2,}", " ", "".join(kept)).strip()[:longest]
+
+
+def listed(words: Sequence[str], joint: str = "and") -> str:
+    """Words in a row, each once: "a, b and c"."""
+    words = list(dict.fromkeys(words))
+    if len(words) < 3:
+        return f" {joint} ".join(words)
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
