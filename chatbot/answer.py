@@ -80,15 +80,19 @@ def describe(item: Item, schema: Schema) -> str:
     )
 
 
-def superlative(question: str, items: Sequence[Item], schema: Schema) -> str:
-    """The one of the list that is longest, newest and so on; "" if that was not asked."""
+def superlative(
+    question: str, items: Sequence[Item], schema: Schema
+) -> tuple[str, tuple[str, ...]]:
+    """The one of the list that is longest, newest and so on, in words and as its id; nothing if that
+    was not asked."""
     for pattern, fields, pick in _SUPERLATIVES:
         field = next((f for f in fields if f in schema.roles), None)
         known = [(n, i) for i in items if field and (n := i.number(field)) is not None]
         if known and re.search(pattern, question, re.I):
             value, item = pick(known, key=lambda pair: pair[0])
-            return f"That is {item.label()}: {field.replace('_', ' ') if field else ''} {value:g}."
-    return ""
+            said = f"That is {item.label()}: {field.replace('_', ' ') if field else ''} {value:g}."
+            return said, (item.id,)
+    return "", ()
 
 
 def compare(first: Item, second: Item, schema: Schema) -> str:

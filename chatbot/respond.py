@@ -134,9 +134,9 @@ def _act(
             ids = answer.targets(said.about, before.last_shown, 2)
             outcome.about = tuple(ids)
             listing = [items[id] for id in before.last_shown]
-            most = answer.superlative(current.turns[-1].utterance, listing, schema)
+            most, which = answer.superlative(current.turns[-1].utterance, listing, schema)
             if most and not said.about:
-                outcome.action, outcome.reply = "answer", most
+                outcome.action, outcome.reply, outcome.about = "answer", most, which
             elif len(ids) == 2:
                 outcome.reply = answer.compare(items[ids[0]], items[ids[1]], schema)
             else:

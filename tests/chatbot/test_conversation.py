@@ -97,10 +97,11 @@ def test_questions_about_items_are_answered_from_their_fields(say: Say, parts: P
 
 
 def test_which_is_the_shortest_is_answered_over_the_whole_list(say: Say) -> None:
-    shown, which = say("a heist film", "which one is the shortest?")
+    shown, which, who = say("a heist film", "which one is the shortest?", "who directed it?")
     shortest = min((card.item for card in shown.cards), key=lambda i: i.fields["runtime"])
     assert which.action == "answer"
     assert shortest.label() in which.reply
+    assert shortest.label() in who.reply
 
 
 def test_two_visitors_never_see_each_others_words(parts: Parts) -> None:
