@@ -1,7 +1,8 @@
 """How much the scorer should count: the weight in the blend that is best on dev samples.
 
 Every sample is scored once; the weights of a grid are then compared on those scores. A weight above
-zero is kept only if it is better than none with the interval of the difference above zero.
+zero is kept only if it is better than none with the interval of the difference above zero, an interval
+that allows for the number of weights tried.
 """
 
 import json
@@ -83,7 +84,7 @@ def _choose(
     found = {weight: gains(np.asarray(values)) for weight, values in ranks.items()}
     best = max(GRID, key=lambda weight: (float(found[weight][CHOSEN_BY].mean()), -weight))
     gained: NDArray[np.float64] = found[best][CHOSEN_BY] - found[0.0][CHOSEN_BY]
-    difference = bootstrap(gained, groups)
+    difference = bootstrap(gained, groups, comparisons=len(GRID) - 1)
     chosen = best if difference.low > 0 else 0.0
     rows = {
         weight: {name: round(float(values.mean()), 4) for name, values in measures.items()}

@@ -43,8 +43,13 @@ def summarise(ranks: Sequence[float], groups: Sequence[str], seed: int = 0) -> d
     }
 
 
-def bootstrap(values: NDArray[np.float64], groups: Sequence[str], seed: int = 0) -> Interval:
-    """The mean of `values` with its interval when whole groups are drawn with replacement."""
+def bootstrap(
+    values: NDArray[np.float64], groups: Sequence[str], seed: int = 0, comparisons: int = 1
+) -> Interval:
+    """The mean of `values` with its interval when whole groups are drawn with replacement.
+
+    The best of several is compared with an interval that is wider by their number (Bonferroni).
+    """
     if not len(values):
         return Interval(0.0, 0.0, 0.0)
     _, which = np.unique(np.asarray(groups), return_inverse=True)
@@ -53,5 +58,5 @@ def bootstrap(values: NDArray[np.float64], groups: Sequence[str], seed: int = 0)
     rng = np.random.default_rng(seed)
     drawn = rng.integers(0, len(sums), size=(RESAMPLES, len(sums)))
     means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
+    low, high = np.percentile(means, [2.5 / comparisons, 100 - 2.5 / comparisons])
     return Interval(*(round(float(x), 4) for x in (values.mean(), low, high)))
