@@ -215,7 +215,7 @@ def _tagline(service: Service) -> str:
             "Running without a language model: ranking and reasons come from the catalogue alone."
         )
     elif service.parts.scorer_weight == 0:
-        model = "Language model ready, weight 0 in the ranking (as measured)."
+        model = "Language model ready, weight 0 in the ranking."
     else:
         model = "With a language model in the ranking."
     return f'Tell me what you feel like. <span id="status">{items}. {model}</span>'

@@ -68,6 +68,6 @@ def _say_models(service: Service) -> None:
         click.secho(service.parts.without_model, fg="yellow", err=True)
     elif service.parts.scorer_weight == 0:
         click.echo(
-            "The language model is ready; its weight in the ranking is 0, as measured "
-            "(see `tastemaker models show`)."
+            "The language model is ready; its weight in the ranking is 0 "
+            "(`tastemaker models show` says why)."
         )

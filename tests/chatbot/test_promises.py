@@ -78,12 +78,12 @@ def obeyed(parts: Parts, labelled: dict[str, Any]) -> tuple[bool, bool]:
 @pytest.mark.parametrize(
     ("name", "part", "by_shown", "strict"),
     [("first", slice(None), 1.0, 0.98), ("held_out", slice(80, None), 0.85, 0.84)],
-    ids=["first", "never looked at"],
+    ids=["first", "kept apart"],
 )
 def test_wordings_are_obeyed_at_the_measured_rate(
     parts: Parts, name: str, part: slice, by_shown: float, strict: float
 ) -> None:
-    """The second half of the held-out file was never looked at while rules were written. This
+    """The second half of the held-out file was kept apart while rules were written (see the README). This
     guards the figures in the README of tests against getting worse."""
     found = [obeyed(parts, labelled) for labelled in utterances(name)[part]]
     assert sum(shown for shown, _ in found) / len(found) >= by_shown
