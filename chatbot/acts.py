@@ -1,12 +1,9 @@
 """Dialogue acts: what a visitor does by saying something. Several can be in one utterance."""
 
-import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal, get_args
+from typing import Literal
 
-from chatbot.words import FOLDER
+from chatbot.words import pattern
 
 ActName = Literal[
     "greet", "thank", "bye", "restart", "undo", "request-recommendation", "request-more",
@@ -24,26 +21,19 @@ class Act:
     quote: str
 
 
+ORDER: tuple[ActName, ...] = (
+    "restart", "undo", "inquire-profile", "inquire-system", "request-explanation", "compare",
+    "inquire-item", "request-alternative", "request-more", "no-preference", "greet", "thank",
+    "bye", "accept", "affirm", "deny", "request-recommendation",
+)  # fmt: skip
+"""The acts that fixed phrases show, in the order of looking."""
 CHATTER: frozenset[ActName] = frozenset(
     {"greet", "thank", "bye", "accept", "affirm", "deny", "inquire-system"}
 )
 """Acts that ask for nothing by themselves."""
 
 
-def find_acts(text: str) -> list[tuple[Act, int, int]]:
+def find_acts(text: str, language: str = "en") -> list[tuple[Act, int, int]]:
     """The acts that fixed phrases show, each with the characters that show it."""
-    found = [(name, pattern.search(text)) for name, pattern in _patterns().items()]
+    found = ((name, pattern("acts", f"acts.{name}", language).search(text)) for name in ORDER)
     return [(Act(name, m[0].strip()), m.start(), m.end()) for name, m in found if m]
-
-
-@cache
-def _patterns(language: str = "en") -> dict[ActName, re.Pattern[str]]:
-    with (FOLDER / f"acts.{language}.toml").open("rb") as file:
-        read = tomllib.load(file)
-    known = get_args(ActName)
-    if unknown := set(read["acts"]) - set(known):
-        raise ValueError(f"acts.{language}.toml names acts that do not exist: {sorted(unknown)}")
-    return {
-        act: re.compile("|".join(read["acts"][act]).replace("{thing}", read["thing"]), re.I)
-        for act in read["acts"]
-    }

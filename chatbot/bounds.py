@@ -1,100 +1,42 @@
-"""Limits in words: "after 2000", "under two hours", "from the 70s", "nothing older than 1990"."""
+"""Limits in words: "after 2000", "under two hours", "from the 70s", "nothing older than 1990".
+
+The words are in `words/<language>/limits.toml`; what is here is how they go together.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
-from chatbot.quantities import Kind, Quantity, quantities
+from chatbot.quantities import Kind, Quantity, converted, quantities, units_of
+from chatbot.words import entries, pattern
 from retrieval.constraints import Op
 from retrieval.item import Schema
-from retrieval.text import fold, stem
+from retrieval.text import fold, singular, stem
 
+_YEARS = frozenset({"year", "published", "release year", "publication year", "released"})
+_MINUTES = frozenset(
+    {"runtime", "duration", "length", "minutes", "total time", "play time", "total minutes", "cook time"}
+)  # fmt: skip
+_MONEY = frozenset({"price", "cost", "amount"})
 FIELDS: dict[Kind, frozenset[str]] = {
-    "year": frozenset({"year", "published", "release year", "publication year", "released"}),
-    "since": frozenset({"year", "published", "release year", "publication year", "released"}),
-    "minutes": frozenset({"runtime", "duration", "length", "minutes", "total time", "play time"}),
-    "money": frozenset({"price", "cost", "amount"}),
-    "count": frozenset(),
+    "year": _YEARS,
+    "decade": _YEARS,
+    "century": _YEARS,
+    "recent": _YEARS,
+    "minutes": _MINUTES,
+    "clock": _MINUTES,
+    "money": _MONEY,
+    "person": frozenset({"age from", "min age", "minimum age"}),
 }
+"""Which fields an amount of a kind can be about."""
 RECENT_YEARS = 10
 OLD_BEFORE = 1980
 SHORT_MINUTES, NOT_LONG_MINUTES, LONG_MINUTES = 100, 120, 150
-
-_NOT = (
-    r"(?:\b(?:nothing|none|no|not|never|without|don['’]?t\s+\w+|avoid|skip|except|anything\s+but|"
-    r"other\s+than|cannot|(?:ca|must|should|does|do|is|are|was|wo|need)n?['’]?t)\b[\w\s]{0,28}?)"
-)
-_UPPER = (
-    r"under|below|beneath|less\s+than|fewer\s+than|shorter\s+than|cheaper\s+than|before?|b4|"
-    r"older\s+than|earlier\s+than|prior\s+to|pre"
-)
-_UPPER_EQUAL = (
-    r"at\s+(?:the\s+)?most|max(?:imum)?(?:\s+of)?|up\s+to|within|until|till|no\s+later\s+than|"
-    r"(?:in|on)\s+or\s+before|"
-    r"(?:i|we)(?:['’]?ve)?\s+(?:only\s+|just\s+)?(?:have|got)(?:\s+(?:only|just|exactly|precisely))*|"
-    r"^\s*got(?:\s+(?:only|just|exactly|precisely))*"
-)
-_LOWER = r"over|above|more\s+than|longer\s+than|after|exceed(?:ing|s)?|newer\s+than|later\s+than|younger\s+than|post|past"
-_LOWER_EQUAL = (
-    r"at\s+least|min(?:imum)?(?:\s+of)?|since|starting\s+(?:from|in)|no\s+earlier\s+than|"
-    r"(?:in|on)\s+or\s+after"
-)
-_FILL = r"(?:\s+(?:the|a|an|of|in|year|years|about|around|say|like|made|released|from))*[\s-]*$"
-_COMPARED: tuple[tuple[str, Op, Op], ...] = (
-    (_UPPER_EQUAL, "<=", ">"),
-    (_LOWER_EQUAL, ">=", "<"),
-    (_UPPER, "<", ">="),
-    (_LOWER, ">", "<="),
-)
-"""Words of comparison, the operator they set, and the one they set when denied."""
-_BEFORE = tuple((re.compile(rf"\b(?:{w}){_FILL}", re.I), op, denied) for w, op, denied in _COMPARED)
-_NEGATED = re.compile(rf"{_NOT}$", re.I)
-CORRECTION = re.compile(
-    r"\b(?:no,? wait|wait,? no|sorry,? (?:i mean(?:t)?)?|i mean(?:t)?|make that|scratch that|or rather|"
-    r"correction|actually,? no|no sorry|no,? make it)\b",
-    re.I,
-)
-"""Words that take back what was said before them, and are no negation of what follows."""
-_AFTER: tuple[tuple[re.Pattern[str], Op], ...] = (
-    (
-        re.compile(
-            r"^\s*(?:or|and)\s+(?:later|newer|after|more|above|over|longer|up|onwards?)\b(?!\s*(?:the\s+)?\d)",
-            re.I,
-        ),
-        ">=",
-    ),
-    (re.compile(r"^\s*(?:onwards?|on\b(?!\s+\w*day)|upwards?|\+)", re.I), ">="),
-    (
-        re.compile(
-            r"^\s*(?:or|and)\s+(?:earlier|older|before|less|under|below|shorter|fewer)\b(?!\s*(?:the\s+)?\d)",
-            re.I,
-        ),
-        "<=",
-    ),
-    (re.compile(r"^\s*(?:max(?:imum)?|tops|at\s+most)\b", re.I), "<="),
-    (re.compile(r"^\s*(?:min(?:imum)?|at\s+least)\b", re.I), ">="),
-)
-_FROM = re.compile(
-    r"\b(?:only|strictly|from|between|in|of|during|made\s+in|released\s+in|year)\s+(?:the\s+)?(?:year\s+)?$",
-    re.I,
-)
-_AGE = re.compile(r"\b(?:in|of) (?:their|his|her|my|our)\s*(?:\w+\s+)?$", re.I)
-_SETTING = re.compile(
-    r"\b(?:set|takes?\s+place|happens?|about|story)\s+(?:\w+\s+)?(?:in|during|of|about)?\s*(?:the\s+)?$",
-    re.I,
-)
-_JOIN = re.compile(
-    r"^\s*(?:and|to|till|until|through(?:\s+to)?|thru|up\s+to|or|/|-|–|,)\s*(?:(?:the|from)\s+)*$",
-    re.I,
-)
-_KIND_WORDS = {
-    "not old": re.compile(r"\b(?:less|not (?:too|so|very|that)|nothing (?:too|that|very|so)|too)\s+old\b", re.I),
-    "recent": re.compile(r"\b(?:recent(?:ly)?|newish|brand[\s-]new|modern|latest|contemporary)\b|\bnew(?:er)?\b(?=\s+(?:film|movie|release|one|stuff|thing|book)s?\b)|\b(?:something|anything)\s+new(?:er)?\b", re.I),
-    "old": re.compile(r"\bold(?:er|ish)?\b(?=\s+(?:film|movie|one|school|hollywood|classic|stuff|black|british|french|american|western|horror|comed|musical|book)\w*\b)|\b(?:something|anything)\s+old(?:er)?\b", re.I),
-    "short": re.compile(r"\b(?:something|anything|fairly|pretty|quite|nice\s+and)\s+short(?:ish)?\b(?!er\b)|\bshort(?:ish)?\b(?=\s+(?:film|movie|one)s?\b)|\bnot\s+(?:too|very|so)\s+long\b|\bnothing\s+(?:too|very|that|so)\s+long\b|\bno(?:t|thing)?\s+long\s+(?:film|movie)s?\b", re.I),
-    "long": re.compile(r"(?<!not )(?<!too )\b(?:something|anything)\s+(?:really\s+)?long\b(?!er)|(?<!no )(?<!not a )\blong\b(?=\s+(?:film|movie|epic)s?\b)", re.I),
-}  # fmt: skip
+DENIED: dict[Op, Op] = {"<": ">=", ">=": "<", "<=": ">", ">": "<="}
+ORDER: tuple[Op, ...] = ("<=", ">=", "<", ">")
+"""The operators in the order of looking for their words."""
 
 
 @dataclass(frozen=True)
@@ -108,106 +50,151 @@ class Bound:
     end: int
 
 
-def bounds(text: str, schema: Schema, taken: Iterable[tuple[int, int]]) -> list[Bound]:
+def bounds(
+    text: str, schema: Schema, taken: Iterable[tuple[int, int]], language: str = "en"
+) -> list[Bound]:
     """Limits on the catalogue's numbers in `text`; `taken` are characters that are titles."""
     taken = list(taken)
-    text = CORRECTION.sub(lambda m: " " * len(m[0]), text)
-    amounts = [q for q in quantities(text) if not any(s < q.end and q.start < e for s, e in taken)]
+    text = pattern("limits", "words.correction", language).sub(lambda m: " " * len(m[0]), text)
+    counted = [word for name in schema.numbers for word in fold(name).split()]
+    found_amounts = quantities(text, language, counted)
+    amounts = [q for q in found_amounts if not any(s < q.end and q.start < e for s, e in taken)]
     found: list[Bound] = []
     at = 0
     while at < len(amounts):
-        used, limits = _read(text, amounts, at, schema)
+        used, limits = _read(text, amounts, at, schema, language)
         found += limits
         at += used
-    return found + _adjectives(text, schema, taken, {b.facet for b in found})
+    return found + _adjectives(text, schema, taken, {b.facet for b in found}, language)
+
+
+def field_named(word: str, schema: Schema, language: str) -> list[str]:
+    """The number fields that a visitor's word is about: "length", "how expensive"."""
+    names = {fold(name): name for name in schema.numbers}
+    meant = {fold(f) for w, *fields in entries("limits", "fields", language) if fold(w) == fold(word) for f in fields}  # fmt: skip
+    return [name for key, name in names.items() if key == fold(word) or key in meant]
 
 
 def _read(
-    text: str, amounts: Sequence[Quantity], at: int, schema: Schema
+    text: str, amounts: Sequence[Quantity], at: int, schema: Schema, language: str
 ) -> tuple[int, list[Bound]]:
     """The limits that start with one amount, and how many amounts they used up."""
-    amount = amounts[at]
-    facet = _facet(amount, schema)
-    before, after = _before(text, amounts, at), text[amount.end :]
-    if facet is None or _SETTING.search(before) or _AGE.search(before):
+    before = _before(text, amounts, at)
+    run = _joined(text, amounts, at, language)
+    amount = run[-1] if amounts[at].kind == "bare" and len(run) > 1 else amounts[at]
+    facet, factor = _facet(amount, schema, before, text[amount.end :], language)
+    if facet is None or pattern("limits", "words.setting", language).search(before):
         return 1, []
-    if amount.kind == "since" and amount.low == 0:
-        this_year = datetime.now(UTC).year
-        last_year = this_year - (1 if "last" in text[amount.start : amount.end].casefold() else 0)
-        return 1, [Bound(facet, "=", last_year, amount.start, amount.end)]
-    if amount.kind == "since":
-        year = datetime.now(UTC).year - amount.low
-        return 1, [Bound(facet, ">=", year, amount.start, amount.end)]
-    joined = _joined(text, amounts, at)
-    if joined and not _comparison(before):
-        low, high = min(q.low for q in joined), max(q.high for q in joined)
-        start = _start(before, _FROM, amount.start)
-        listed = " or " in f" {text[joined[0].end : joined[-1].start].casefold()} "
-        gaps = _gaps(facet, joined, start) if listed else []
-        if _negated(before):
-            years = (y for q in joined for y in range(int(q.low), int(q.high) + 1))
-            return len(joined), [Bound(facet, "!=", y, start, joined[-1].end) for y in years]
-        if low == high:
-            return len(joined), [Bound(facet, "=", low, start, joined[-1].end)]
-        ends = ((">=", low), ("<=", high))
-        return len(joined), [Bound(facet, o, v, start, joined[-1].end) for o, v in ends] + gaps  # type: ignore[arg-type]
-    return 1, _single(amount, facet, before, after)
+    if amount.kind == "recent":
+        return 1, _recent(text, amount, facet, language)
+    if len(run) > 1 and not _comparison(before, language):
+        return len(run), _ranged(text, [_scaled(q, factor) for q in run], facet, before, language)
+    amount = _scaled(amounts[at], factor)
+    return 1, _single(amount, facet, before, text[amount.end :], language)
 
 
-def _single(amount: Quantity, facet: str, before: str, after: str) -> list[Bound]:
-    for pattern, op in _AFTER:
-        if behind := pattern.match(after):
-            start = _start(before, _FROM, amount.start)
-            value = amount.low if op == ">=" else amount.high
+def _recent(text: str, amount: Quantity, facet: str, language: str) -> list[Bound]:
+    """ "The last ten years" reaches back from today; "last year" is one year."""
+    this_year = datetime.now(UTC).year
+    if amount.low:
+        return [Bound(facet, ">=", this_year - amount.low, amount.start, amount.end)]
+    said = text[amount.start : amount.end]
+    last = pattern("limits", "words.last", language).search(said)
+    return [Bound(facet, "=", this_year - (1 if last else 0), amount.start, amount.end)]
+
+
+def _ranged(
+    text: str, run: Sequence[Quantity], facet: str, before: str, language: str
+) -> list[Bound]:
+    """From the lowest to the highest of several amounts, or none of them."""
+    low, high = min(q.low for q in run), max(q.high for q in run)
+    start, end = _start(before, language, run[0].start), run[-1].end
+    if _negated(before, language):
+        years = (y for q in run for y in range(int(q.low), int(q.high) + 1))
+        return [Bound(facet, "!=", y, start, end) for y in years]
+    if low == high:
+        return [Bound(facet, "=", low, start, end)]
+    listed = pattern("limits", "words.either", language).search(text[run[0].end : run[-1].start])
+    gaps = _gaps(facet, run, start) if listed else []
+    return [Bound(facet, ">=", low, start, end), Bound(facet, "<=", high, start, end), *gaps]
+
+
+def _single(amount: Quantity, facet: str, before: str, after: str, language: str) -> list[Bound]:
+    start = _start(before, language, amount.start)
+    comparison = _comparison(before, language)
+    for op in ORDER:
+        behind = pattern("limits", f"after.{op}", language).match(after)
+        if behind and not (comparison and comparison[1] not in ("<=", ">=")):
+            if comparison:  # "no more than 90 minutes or so": the words before say it better
+                break
+            value = amount.low if op in (">=", "<") else amount.high
             return [Bound(facet, op, value, start, amount.end + behind.end())]
-    if comparison := _comparison(before):
+    if comparison:
         match, op = comparison
         value = amount.low if op in ("<", ">=") else amount.high
         return [Bound(facet, op, value, match.start(), amount.end)]
-    start = _start(before, _FROM, amount.start)
-    if amount.kind == "year" and _negated(before):
+    if amount.kind == "person":
+        return [Bound(facet, "<=", amount.low, amount.start, amount.end)]
+    if amount.kind == "count" and facet in ("servings", "serves"):
+        return [Bound(facet, ">=", amount.low, amount.start, amount.end)]
+    if not amount.is_year:
+        return []
+    if _negated(before, language):
         years = range(int(amount.low), int(amount.high) + 1)
         return [Bound(facet, "!=", year, start, amount.end) for year in years]
-    if amount.kind == "year" and amount.low < amount.high:
+    if amount.low < amount.high:
+        if amount.high >= datetime.now(UTC).year:
+            return [Bound(facet, ">=", amount.low, start, amount.end)]
         return [
             Bound(facet, ">=", amount.low, start, amount.end),
             Bound(facet, "<=", amount.high, start, amount.end),
         ]
-    if amount.kind == "year" and start < amount.start:
-        return [Bound(facet, "=", amount.low, start, amount.end)]
-    return []
+    return [Bound(facet, "=", amount.low, start, amount.end)] if start < amount.start else []
 
 
-def _comparison(before: str) -> tuple[re.Match[str], Op] | None:
-    for pattern, plain, negated in _BEFORE:
-        if match := pattern.search(before):
-            denied = _NEGATED.search(before[: match.start()])
+def _comparison(before: str, language: str) -> tuple[re.Match[str], Op] | None:
+    for op in ORDER:
+        if match := _compared(op, language).search(before):
+            denied = pattern("limits", "words.negated", language).search(before[: match.start()])
             if denied:
                 whole = re.compile(re.escape(before[denied.start() :])).search(
                     before, denied.start()
                 )
-                return (whole or match), negated
-            return match, plain
+                return (whole or match), DENIED[op]
+            return match, op
     return None
 
 
-def _negated(before: str) -> bool:
-    clause = re.split(r"[.;!?]|,|\bbut\b", before)[-1]
-    return bool(_NEGATED.search(re.sub(_FROM, "", clause).rstrip() + " "))
+@cache
+def _compared(op: Op, language: str) -> re.Pattern[str]:
+    """The words of an operator, with what may stand between them and the amount."""
+    words = entries("limits", f"before.{op}", language)
+    fill = entries("limits", "words.fill", language)
+    starts = "|".join(rf"(?:(?<!\w){w})" if w[:4].isascii() else f"(?:{w})" for w in words)
+    return re.compile(rf"(?:{starts})(?:{'|'.join(fill)})", re.I)
 
 
-def _joined(text: str, amounts: Sequence[Quantity], at: int) -> list[Quantity]:
+def _negated(before: str, language: str) -> bool:
+    clause = pattern("limits", "words.cut", language).split(before)[-1]
+    bare = pattern("limits", "words.from", language).sub("", clause)
+    return bool(pattern("limits", "words.negated", language).search(bare.rstrip() + " "))
+
+
+def _joined(text: str, amounts: Sequence[Quantity], at: int, language: str) -> list[Quantity]:
     """This amount and those listed with it: "between 1990 and 1999", "the 70s or 80s"."""
     run = [amounts[at]]
     for later in amounts[at + 1 :]:
         between = text[run[-1].end : later.start]
-        if later.kind != run[-1].kind or not _JOIN.match(between):
+        alike = later.kind == run[-1].kind or run[-1].kind == "bare" or (
+            later.is_year and run[-1].is_year
+        )  # fmt: skip
+        if not alike or not pattern("limits", "words.joined", language).match(between):
             break
         run.append(later)
-    lists = all(q.kind == "year" for q in run) or re.search(
-        r"\b(?:between|from)\s+(?:the\s+)?$", text[: amounts[at].start], re.I
-    )
-    return run if len(run) > 1 and lists else []
+    opened = pattern("limits", "words.opens_range", language).search(text[: amounts[at].start])
+    spans = len(run) > 1 and re.match(r"\s*[-–~到至]\s*", text[run[0].end : run[1].start])
+    lists = all(q.is_year for q in run) or opened or spans
+    return run if len(run) > 1 and lists else run[:1]
 
 
 def _gaps(facet: str, joined: Sequence[Quantity], start: int) -> list[Bound]:
@@ -225,29 +212,80 @@ def _before(text: str, amounts: Sequence[Quantity], at: int) -> str:
     return " " * since + text[since : amounts[at].start]
 
 
-def _start(before: str, pattern: re.Pattern[str], otherwise: int) -> int:
-    match = pattern.search(before)
+def _start(before: str, language: str, otherwise: int) -> int:
+    match = pattern("limits", "words.from", language).search(before)
     return match.start() if match else otherwise
 
 
-def _facet(amount: Quantity, schema: Schema) -> str | None:
+def _scaled(amount: Quantity, factor: float) -> Quantity:
+    if factor == 1:
+        return amount
+    low, high = round(amount.low * factor, 6), round(amount.high * factor, 6)
+    return Quantity(amount.kind, low, high, amount.start, amount.end, amount.unit)
+
+
+def _facet(
+    amount: Quantity, schema: Schema, before: str, after: str, language: str
+) -> tuple[str | None, float]:
+    """The field that an amount is about, and what its figure is multiplied by to be in its unit."""
     names = {fold(name): name for name in schema.numbers}
+    if amount.kind == "measure":
+        for name in schema.numbers:
+            unit = name.rpartition("_")[2]
+            value = converted(amount, unit) if unit != name else None
+            if value is not None:
+                return name, value / amount.low if amount.low else 1
+        return None, 1
     if amount.kind == "count":
-        return next((n for f, n in names.items() if stem(amount.unit) in stem(f).split()), None)
-    return next((n for f, n in names.items() if f in FIELDS[amount.kind]), None)
+        named = next((n for f, n in names.items() if stem(amount.unit) in stem(f).split()), None)
+        return named or _by_unit(amount.unit, names, language), 1
+    if amount.kind == "bare":
+        return _beside(before, after, names, schema, language), 1
+    return next((n for f, n in names.items() if f in FIELDS[amount.kind]), None), 1
+
+
+def _by_unit(unit: str, names: dict[str, str], language: str) -> str | None:
+    fields = units_of(language).get(singular(fold(unit)), ())
+    return next((names[fold(f)] for f in fields if fold(f) in names), None)
+
+
+def _beside(
+    before: str, after: str, names: dict[str, str], schema: Schema, language: str
+) -> str | None:
+    """The field that a bare number is about, by the words around it: "rated above 4.2", "max 20"."""
+    near = f"{fold(before[-30:])} {' '.join(fold(after[:15]).split()[:2])}".split()
+    for word in reversed(near):
+        if named := _by_unit(word, names, language):
+            return named
+        if fields := field_named(word, schema, language):
+            return fields[0]
+    if not _comparison(before, language) and not pattern(
+        "limits", "words.opens_range", language
+    ).search(before):
+        return None
+    if re.match(r"\s*(?:[a-z]{3,})", after, re.I) and not re.match(
+        r"\s*(?:each|please|max|or|and|but|for|per|in|if|with|total)\b", after, re.I
+    ):
+        return None  # a number of something that the catalogue does not count
+    return next((n for f, n in names.items() if f in _MONEY), None) or next(
+        (n for f, n in names.items() if f in _MINUTES), None
+    )
 
 
 def _adjectives(
-    text: str, schema: Schema, taken: Sequence[tuple[int, int]], already: Collection[str]
+    text: str,
+    schema: Schema,
+    taken: Sequence[tuple[int, int]],
+    already: Collection[str],
+    language: str,
 ) -> list[Bound]:
-    """ "Recent", "old", "short" and "long" are bounds too, unless figures say it better."""
+    """ "Recent", "old", "short", "long" and "in stock" are limits too, unless figures say it better."""
     names = {fold(name): name for name in schema.numbers}
-    year = next((n for f, n in names.items() if f in FIELDS["year"]), None)
-    minutes = next((n for f, n in names.items() if f in FIELDS["minutes"]), None)
+    fields = {"short": _MINUTES, "long": _MINUTES, "in stock": frozenset({"stock"})}
     found: list[Bound] = []
-    for word, pattern in _KIND_WORDS.items():
-        match = pattern.search(text)
-        facet = minutes if word in ("short", "long") else year
+    for word in ("not old", "recent", "old", "short", "long", "in stock"):
+        match = pattern("limits", f"adjectives.{word}", language).search(text)
+        facet = next((n for f, n in names.items() if f in fields.get(word, _YEARS)), None)
         if (
             not match
             or facet is None
@@ -256,9 +294,7 @@ def _adjectives(
         ):
             continue
         op, value = _meaning(word, match[0].casefold())
-        if not re.search(
-            r"\b(?:not|no|nothing|isn['’]?t)\s+(?:too\s+|very\s+)?$", text[: match.start()], re.I
-        ):
+        if not pattern("limits", "adjectives.unless", language).search(text[: match.start()]):
             found.append(Bound(facet, op, value, match.start(), match.end()))
     return found
 
@@ -272,6 +308,9 @@ def _meaning(word: str, said: str) -> tuple[Op, float]:
         case "old":
             return "<", OLD_BEFORE
         case "short":
-            return "<=", NOT_LONG_MINUTES if "long" in said else SHORT_MINUTES
+            long = "long" in said or "长" in said
+            return "<=", NOT_LONG_MINUTES if long else SHORT_MINUTES
+        case "in stock":
+            return ">", 0
         case _:
             return ">=", LONG_MINUTES

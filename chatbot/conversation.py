@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from chatbot.profile import SIMILAR, Profile, ProfileChange, apply
+from chatbot.words import languages, pattern
 
 Action = Literal["recommend", "ask", "answer", "compare", "explain", "talk"]
 Reaction = Literal["like", "dislike", "seen", "hide", "click", "save", "convert"]
@@ -40,6 +41,13 @@ class Turn:
     shown: tuple[str, ...] = ()
     question: Question | None = None
     about: tuple[str, ...] = ()
+
+    @property
+    def asks_if_seen(self) -> bool:
+        """Whether the reply asked if something was seen, so that "yes" means that it was."""
+        return any(
+            pattern("talk", "question.seen", name).search(self.reply) for name in languages()
+        )
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,10 @@ class Conversation:
                 break
             count += 1
         return count
+
+    def heard(self, reply: str, about: tuple[str, ...]) -> "Conversation":
+        """With something that another recommender said, and the items that it was about."""
+        return replace(self, turns=(*self.turns, Turn("", reply, "talk", about=about)))
 
     def changed(self, change: ProfileChange) -> "Conversation":
         """With the profile changed; an undo goes back to the one before the last change."""

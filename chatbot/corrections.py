@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 
-from chatbot.bounds import CORRECTION, Bound
+from chatbot.bounds import Bound
 from chatbot.lexicon import Mention
+from chatbot.words import pattern
 from retrieval.text import Token
 
 
 def corrected(
-    text: str, words: Sequence[Token], mentions: Sequence[Mention], limits: Sequence[Bound]
+    text: str,
+    words: Sequence[Token],
+    mentions: Sequence[Mention],
+    limits: Sequence[Bound],
+    language: str = "en",
 ) -> tuple[list[Mention], list[Bound]]:
     """Mentions and limits without what was taken back: the last thing named before a cue, if the
     first thing named after it is of the same sort."""
     kept, bounds = list(mentions), list(limits)
-    for cue in CORRECTION.finditer(text):
+    for cue in pattern("limits", "words.correction", language).finditer(text):
         before = [b for b in bounds if b.end <= cue.start()]
         after = [b for b in bounds if b.start >= cue.end()]
         if before and after and before[-1].facet == after[0].facet:

@@ -1,26 +1,50 @@
-"""Whether an utterance is in a language that our rules cannot read.
+"""The language of an utterance, and whether it is one that our tables can read.
 
-What is not understood cannot be obeyed, so such an utterance is answered with a civil word and no
-list. Told by function words (the lists of stopwords-iso), which even short utterances have.
+What is not understood cannot be obeyed, so another language is answered with a civil word and no
+list. Told by script first, then by function words (the lists of stopwords-iso), which even short
+utterances have.
 """
 
 import unicodedata
 from functools import cache
 
-from retrieval.text import tokens
+from retrieval.text import HAN, tokens
 
-READ = "en"
+LATIN = "en"
 OTHERS = ("de", "fr", "es", "it", "nl", "pt", "sv", "da", "no", "fi", "pl", "tr", "cs", "ro", "hu")
 LEAST = 2  # function words of another language, and no fewer than English ones
+HAN_SHARE = 0.34  # of the words; a Chinese title in an English sentence is less
 
 
-def is_foreign(text: str) -> bool:
-    """Whether `text` is in another script, or has more function words of another language."""
+def language_of(text: str) -> str | None:
+    """The language that `text` is read as: "en", "zh", or None for one without tables.
+
+    >>> language_of("想看 Nolan 的片子"), language_of("have you got 三体?"), language_of("ich will")
+    ('zh', 'en', None)
+    """
+    words = tokens(text)
     letters = [c for c in text if c.isalpha()]
-    latin = sum("LATIN" in unicodedata.name(c, "") for c in letters)
-    if letters and latin < len(letters) / 2:
-        return True
-    words = [t.text.casefold() for t in tokens(text) if not t.text[0].isdigit()]
+    chinese = sum(bool(HAN.match(t.text)) for t in words)
+    kana = sum(
+        "HIRAGANA" in unicodedata.name(c, "") or "KATAKANA" in unicodedata.name(c, "")
+        for c in letters
+    )
+    if chinese and not kana and chinese >= HAN_SHARE * len(words):
+        return "zh"
+    if (
+        letters
+        and sum("LATIN" in unicodedata.name(c, "") for c in letters) + chinese < len(letters) / 2
+    ):
+        return None
+    return (
+        None
+        if _is_foreign([t.text.casefold() for t in words if not t.text[0].isdigit()])
+        else LATIN
+    )
+
+
+def _is_foreign(words: list[str]) -> bool:
+    """Whether there are more function words of another language than English ones."""
     english, others = _function_words()
     most = max(sum(w in known for w in words) for known in others)
     return most >= LEAST and most >= sum(w in english for w in words)
@@ -30,5 +54,5 @@ def is_foreign(text: str) -> bool:
 def _function_words() -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
     from stopwordsiso import stopwords  # noqa: PLC0415
 
-    english = frozenset(stopwords(READ))
+    english = frozenset(stopwords(LATIN))
     return english, tuple(frozenset(stopwords(other)) - english for other in OTHERS)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chatbot.words import concepts, places
+from chatbot.words import concepts, places, renderings
 from retrieval.catalogue import Catalogue
 from retrieval.item import PEOPLE_FIELDS, Item
 from retrieval.text import fold, singular, tokens
@@ -12,12 +12,17 @@ from retrieval.text import fold, singular, tokens
 Kind = Literal["value", "person", "title"]
 WARNING_FACETS = frozenset({"content_notes", "warnings", "allergens"})
 """Facets that say what an item may hurt with: avoided, hardly ever wished for."""
+CATEGORY_FACETS = frozenset({"category", "categories", "kind", "type", "course"})
+SHORTEST_TITLE = 6  # characters; of those that may be misspelt
 ARTICLES = ("the ", "a ", "an ")
-LONGEST_PHRASE = 12  # words
+LONGEST_PHRASE = 14  # words, or Chinese characters
 MOST_CONTAINING = 40  # values that one excluded phrase may take with it
 PARTICLES = frozenset(
     ["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"]
 )
+
+
+_NUMERALS = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "two": "2", "three": "3"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ class Lexicon:
         self._read_facets(catalogue.items.values())
         self._read_titles(catalogue.items.values())
         self.ordinary = _ordinary_words(catalogue)
+        self.by_word: dict[str, list[str]] = {}
+        self._read_words_of_titles()
         self._read_parts_of_titles()
         self.tails = {
             w: s
@@ -110,16 +117,16 @@ class Lexicon:
             items, key=lambda i: (-(i.number("popularity") or 0), -(i.number("year") or 0))
         ):
             phrase = fold(item.title)
-            for name in dict.fromkeys(
-                (
-                    phrase,
-                    _without_article(phrase),
-                    head := _main_title(item.title),
-                    _without_article(head),
-                )
-            ):
+            for name in _called(item.title, phrase):
                 if name:
                     self.titles.setdefault(name, []).append(Sense("title", "title", item.id))
+
+    def _read_words_of_titles(self) -> None:
+        """Where each word occurs among the titles, for the search of misspelt ones."""
+        for phrase in self.titles:
+            if len(phrase) >= SHORTEST_TITLE:
+                for word in set(phrase.split()):
+                    self.by_word.setdefault(word, []).append(phrase)
 
     def _read_parts_of_titles(self) -> None:
         """A rare word of a title stands for it ("Totoro"), where it names nothing else."""
@@ -172,9 +179,28 @@ class Lexicon:
             for sense in senses
         ][:MOST_CONTAINING]
 
+    def _rendered(self, phrase: str) -> list[Sense]:
+        """Items whose title another language writes so; "Title (1999)" means that year's."""
+        found: list[Sense] = []
+        for title in renderings("titles").get(phrase, ()):
+            name, _, year = title.removesuffix(")").rpartition(" (")
+            dated = bool(name) and year.isdigit()
+            senses = self.titles.get(fold(name if dated else title), [])
+            found += [
+                s for s in senses if not dated or self.items[s.value].number("year") == int(year)
+            ]
+        return found
+
+    def is_category(self, groups: Sequence[Sequence[Sense]]) -> bool:
+        """Whether a word names a kind of thing that this catalogue is divided into: "watches"."""
+        return any(s.facet in CATEGORY_FACETS for group in groups for s in group)
+
     def person_senses(self, phrase: str) -> list[Sense]:
         """Who a full name means; every facet that the name stands in."""
-        return self.people.get(phrase, [])
+        rendered = renderings("names").get(phrase, ())
+        return self.people.get(phrase) or [
+            s for n in rendered for s in self.people.get(fold(n), [])
+        ]
 
     def name_senses(self, name: str) -> list[Sense]:
         """Who a surname, its plural, or a rare given name means, if one bearer is clearly ahead."""
@@ -186,9 +212,8 @@ class Lexicon:
 
     def titled(self, phrase: str, year: int | None = None) -> list[Sense]:
         """Items with that title, of that year if one is given and any item has it."""
-        found = sorted(
-            self.titles.get(phrase, []), key=lambda s: fold(self.items[s.value].title) != phrase
-        )
+        listed = self.titles.get(phrase) or self._rendered(phrase)
+        found = sorted(listed, key=lambda s: fold(self.items[s.value].title) != phrase)
         exact = [
             s for s in found if year is not None and self.items[s.value].number("year") == year
         ]
@@ -233,6 +258,20 @@ def _surname(phrase: str) -> str:
     while start > 1 and words[start - 1] in PARTICLES:
         start -= 1
     return " ".join(words[start:]) if len(words) > 1 else ""
+
+
+def _called(title: str, phrase: str) -> dict[str, None]:
+    """What a title is also called: without its article, by what stands before a colon, with "and"
+    for "&", with figures for a sequel's numerals, and "part" left out before them."""
+    names = [phrase, _main_title(title)]
+    if "&" in title:
+        names.append(fold(title.replace("&", " and ")))
+    for name in list(names):
+        words = name.split()
+        numbered = [_NUMERALS.get(w, w) if n else w for n, w in enumerate(words)]
+        names.append(" ".join(numbered))
+        names.append(" ".join(w for w in numbered if w not in ("part", "chapter", "vol", "volume")))
+    return dict.fromkeys([*names, *map(_without_article, names)])
 
 
 def _without_article(phrase: str) -> str:

@@ -3,49 +3,61 @@
 import re
 from collections.abc import Sequence
 
-from chatbot.lexicon import LONGEST_PHRASE, Lexicon, Mention, Sense
+from chatbot.lexicon import ARTICLES, LONGEST_PHRASE, Lexicon, Mention, Sense
 from chatbot.typos import with_typos
 from chatbot.words import concepts, cues
+from chatbot.words.everyday import EVERYDAY, frequency
 from chatbot.words.filler import filler
 from retrieval.find import STOP_WORDS
-from retrieval.text import Token
+from retrieval.text import HAN, Token
 
 PRONOUNS = frozenset(["it", "her", "him", "them", "that", "this", "us", "you", "me"])
-QUOTES = "\"“”„«»'‘’"
+QUOTES = "\"“”„«»'‘’《》「」『』"
+BETWEEN = frozenset(["and", "or", "also", "plus", "the", "nor", "和", "与", "跟", "及"])
+GENRE_SIZED = 40  # items; a value that so many carry is a kind of thing and hardly a title
 
 
-def link(text: str, words: Sequence[Token], lexicon: Lexicon) -> list[Mention]:
+def link(
+    text: str, words: Sequence[Token], lexicon: Lexicon, language: str = "en"
+) -> list[Mention]:
     """Mentions in `text`, longest first where they overlap, in order of appearance."""
     mentions: list[Mention] = []
     at = 0
     while at < len(words):
-        listed = _goes_on(words, mentions[-1], at) if mentions else False
-        mention = _longest(text, words, at, lexicon, listed)
+        listed = _goes_on(text, words, mentions[-1], at) if mentions else False
+        mention = _longest(text, words, at, lexicon, listed, language)
+        if mention and f"{words[at].folded} " in ARTICLES and at + 1 < len(words):
+            # "the Star Wars films" is not The Star
+            inner = _longest(text, words, at + 1, lexicon, listed, language)
+            mention = None if inner and inner.last > mention.last else mention
         if mention:
             mentions.append(mention)
             at = mention.last + 1
         else:
             at += 1
-    return with_typos(text, words, mentions, lexicon)
+    return with_typos(text, words, mentions, lexicon, language)
 
 
-def _goes_on(words: Sequence[Token], last: Mention, at: int) -> bool:
+def _goes_on(text: str, words: Sequence[Token], last: Mention, at: int) -> bool:
     """Whether a list of titles goes on: only joining words between the last title and here."""
     between = {w.folded for w in words[last.last + 1 : at]}
+    gap = text[words[last.last].end : words[at].start]
     return (
         last.kind == "title"
         and len(between) < 3
-        and between <= {"and", "or", "also", "plus", "the", "nor"}
+        and between <= BETWEEN
+        and (bool(between) or bool(re.search(r"[,，、/&]", gap)))
+        and not re.search(r"[.!?;。！？；]", gap)
     )
 
 
 def _longest(
-    text: str, words: Sequence[Token], at: int, lexicon: Lexicon, listed: bool
+    text: str, words: Sequence[Token], at: int, lexicon: Lexicon, listed: bool, language: str
 ) -> Mention | None:
     for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
         last = at + length - 1
         phrase = " ".join(w.folded for w in words[at : last + 1])
-        for groups in _readings(text, words, at, last, phrase, lexicon, listed):
+        for groups in _readings(text, words, at, last, phrase, lexicon, listed, language):
             last = _with_year(words, last, groups, lexicon)
             return Mention(at, last, groups, text[words[at].start : words[last].end])
     return None
@@ -59,23 +71,29 @@ def _readings(
     phrase: str,
     lexicon: Lexicon,
     listed: bool,
+    language: str,
 ) -> list[tuple[tuple[Sense, ...], ...]]:
     """What a phrase can mean here, the likeliest first."""
     found: list[tuple[tuple[Sense, ...], ...]] = []
     values = lexicon.value_senses(phrase)
-    if phrase in cues("never_values") or (
-        phrase in filler() and not _is_name(text, words, first, values)
+    if phrase in cues("never_values", language) or (
+        phrase in filler()
+        and not _is_name(text, words, first, values)
+        and not lexicon.is_category(values)
     ):
         values = []
     exact = phrase in lexicon.values or phrase in concepts()
-    if phrase in lexicon.titles and _is_title(text, words, first, last, exact, lexicon, listed):
-        year = _year_after(words, last)
-        found.append((tuple(lexicon.titled(phrase, year)[:1]),))
-    if people := lexicon.person_senses(phrase):
-        inside = words[first].capitalised and not _starts_sentence(text, words[first])
-        if " " in phrase or (inside and phrase not in filler() and phrase not in STOP_WORDS):
-            found.append((tuple(people),))
-    elif not values and _may_be_name(words, first, last, phrase, lexicon):
+    people = lexicon.person_senses(phrase)
+    inside = words[first].capitalised and not _starts_sentence(text, words[first])
+    if people and (
+        " " in phrase or (inside and phrase not in filler() and phrase not in STOP_WORDS)
+    ):
+        found.append((tuple(people),))
+    if titled := lexicon.titled(phrase, year := _year_after(words, last)):
+        sure = year is not None or _quoted(text, words[first : last + 1])
+        if sure or _is_title(text, words, first, last, exact, lexicon, listed, language):
+            found.insert(0 if sure or not found else 1, (tuple(titled[:1]),))
+    if not found and not values and _may_be_name(words, first, last, phrase, lexicon, language):
         people = lexicon.name_senses(phrase)
         found += [(tuple(people),)] if people else []
     if values:
@@ -99,45 +117,92 @@ def _is_title(
     is_value: bool,
     lexicon: Lexicon,
     listed: bool,
+    language: str,
 ) -> bool:
     """Whether a phrase that equals a title is meant as one, and not as ordinary words."""
     span = words[first : last + 1]
-    if _year_after(words, last) is not None or _quoted(text, span):
-        return True
+    if HAN.match(span[0].text):
+        return len(span) >= (4 if is_value else 3) or (
+            not is_value and _cued_in_chinese(words, first, last, language)
+        )
     names = [w for w in span if w.folded not in STOP_WORDS]
-    ordinary = all(w.folded in lexicon.ordinary for w in names)
-    if len(span) >= 3 and names and not is_value:
-        return True
-    if len(span) == 2 and names and not ordinary and not is_value:
-        return True
-    cued = listed or _cued(words, first)
+    ordinary = all(_is_ordinary(w, lexicon) for w in names)
+    cued = listed or _cued(words, first, language)
     capital = bool(names or span) and all(w.capitalised for w in names or span)
     inside = capital and not _starts_sentence(text, words[first])
     alone = len(span) == len(words)
+    if len(span) > 1 and names and not is_value:
+        described = span[0].folded in ("a", "an", "about", "one") and not capital
+        rare = min(frequency(w.folded) for w in names) < EVERYDAY + 0.8
+        enough = len(names) > 1 or len(span) > 2 or not ordinary
+        if (
+            not described
+            and enough
+            and (capital or cued or alone or rare or len(names) > 2)
+        ):
+            return True
     if not names:
         about = first > 0 and words[first - 1].folded == "about"
         watched = (
             first > 0
-            and words[first - 1].folded in cues("watched")
+            and words[first - 1].folded in cues("watched", language)
             and words[first].folded not in PRONOUNS
             and _stands_alone(text, words, last)
         )
-        return watched or (capital and ((inside and cued and not about) or alone))
+        return watched or (
+            capital and ((inside and cued and not about and not _shouted(text)) or alone)
+        )
     if is_value:
         genre = any(
-            s.count >= 40 for g in lexicon.value_senses(" ".join(w.folded for w in span)) for s in g
+            s.count >= GENRE_SIZED
+            for g in lexicon.value_senses(" ".join(w.folded for w in span))
+            for s in g
         )
         return cued and not genre and (capital or not ordinary)
-    return cued or inside or (capital and len(span) > 1) or (not ordinary and (capital or alone))
+    everyday = all(w.folded in filler() or frequency(w.folded) >= EVERYDAY + 1 for w in names)
+    if everyday and len(span) == 1:
+        return capital and inside and cued and not _shouted(text)
+    if ordinary:
+        return (
+            (cued and (capital or len(span) > 1))
+            or (inside and len(span) == 1 and not _shouted(text) and not everyday)
+            or (capital and len(span) > 1)
+            or (alone and capital)
+        )
+    rare = all(frequency(w.folded) < EVERYDAY - 0.5 for w in names)
+    return cued or inside or capital or alone or rare
 
 
-def _cued(words: Sequence[Token], first: int) -> bool:
+def _is_ordinary(word: Token, lexicon: Lexicon) -> bool:
+    return frequency(word.folded) >= EVERYDAY or (
+        word.folded in lexicon.ordinary and frequency(word.folded) >= EVERYDAY - 1
+    )
+
+
+def _shouted(text: str) -> bool:
+    """Whether an utterance is in capitals, which then say nothing."""
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) > 8 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+
+
+def _cued_in_chinese(words: Sequence[Token], first: int, last: int, language: str) -> bool:
+    """Whether the characters before or behind say that a title stands here."""
+    before = "".join(w.folded for w in words[max(first - 3, 0) : first])
+    after = "".join(w.folded for w in words[last + 1 : last + 4])
+    starts = tuple(w.replace(" ", "") for w in cues("title_behind", language))
+    ends = tuple(w.replace(" ", "") for w in cues("title", language) if HAN.match(w))
+    return bool((ends and before.endswith(ends)) or (starts and after.startswith(starts))) or (
+        first == 0 and last == len(words) - 1
+    )
+
+
+def _cued(words: Sequence[Token], first: int, language: str) -> bool:
     """Whether a word before it says that a title comes, articles and lists looked through."""
     for back in range(first - 1, max(first - 4, -1), -1):
         word = words[back].folded
-        if word in cues("title"):
+        if word in cues("title", language):
             return True
-        if word not in ("the", "a", "an", "to", "of", "really", "already", "movie", "film"):
+        if word not in ("the", "a", "an", "to", "of", "really", "already", "movie", "film", "all"):
             return False
     return False
 
@@ -157,7 +222,7 @@ def _quoted(text: str, span: Sequence[Token]) -> bool:
 
 def _starts_sentence(text: str, word: Token) -> bool:
     before = text[: word.start].rstrip()
-    return not before or before[-1] in ".!?\n"
+    return not before or before[-1] in ".!?\n。！？"
 
 
 def _year_after(words: Sequence[Token], last: int) -> int | None:
@@ -178,7 +243,7 @@ def _with_year(
 
 
 def _may_be_name(
-    words: Sequence[Token], first: int, last: int, phrase: str, lexicon: Lexicon
+    words: Sequence[Token], first: int, last: int, phrase: str, lexicon: Lexicon, language: str
 ) -> bool:
     """Whether a part of a name is meant as one: "De Niro", "Tarantino", "the Coens", "Denzel"."""
     if phrase in STOP_WORDS or phrase in filler() or len(phrase) < 3:
@@ -187,14 +252,18 @@ def _may_be_name(
         return phrase in lexicon.surnames  # a surname of several words is a name by itself
     word = words[first]
     beside = [words[i] for i in (first - 1, first + 1) if 0 <= i < len(words)]
-    cued = first > 0 and words[first - 1].folded in cues("person")
-    if word.capitalised and any(_is_other_name(w) for w in beside):
+    cued = first > 0 and words[first - 1].folded in cues("person", language)
+    if word.capitalised and any(_is_other_name(w, language) for w in beside):
         return False  # "Agatha Christie" is not whichever Christie the catalogue has
-    if phrase in lexicon.ordinary:
+    if phrase in lexicon.ordinary or frequency(phrase) >= EVERYDAY + 0.5:
         return word.capitalised and first > 0 and cued
     return word.capitalised or cued
 
 
-def _is_other_name(word: Token) -> bool:
-    known = word.folded in STOP_WORDS or word.folded in filler() or word.folded in cues("person")
+def _is_other_name(word: Token, language: str) -> bool:
+    known = (
+        word.folded in STOP_WORDS
+        or word.folded in filler()
+        or word.folded in cues("person", language)
+    )
     return word.capitalised and not known

@@ -14,8 +14,10 @@ EXCLUDES_FROM = 0.5
 """An avoided value of at least this strength is never shown; below it, it only counts against."""
 SIMILAR = "similar_to"
 """The facet of a wish for something like an item; its value is the item's id."""
-KEPT_TEXTS = 3
-SPECIAL = frozenset({SIMILAR, TEXT})
+CONTEXT = "context"
+"""The facet of company and occasion, which no item has: "with my kids"."""
+KEPT_TEXTS = 6
+SPECIAL = frozenset({SIMILAR, TEXT, CONTEXT})
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,10 @@ class Preference:
     """What to call it where the quote will not do: an item's title, or part of a longer quote."""
     part: int = 0
     """Tells apart what one phrase asks for together: "romcom" is romance and comedy."""
+    phrase: str = ""
+    """The words of the quote that name it: "horror" in "no horror, war or musicals"."""
+    unless: tuple[tuple[str, str], ...] = ()
+    """What it does not apply to, as facets and values, or "id" and an item's id."""
 
     @property
     def name(self) -> str:
@@ -89,7 +95,7 @@ class Profile:
         excluded = (a for a in self.avoids if a.strength >= EXCLUDES_FROM)
         return (
             *(limit.constraint for limit in self.limits),
-            *(Constraint(a.facet, "!=", a.value) for a in excluded),
+            *(Constraint(a.facet, "!=", a.value, a.unless) for a in excluded),
         )
 
     @property

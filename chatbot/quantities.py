@@ -1,83 +1,31 @@
-"""Amounts in running text: years, decades, durations, money, counts; in figures and in words."""
+"""Amounts in running text: years, decades, durations, money, measures, counts; in figures and words.
+
+Which words say what is in `words/<language>/limits.toml`; numbers in words are read by text2num and
+cn2an, measures are converted by pint.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Any, Literal, get_args
 
-from text_to_num import text2num
+from chatbot.words import entries, patterns
+from retrieval.text import HAN, fold, singular
 
-Kind = Literal["year", "minutes", "money", "count", "since"]
-
-_NUMBER_WORDS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    "sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
-    "hundred|thousand"
-)
-_NUMBER = (
-    rf"(?:\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:[.,]\d+)?|"
-    rf"(?:a\s+)?(?:{_NUMBER_WORDS})(?:[\s-]+(?:and\s+)?(?:{_NUMBER_WORDS}))*)"
-)
-_DECADE_WORDS = {
-    "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70,
-    "eighties": 80, "nineties": 90, "noughties": 100, "aughts": 100,
-}  # fmt: skip
-_HOUR, _MINUTE = r"(?:hours?|hrs?|h)\b", r"(?:minutes?|mins?|min|m)\b"
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "decade",
-        re.compile(
-            rf"(?:\b(?P<part>early|mid|late)[\s-]+(?:the\s+)?)?(?:(?P<full>(?:18|19|20)\d0)['’]?s\b|"
-            rf"['’]?\b(?P<short>\d0)['’]?s\b|\b(?:(?P<age>nineteen|twenty)[\s-]+)?"
-            rf"(?P<word>{'|'.join(_DECADE_WORDS)})\b)",
-            re.I,
-        ),
-    ),
-    ("century", re.compile(r"\b(?:the\s+)?(?P<n>20|21)(?:th|st)\s+century\b|\bthis\s+century\b", re.I)),
-    (
-        "recent",
-        re.compile(
-            rf"\b(?:last|past|previous)\s+(?:(?P<n>{_NUMBER}|couple(?:\s+of)?|few)\s+)?"
-            r"(?P<unit>years?|decades?)\b|\bthis\s+year\b",
-            re.I,
-        ),
-    ),
-    (
-        "clock",
-        re.compile(
-            rf"\b(?P<h>{_NUMBER})\s*(?P<half>and\s+a\s+half\s+)?{_HOUR}"
-            rf"(?:\s*(?:and\s+)?(?:(?P<m>{_NUMBER})\s*{_MINUTE}|(?P<bare>\d\d)\b|(?P<half2>a\s+half)\b))?"
-            r"|\b(?P<h2>\d)h(?P<m2>\d\d)\b",
-            re.I,
-        ),
-    ),
-    (
-        "an hour",
-        re.compile(
-            rf"\b(?P<half>half\s+an\s+hour)\b|\b(?:an|one|a\s+single)\s+(?P<one>hour)\b"
-            rf"(?:\s+and\s+(?:(?P<plus>a\s+half)|(?P<m>{_NUMBER})\s*{_MINUTE}))?",
-            re.I,
-        ),
-    ),
-    ("minutes", re.compile(rf"\b(?P<n>{_NUMBER})[\s-]*{_MINUTE}", re.I)),
-    (
-        "money",
-        re.compile(
-            rf"[€$£]\s*(?P<a>\d+(?:[.,]\d+)*)|\b(?P<b>{_NUMBER})\s*"
-            r"(?:€|\$|£|euros?\b|eur\b|dollars?\b|usd\b|bucks\b|pounds?\b|gbp\b|quid\b)",
-            re.I,
-        ),
-    ),
-    ("year", re.compile(r"(?<![\d.,])(?P<n>1[89]\d\d|20\d\d)(?![\d]|[.,]\d)")),
-    ("count", re.compile(rf"\b(?P<n>{_NUMBER})[\s-]+(?P<unit>pages?|stars?|players?|points?|ingredients?|servings?)\b", re.I)),
-)  # fmt: skip
+Kind = Literal[
+    "decade", "century", "recent", "clock", "minutes", "money", "year", "measure", "person",
+    "count", "bare",
+]  # fmt: skip
+LARGEST = 1e9
 
 
 @dataclass(frozen=True)
 class Quantity:
     """An amount from `low` to `high` (equal for a single one), at characters `start` to `end`.
 
-    `since` is a number of years reaching back from today. `unit` is the word behind a count.
+    `recent` is a number of years reaching back from today (0 for one year itself); `unit` is the
+    word behind a measure or a count.
     """
 
     kind: Kind
@@ -87,107 +35,146 @@ class Quantity:
     end: int
     unit: str = ""
 
+    @property
+    def is_year(self) -> bool:
+        """Whether it is a year or a span of years."""
+        return self.kind in ("decade", "century", "year")
 
-def quantities(text: str) -> list[Quantity]:
-    """The amounts in `text`, in order, none inside another."""
+
+def quantities(text: str, language: str = "en", counted: Collection[str] = ()) -> list[Quantity]:
+    """The amounts in `text`, in order, none inside another; `counted` are words that are units too."""
+    units = units_of(language).keys() | {singular(fold(c)) for c in counted}
     found: list[Quantity] = []
-    for name, pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            free = all(match.end() <= q.start or match.start() >= q.end for q in found)
-            if free:
-                found += _read(name, match)
+    for kind in get_args(Kind):
+        for expression in patterns("limits", f"amounts.{kind}", language):
+            for match in expression.finditer(text):
+                if kind == "count" and singular(fold(match["unit"])) not in units:
+                    continue
+                if all(match.end() <= q.start or match.start() >= q.end for q in found):
+                    found += _read(kind, match, language)
     return sorted(found, key=lambda q: q.start)
 
 
+@cache
+def units_of(language: str) -> dict[str, tuple[str, ...]]:
+    """What a counted word can be about: names of fields, by the word in the singular."""
+    found = entries("limits", "units", language)
+    return {singular(fold(word)): tuple(fields) for word, *fields in found}
+
+
 def number(text: str) -> float:
-    """A number in figures ("1,299.00", "2,5") or in English words ("a hundred and twenty").
+    """A number in figures ("1,299.00", "2,5"), in English words ("a hundred and twenty") or in
+    Chinese ones ("一百二十").
 
     Raises ValueError for anything else.
     """
     text = text.strip()
     if re.fullmatch(r"\d+(?:,\d{3})+(?:\.\d+)?", text):
         return float(text.replace(",", ""))
-    if text[:1].isdigit():
+    if text[:1].isdigit() and not HAN.search(text):
         return float(text.replace(",", "."))
+    if HAN.search(text):
+        from cn2an import cn2an  # noqa: PLC0415
+
+        return float(cn2an(text.replace("俩", "两").replace("半", "0.5"), "smart"))
+    if half := re.match(r"half\s+an?|an?$", text, re.I):
+        return 0.5 if half[0].casefold().startswith("half") else 1.0
+    from text_to_num import text2num  # noqa: PLC0415
+
     words = re.sub(r"^a\s+(?=hundred|thousand)", "one ", text.casefold())
     return float(text2num(words, "en"))
 
 
-LARGEST = 1e9
+def converted(amount: Quantity, unit: str) -> float | None:
+    """A measure in another unit, None where the two do not measure the same thing."""
+    from pint.errors import DimensionalityError, UndefinedUnitError  # noqa: PLC0415
 
-
-def _read(name: str, match: re.Match[str]) -> Iterator[Quantity]:
+    name = amount.unit.casefold()
+    name = {"kilo": "kg", "kilos": "kg", "kgs": "kg", "lbs": "lb", "cms": "cm"}.get(name, name)
     try:
-        kind, low, high, unit = _value(name, match)
+        return round(float(_measures().Quantity(amount.low, name).to(unit).magnitude), 6)
+    except (DimensionalityError, UndefinedUnitError):
+        return None
+
+
+@cache
+def _measures() -> Any:
+    from pint import UnitRegistry  # noqa: PLC0415
+
+    return UnitRegistry(cache_folder=None)
+
+
+def _read(kind: Kind, match: re.Match[str], language: str) -> Iterator[Quantity]:
+    group = {name: value for name, value in match.groupdict().items() if value is not None}
+    try:
+        low, high = _value(kind, group, language)
     except ValueError:
         return
     if not max(low, high) < LARGEST:
         return
+    unit = group.get("unit", "").casefold()
     yield Quantity(kind, low, high, match.start(), match.end(), unit)
 
 
-def _value(name: str, match: re.Match[str]) -> tuple[Kind, float, float, str]:
-    group = match.groupdict()
-    match name:
+def _value(kind: Kind, group: dict[str, str], language: str) -> tuple[float, float]:
+    match kind:
         case "decade":
-            return ("year", *_decade(group), "")
+            return _decade(group, language)
         case "century":
-            return ("year", 2001, 2100, "") if group["n"] != "20" else ("year", 1901, 2000, "")
+            return (1901, 2000) if group.get("n") in ("20", "二十") else (2001, 2100)
         case "recent":
-            return ("since", *_years_back(group), "")
+            return _years_back(group)
         case "clock":
-            minutes = 60 * number(group["h"] or group["h2"])
-            minutes += 30 if group["half"] or group["half2"] else 0
-            rest = group["m"] or group["m2"] or group["bare"]
-            minutes += number(rest) if rest else 0
-            return ("minutes", minutes, minutes, "")
-        case "an hour":
-            minutes = 30.0 if group["half"] else 90.0 if group["plus"] else 60.0
-            minutes += number(group["m"]) if group["m"] else 0
-            return ("minutes", minutes, minutes, "")
-        case "minutes":
-            return ("minutes", number(group["n"]), number(group["n"]), "")
-        case "money":
-            amount = number(group["a"] or group["b"])
-            return ("money", amount, amount, "")
-        case "year":
-            return ("year", number(group["n"]), number(group["n"]), "")
+            minutes = _minutes(group)
+            return minutes, minutes
         case _:
-            return ("count", number(group["n"]), number(group["n"]), group["unit"].casefold())
+            value = number(group["n"]) + (0.5 if "half" in group else 0)
+            return value, value
 
 
-def _decade(group: dict[str, str | None]) -> tuple[float, float]:
-    if group["full"]:
-        start = int(group["full"])
+def _minutes(group: dict[str, str]) -> float:
+    """Minutes of a duration: hours `h` with `m` minutes or a `half`; `one` hour, `plus` a half."""
+    if "quarters" in group:
+        return 45.0 if group["quarters"].casefold().startswith(("three", "三")) else 15.0
+    if "half3" in group:
+        return 30.0
+    minutes = 60 * (number(group.get("h") or group["h2"]) if "one" not in group else 1)
+    minutes += 30 if group.keys() & {"half", "half2", "plus"} else 0
+    rest = group.get("m") or group.get("m2") or group.get("bare")
+    return minutes + (number(rest) if rest else 0)
+
+
+def _decade(group: dict[str, str], language: str) -> tuple[float, float]:
+    """First and last year of a decade, or of its `early`, `mid` or `late` part."""
+    if "full" in group:
+        start = int(number(group["full"]))
     else:
-        tens = (
-            int(group["short"])
-            if group["short"]
-            else _DECADE_WORDS[(group["word"] or "").casefold()]
+        word = group.get("word", "").casefold()
+        names = dict(entries("limits", "decade_names", language))
+        tens = int(number(group["short"])) if "short" in group else names.get(word) or number(word)
+        this_century = group.get("age", "").casefold() == "twenty" or (
+            "age" not in group and "word" not in group and tens < 20
         )
-        this_century = group["age"] == "twenty" or (
-            group["age"] is None and group["short"] and tens < 20
-        )
-        start = (2000 if this_century else 1900) + tens
-    match group["part"] and group["part"].casefold():
-        case "early":
+        start = int((2000 if this_century else 1900) + tens)
+    match group.get("part", "").casefold():
+        case "early" | "初" | "早期":
             return start, start + 3
-        case "mid":
+        case "mid" | "中期":
             return start + 4, start + 6
-        case "late":
+        case "late" | "末" | "后期" | "晚期":
             return start + 7, start + 9
     return start, start + 9
 
 
-def _years_back(group: dict[str, str | None]) -> tuple[float, float]:
-    said = (group["n"] or "").casefold()
-    if not said and (group["unit"] or "year").casefold() == "year":
+def _years_back(group: dict[str, str]) -> tuple[float, float]:
+    said, unit = group.get("n", "").casefold(), group.get("unit", "year").casefold()
+    if not said and unit in ("year", "年"):
         return 0.0, 0.0  # "last year" and "this year" are years, not spans
     if said.startswith("couple"):
         count = 2.0
-    elif said == "few":
+    elif said in ("few", "几"):
         count = 5.0
     else:
         count = number(said) if said else 1.0
-    years = count * (10 if (group["unit"] or "").casefold().startswith("decade") else 1)
+    years = count * (10 if unit.startswith("decade") else 1)
     return years, years

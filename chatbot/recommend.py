@@ -70,7 +70,7 @@ def relaxations(profile: Profile, retriever: Retriever, hidden: frozenset[str]) 
 def _constraint(entry: Limit | Preference) -> Constraint:
     if isinstance(entry, Limit):
         return entry.constraint
-    return Constraint(entry.facet, "!=", entry.value)
+    return Constraint(entry.facet, "!=", entry.value, entry.unless)
 
 
 def fits_wishes(item: Item, query: Query) -> bool:

@@ -1,36 +1,25 @@
-"""References to items by place or pronoun: "the second", "number 3", "that one", "both"."""
+"""References to items by place, pronoun or feature: "the second", "both", "it", "the blue one".
+
+The turns of phrase are in `words/<language>/items.toml`.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chatbot.conversation import Conversation
+from chatbot.lexicon import Lexicon
+from chatbot.words import entries, patterns
+from retrieval.constraints import mentions
+from retrieval.text import fold, tokens
 
-_ORDINALS = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-)
-_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_PLACE = "|".join(_ORDINALS)
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("some", re.compile(rf"\bthe\s+(first|last)\s+({'|'.join(_COUNTS)}|[2-9])\b(?!\s+(?:years?|decades?))", re.I)),
-    ("ordinal", re.compile(rf"\b(?:the\s+)?({_PLACE}|1st|2nd|3rd|[4-9]th)\b(?!\s+(?:world|war|love|date|time|contact|man|half|century|act))(?:\s+(?:one|film|movie|suggestion|item|book|game|title)\b)?", re.I)),
-    ("number", re.compile(r"(?:\b(?:number|no\.?|nr\.?|option)\s+|#)(\d{1,2})\b", re.I)),
-    ("bare", re.compile(r"(?<=\blike )([1-9])\b(?!\s*(?:\d|hours?|minutes?|films?))|^\s*([1-9])\s*[.!]?$", re.I)),
-    ("list", re.compile(r"\b(?:seen|watched|liked?|loved?|hated?)\s+(?:numbers?\s+)?((?:[1-9]\b(?:\s*(?:,|and|&)\s*)*)+)(?!\s*(?:hours?|films?|times?|years?|\d))", re.I)),
-    ("last", re.compile(r"\bthe\s+last\s+(?:one|film|movie)\b", re.I)),
-    ("all", re.compile(r"\b(?:all|none|any)\s+of\s+(?:them|these|those)\b|\b(?:all\s+(?:five|four|three))\b|\bthem\s+all\b", re.I)),
-    ("both", re.compile(r"\bboth\b(?:\s+of\s+(?:them|these|those))?", re.I)),
-    ("it", re.compile(r"\b(?:that|this)\s+(?:one|film|movie)\b|\b(?:it|that)\b(?=\s*(?:[.,!?]|$|already|too|but|and|before|last|yesterday))|(?<=\bin\s)it\b|(?<=\bis\s)it\b|(?<=\bdirected\s)it\b|(?<=\bmade\s)it\b|(?<=\babout\s)it\b|(?<=\bwhy\s)(?:it|that|this)\b", re.I)),
+KINDS = (
+    "last_but", "except_last", "some", "ordinal", "number", "list", "bare", "last", "all", "both",
+    "described", "other", "it", "those",
 )  # fmt: skip
+SMALL = frozenset(
+    ["last", "first", "second", "third", "other", "same", "only", "new", "next", "right", "best"]
+)
 
 
 @dataclass(frozen=True)
@@ -41,47 +30,110 @@ class Reference:
     end: int
     items: tuple[str, ...]
     quote: str
+    kind: str = ""
+
+    @property
+    def is_pronoun(self) -> bool:
+        """Whether it only stands for something: "it", "those", "both"."""
+        return self.kind in ("it", "those", "both", "all")
 
 
-def references(text: str, conversation: Conversation) -> list[Reference]:
+def references(
+    text: str, conversation: Conversation, lexicon: Lexicon, language: str = "en"
+) -> list[Reference]:
     """What in `text` points at items of the latest list, or at those talked about last."""
-    shown = conversation.last_shown
-    if not shown and not conversation.focus:
+    shown, focus = conversation.last_shown, conversation.focus
+    if not shown and not focus:
         return []
     found: list[Reference] = []
-    for name, pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            if all(match.end() <= r.start or match.start() >= r.end for r in found):
-                found += _resolve(name, match, shown, conversation.focus)
+    for kind in KINDS:
+        expressions = patterns("items", f"references.{kind}", language)
+        for match in (m for expression in expressions for m in expression.finditer(text)):
+            if any(match.start() < r.end and r.start < match.end() for r in found):
+                continue
+            if kind == "described":
+                found += _described(match, shown or focus, lexicon)
+            else:
+                found += _resolve(kind, match, shown or focus, focus, language)
     return sorted(found, key=lambda r: r.start)
 
 
 def _resolve(
-    name: str, match: re.Match[str], shown: Sequence[str], focus: Sequence[str]
+    kind: str, match: re.Match[str], shown: Sequence[str], focus: Sequence[str], language: str
 ) -> Iterator[Reference]:
+    group = {name: value for name, value in match.groupdict().items() if value is not None}
     items: Sequence[str]
-    match name:
+    match kind:
+        case "last_but":
+            back = _count(group["but"], language) if "but" in group else 2
+            items = shown[-back : len(shown) - back + 1]
         case "some":
-            count = _COUNTS.get(match[2].casefold()) or int(match[2])
-            items = shown[:count] if match[1].casefold() == "first" else shown[-count:]
-        case "ordinal":
-            said = match[1].casefold()
-            place = _ORDINALS.index(said) if said in _ORDINALS else int(said[0]) - 1
-            items = shown[place : place + 1]
-        case "number" | "bare":
-            place = int(next(g for g in match.groups() if g)) - 1
-            items = shown[place : place + 1] if place >= 0 else ()
+            count = _count(group["n"], language)
+            ending = group["end"].casefold() in ("last", "final", "bottom", "后", "最后", "末")
+            items = shown[-count:] if ending else shown[:count]
+            if group["end"].casefold() in ("other", "另外", "其他"):
+                items = [id for id in shown if id not in focus][:count]
+        case "except_last":
+            place = len(shown) if "last" in group["place"] else _count(group["place"], language)
+            items = [id for n, id in enumerate(shown, 1) if n != place]
+        case "ordinal" | "number" | "bare":
+            place = _count(group.get("place") or group["n"], language)
+            items = shown[place - 1 : place] if place > 0 else ()
         case "list":
-            places = [int(n) for n in re.findall(r"\d", match[1])]
+            places = [
+                _count(n, language) for n in re.findall(r"\d|[一二三四五六七八九]", group["list"])
+            ]
             items = [shown[n - 1] for n in places if n <= len(shown)]
-            yield Reference(match.start(1), match.end(1), tuple(items), match[1].strip())
+            yield Reference(
+                match.start("list"), match.end("list"), tuple(items), group["list"].strip(), kind
+            )
             return
         case "last":
             items = shown[-1:]
         case "all":
             items = shown
         case "both":
-            items = shown if len(shown) == 2 else focus if len(focus) == 2 else ()
+            items = focus if len(focus) == 2 else shown if len(shown) == 2 else ()
+        case "other":
+            items = [id for id in shown if id not in focus] if len(shown) == 2 else ()
+            if not items:
+                return
+        case "those":
+            items = focus or shown
+            if len(items) < 2 and not focus:
+                return
         case _:
             items = focus or shown[:1]
-    yield Reference(match.start(), match.end(), tuple(items), match[0])
+    yield Reference(match.start(), match.end(), tuple(items), match[0], kind)
+
+
+def _count(said: str, language: str) -> int:
+    said = said.casefold()
+    numbers: dict[str, int] = dict(entries("items", "number_names", language))
+    if said in numbers:
+        return numbers[said]
+    digits = re.match(r"\d+", said)
+    return int(digits[0]) if digits else 0
+
+
+def _described(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> Iterator[Reference]:
+    """The shown item that alone has what the words say: a facet value, a person, a word of its title."""
+    words = [t.folded for t in tokens(match["words"]) if t.folded not in SMALL]
+    if not words:
+        return
+    groups = lexicon.value_senses(" ".join(words))
+    named = [s for group in groups for s in group] or lexicon.name_senses(" ".join(words))
+    named = named or lexicon.person_senses(" ".join(words))
+    fitting = [id for id in shown if any(lexicon.items[id].has(s.facet, s.value) for s in named)]
+    if len(fitting) != 1:
+        by_word = [id for id in shown if all(_says(lexicon, id, word) for word in words)]
+        fitting = by_word if len(by_word) == 1 else fitting
+    if len(fitting) == 1:
+        yield Reference(match.start(), match.end(), tuple(fitting), match[0], "described")
+
+
+def _says(lexicon: Lexicon, id: str, word: str) -> bool:
+    item = lexicon.items[id]
+    title = fold(item.title).split()
+    people = " ".join(v for f in lexicon.schema.named("person") for v in item.values(f))
+    return word in title or word in fold(people).split() or mentions(item, word)

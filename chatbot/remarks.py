@@ -1,125 +1,186 @@
 """What is said of items: seen, loved, hated, asked about, wanted the like of; and comparatives."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 from chatbot.acts import Act, ActName
-from chatbot.bounds import Bound
-from chatbot.opinions import Opinion, opinion
+from chatbot.bounds import Bound, field_named
+from chatbot.opinions import TASTE, Opinion, opinion, remark
+from chatbot.polarity import Stance
 from chatbot.profile import SIMILAR, Limit, Preference
 from chatbot.reading import Reading
-from chatbot.words import cues
+from chatbot.words import cues, entries
 from chatbot.words.filler import function_words
-from retrieval.constraints import titled
-from retrieval.text import Token
+from retrieval.constraints import Op, titled
+from retrieval.text import HAN, Token, joined
 
-_COMPARATIVES = (
-    (re.compile(r"\bshorter\b(?! than \d)", re.I), ("runtime", "duration", "length", "pages"), "<"),
-    (re.compile(r"\blonger\b(?! than \d)", re.I), ("runtime", "duration", "length", "pages"), ">"),
-    (
-        re.compile(r"\b(?:newer|more recent|more modern)\b(?! than \d)", re.I),
-        ("year", "published"),
-        ">",
-    ),
-    (re.compile(r"\bolder\b(?! than \d)", re.I), ("year", "published"), "<"),
-    (re.compile(r"\bcheaper\b(?! than \d)", re.I), ("price", "cost"), "<"),
-)
 _ACT_OF: dict[Opinion, ActName] = {"seen": "seen", "liked": "like", "disliked": "dislike"}
+_STOPS = re.compile(r"[.!?;\n。！？；]")
+
+
+@dataclass(frozen=True)
+class Named:
+    """Items that a name or a reference stands for, at tokens `first` to `last`."""
+
+    first: int
+    last: int
+    items: tuple[str, ...]
+    quote: str
+    pointed: bool = False
+    pronoun: bool = False
 
 
 def read_items(
     reading: Reading,
-    named: Sequence[tuple[int, int, tuple[str, ...], str]],
+    named: Sequence[Named],
     asking: bool,
     missing: set[int],
-    pointed: Collection[int],
+    stance: Sequence[Stance],
 ) -> None:
     """Titles and references: what is said of them."""
-    text, words, lexicon, turn = reading.text, reading.words, reading.lexicon, reading.turn
-    inside = missing | {i for first, last, _, _ in named for i in range(first, last + 1)}
-    for first, last, items, quote in named:
-        before, after = _around(text, words, first, last, inside)
-        said = opinion(before, after)
-        if not items:
-            reading.unclear = quote
+    words = reading.words
+    inside = missing | {i for n in named if not n.pronoun for i in range(n.first, n.last + 1)}
+    for name in named:
+        before, after = _around(reading, name.first, name.last, inside)
+        said = opinion(before, after, reading.language)
+        if not name.items:
+            reading.unclear = name.quote
             continue
         if said[0] not in ("similar", "excluded") or not asking:
-            reading.about += items
+            reading.about += name.items
         if asking:
             continue
-        if "seen" in said and re.search(r"\b(?:all|every)\b", before):
-            items = tuple(
-                i
-                for i, item in lexicon.items.items()
-                if titled(item, lexicon.items[items[0]].title)
-            )
-        reading.acts += [Act(_ACT_OF[o], quote) for o in said if o in _ACT_OF]
-        reading.seen += [i for i in items if "seen" in said]
-        reading.liked += [i for i in items if "liked" in said]
-        reading.disliked += [i for i in items if "disliked" in said]
-        for id in items:
-            item = lexicon.items[id]
-            if "excluded" in said:
-                cue = (
-                    before.split()[-1:] if before.split()[-1:] != ["the"] else before.split()[-2:-1]
-                )
-                start = next(
-                    (i for i in range(first - 1, -1, -1) if [words[i].folded] == cue), first
-                )
-                whole = text[words[start].start : words[last].end]
-                reading.avoids.append(Preference("title", item.title, 1.0, whole, turn))
-            elif "similar" in said or (
-                "named" in said and not reading.acts and first not in pointed
-            ):
-                strength = 1.0 if "similar" in said else 0.8
-                reading.wants.append(Preference(SIMILAR, id, strength, quote, turn, item.label()))
-
-
-def _around(
-    text: str, words: Sequence[Token], first: int, last: int, inside: set[int]
-) -> tuple[str, str]:
-    """The words of the clause before and after a name, other names and their "and" left out."""
-    before: list[str] = []
-    for at in range(first - 1, max(first - 9, -1), -1):
-        gap = text[words[at].end : words[at + 1].start]
-        if re.search(r"[.!?;\n]", gap) and words[at + 1].folded not in ("and", "or"):
-            break
-        if at in inside or (words[at].folded == "but" and not before):
+        items = name.items
+        if "seen" in said and reading.found("question.all", end=words[name.first].start):
+            title = reading.lexicon.items[items[0]].title
+            found = reading.lexicon.items.items()
+            items = tuple(id for id, item in found if titled(item, title))
+        _note(reading, items, said, name.quote)
+        if stance[name.first].excepts:
+            reading.unless += [("id", id) for id in items]
             continue
-        if words[at].folded in ("but", "although", "though"):
+        for id in items:
+            if "excluded" in said:
+                _exclude(reading, id, name, before)
+            elif "similar" in said or ("named" in said and not reading.acts and not name.pointed):
+                strength = 1.0 if "similar" in said else 0.8
+                label = reading.lexicon.items[id].label()
+                reading.wants.append(
+                    Preference(SIMILAR, id, strength, name.quote, reading.turn, label)
+                )
+    if not asking:
+        _read_remarks(reading, named)
+
+
+def _note(reading: Reading, items: Collection[str], said: Sequence[Opinion], quote: str) -> None:
+    reading.acts += [Act(_ACT_OF[o], quote) for o in said if o in TASTE]
+    reading.seen += [i for i in items if "seen" in said]
+    reading.liked += [i for i in items if "liked" in said]
+    reading.disliked += [i for i in items if "disliked" in said]
+
+
+def _exclude(reading: Reading, id: str, name: Named, before: str) -> None:
+    words, title = reading.words, reading.lexicon.items[id].title
+    start = name.first
+    if not HAN.search(before):
+        said = before.split()
+        cue = said[-1:] if said[-1:] != ["the"] else said[-2:-1]
+        at = (i for i in range(name.first - 1, -1, -1) if [words[i].folded] == cue)
+        start = next(at, name.first)
+    whole = reading.text[words[start].start : words[name.last].end]
+    reading.avoids.append(Preference("title", title, 1.0, whole, reading.turn, phrase=name.quote))
+
+
+def _read_remarks(reading: Reading, named: Sequence[Named]) -> None:
+    """What clauses say of the items named last without naming them: "seen it", "great film!"."""
+    topic = reading.conversation.focus
+    own: tuple[str, ...] = ()
+    for start, end in _clauses(reading.text):
+        span = [n for n in named if start <= reading.words[n.first].start < end]
+        if names := [n for n in span if not n.pronoun]:
+            own = tuple(dict.fromkeys(i for n in names for i in n.items))
+            continue
+        if span and any(n.items for n in span):
+            continue
+        words = joined([w.folded for w in reading.words if start <= w.start < end])
+        said = remark(words, reading.language)
+        answered = _answer(reading, start)
+        items = own or topic
+        if items and (said or answered):
+            quote = reading.text[start:end].strip()
+            _note(reading, items, (*said, *answered), quote)
+            reading.about += items if any(o in TASTE for o in said) else ()
+
+
+def _answer(reading: Reading, start: int) -> tuple[Opinion, ...]:
+    """ "Yes" to "have you seen it?"."""
+    turns = reading.conversation.turns
+    asked = bool(turns) and turns[-1].asks_if_seen
+    yes = start == 0 and any(a.act == "affirm" for a in reading.acts)
+    return ("seen",) if asked and yes else ()
+
+
+def _clauses(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for stop in _STOPS.finditer(text):
+        if stop.start() > start:
+            yield start, stop.start()
+        start = stop.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[str, str]:
+    """The words of the clause before and after a name, other names and their "and" left out."""
+    text, words = reading.text, reading.words
+    adverse = cues("adverse", reading.language)
+    joins = cues("joins", reading.language)
+    before: list[str] = []
+    for at in range(first - 1, max(first - 14, -1), -1):
+        gap = text[words[at].end : words[at + 1].start]
+        if _STOPS.search(gap) and words[at + 1].folded not in ("and", "or"):
+            break
+        if at in inside or (words[at].folded in adverse and not before):
+            continue
+        if words[at].folded in adverse:
             break
         before.append(words[at].folded)
-    while before and before[0] in ("and", "or", "also", "a", "an"):
+    while before and before[0] in (*joins, "also", "a", "an"):
         before.pop(0)
     after: list[str] = []
-    for at in range(last + 1, min(last + 12, len(words))):
-        if re.search(r"[.!?;\n]", text[words[at - 1].end : words[at].start]):
+    for at in range(last + 1, min(last + 14, len(words))):
+        gap = text[words[at - 1].end : words[at].start]
+        if _STOPS.search(gap):
             break
         if at in inside:
-            if set(after) - {"and", "or"}:
+            if set(after) - joins:
                 break
             after.clear()
             continue
         after.append(words[at].folded)
     while after and after[0] in ("and", "but"):
         after.pop(0)
-    return " ".join(reversed(before)), " ".join(after)
+    return joined(list(reversed(before))), joined(after)
 
 
 def read_comparatives(reading: Reading, limits: Sequence[Bound]) -> None:
     """ "Shorter", "newer": than the item that was pointed at, or than the middle of the list."""
     text, lexicon, turn = reading.text, reading.lexicon, reading.turn
     base = reading.about or list(reading.conversation.last_shown)
-    for pattern, fields, op in _COMPARATIVES:
-        match = pattern.search(text)
-        facet = next((f for f in lexicon.schema.numbers if f in fields), None)
+    for what, expression in entries("limits", "comparatives", reading.language):
+        word, op = what.split()
+        match = re.search(expression, text, re.I)
+        facet = next(iter(field_named(word, lexicon.schema, reading.language)), None)
         if not match or facet is None or any(b.facet == facet for b in limits):
             continue
         known = [n for id in base if (n := lexicon.items[id].number(facet)) is not None]
         if known:
-            value = median(known)
-            reading.limits.append(Limit(facet, op, value, match[0], turn))  # type: ignore[arg-type]
+            value: float = median(known)
+            value = int(value) if float(value).is_integer() else value
+            sign: Op = "<" if op == "<" else ">"
+            reading.limits.append(Limit(facet, sign, value, match[0], turn))
             reading.acts.append(Act("critique", match[0]))
 
 
@@ -129,7 +190,9 @@ def read_unknown_titles(reading: Reading, used: set[int]) -> set[int]:
     for at in range(1, len(words)):
         before = words[at - 1].folded
         start = at - 1 if before == "the" and at > 1 else at
-        cued = words[start - 1].folded in (*cues("watched"), "like", "to", "recommend")
+        cued = words[start - 1].folded in (
+            *cues("watched", reading.language), "like", "to", "recommend",
+        )  # fmt: skip
         if at in used or at in taken or not cued or not _name_word(words[at]):
             continue
         last = at

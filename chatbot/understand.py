@@ -1,25 +1,28 @@
 """Understanding: from an utterance to dialogue acts and a `ProfileChange`. Rules; same in, same out."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from chatbot.acts import CHATTER, Act, ActName, find_acts
 from chatbot.bounds import Bound, bounds
+from chatbot.context import read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
-from chatbot.language import is_foreign
+from chatbot.language import language_of
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
 from chatbot.polarity import HEDGED, NEVER, Stance, stances
-from chatbot.profile import Limit, ProfileChange, Removal
-from chatbot.reading import FORGET, RELAXED, REPAIR, Reading, is_question
+from chatbot.profile import SIMILAR, Limit, ProfileChange, Removal
+from chatbot.reading import Reading, is_question
 from chatbot.references import Reference, references
-from chatbot.remarks import read_comparatives, read_items, read_unknown_titles
+from chatbot.remarks import Named, read_comparatives, read_items, read_unknown_titles
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_rest, read_values
-from retrieval.text import Token, fold, tokens
+from chatbot.words import pattern
+from retrieval.text import HAN, Token, simplified, tokens
 
 ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-explanation"})
+OPEN_ENDED: frozenset[ActName] = frozenset({"request-recommendation"})
+"""Acts whose words can hold wishes."""
 MOST_ENTRIES = 120
 """Wants, avoids and limits each that one utterance may add; more are not meant."""
 
@@ -36,6 +39,7 @@ class Understanding:
     unclear: str = ""
     foreign: bool = False
     unknown: tuple[str, ...] = ()
+    language: str = "en"
 
     def did(self, *names: ActName) -> bool:
         """Whether one of these acts is among them."""
@@ -44,99 +48,182 @@ class Understanding:
 
 def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Understanding:
     """Read one utterance against the conversation so far. `text` must be clean (see `clean`)."""
-    if is_foreign(text):
+    language = language_of(text)
+    if language is None:
         return Understanding((Act("off-topic", text[:80]),), foreign=True)
-    turn = len(conversation.turns) + 1
-    text = REPAIR.sub(lambda m: " " * len(m[0]), text)
-    words = tokens(text)
-    acts = find_acts(text)
-    names = {act.act for act, _, _ in acts}
-    reading = Reading(text, words, conversation, lexicon, turn, acts=[act for act, _, _ in acts])
-    pointed = references(text, conversation)
-    mentions = [
-        m
-        for m in link(text, words, lexicon)
-        if not any(words[m.first].start < r.end and r.start < words[m.last].end for r in pointed)
-    ]
+    written, text = text, simplified(text) if HAN.search(text) else text
+    reading = _opened(text, conversation, lexicon, language)
+    words = reading.words
+    names = {act.act for act in reading.acts}
+    pointed = references(reading.text, conversation, lexicon, language)
+    mentions = link(reading.text, words, lexicon, language)
+    mentions, pointed = _apart(reading, mentions, pointed)
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
-    if titles:
-        # "X, loved it": "it" is X
-        pointed = [r for r in pointed if r.items and fold(r.quote) not in ("it", "that", "this")]
     spans = [*titles, *((r.start, r.end) for r in pointed)]
-    limits = bounds(text, lexicon.schema, spans)
-    mentions, limits = corrected(text, words, mentions, limits)
-    covered = [(b.start, b.end) for b in limits]
+    limits = bounds(reading.text, lexicon.schema, spans, language)
+    linked = {i for m in mentions for i in range(m.first, m.last + 1)}
+    mentions, limits = corrected(reading.text, words, mentions, limits, language)
+    read_relaxations(reading)
+    reading.spent += read_context(reading, spans)
+    covered = [*((b.start, b.end) for b in limits), *reading.spent]
     mentions = [m for m in mentions if m.kind == "title" or not _overlaps(words, m, covered)]
     goes_on = bool(conversation.turns) and "negate" in conversation.turns[-1].acts
-    stance = stances(text, words, mentions, Stance(-NEVER) if goes_on else None)
-    for bound in limits:
-        if FORGET.search(text[: bound.start]) or RELAXED.match(text[bound.end :]):
-            reading.removals.append(Removal("limits", bound.facet))
-            reading.acts.append(Act("revoke", _quote(text, bound)))
-            continue
-        value = int(bound.value) if float(bound.value).is_integer() else bound.value
-        reading.limits.append(Limit(bound.facet, bound.op, value, _quote(text, bound), turn))
-    named = [
-        *((m.first, m.last, (m.senses[0].value,), m.quote) for m in mentions if m.kind == "title"),
-        *_as_tokens(words, pointed),
-    ]
-    about = [words[first].start for first, _, _, _ in named]
-    if about and is_question(text) and not names & {"compare", "request-explanation"}:
-        reading.acts.append(Act("inquire-item", text[:80]))
-        names.add("inquire-item")
-    if not about:
-        names -= {"inquire-item"}  # "have you got anything by ..." asks for items
-        reading.acts = [a for a in reading.acts if a.act != "inquire-item"]
-    asking = bool(names & ASKING)
-    stated = _stated_from(text, reading.acts) if asking else 0
+    stance = stances(reading.text, words, mentions, Stance(-NEVER) if goes_on else None, language)
+    _read_limits(reading, limits)
+    named = _named(reading, mentions, pointed)
+    asking = _is_asking(reading, named)
+    if _is_elsewhere(reading, mentions, named):
+        reading.acts.append(Act("off-topic", text[:80]))
+        asking = True
+    names = {act.act for act in reading.acts}
+    stated = _stated_from(reading) if asking else 0
     reading.limits = [limit for limit in reading.limits if text.find(limit.quote) >= stated]
     said = [m for m in mentions if words[m.first].start >= stated or stance[m.first].negative]
     read_values(reading, said, stance)
-    read_relaxations(reading)
-    linked = {i for m in mentions for i in range(m.first, m.last + 1)}
-    linked |= {i for first, last, _, _ in named for i in range(first, last + 1)}
+    linked |= {i for n in named for i in range(n.first, n.last + 1)}
     missing = set() if asking else read_unknown_titles(reading, linked)
-    read_items(reading, sorted(named), asking, missing, [n[0] for n in _as_tokens(words, pointed)])
+    read_items(reading, named, asking, missing, stance)
     if not asking:
         read_comparatives(reading, limits)
     missing |= read_promises(reading)
     read_pronouns(reading, said)
-    restart = "restart" in names
-    if not (asking or names & {"undo", "inquire-profile", "inquire-system"}) and not restart:
-        used = (
-            linked
-            | missing
-            | {i for i, w in enumerate(words) if _inside(w, [*covered, *_ends(acts)])}
-        )
-        read_rest(reading, used, stance)
-    ruled_out = {a.key for a in reading.avoids}
-    reading.wants = [w for w in reading.wants if w.key not in ruled_out]
-    change = ProfileChange(
-        wants=tuple(dict.fromkeys(reading.wants))[:MOST_ENTRIES],
-        avoids=tuple(dict.fromkeys(reading.avoids))[:MOST_ENTRIES],
-        limits=tuple(dict.fromkeys(reading.limits))[:MOST_ENTRIES],
-        liked=tuple(dict.fromkeys(reading.liked)),
-        disliked=tuple(dict.fromkeys(reading.disliked)),
-        seen=tuple(dict.fromkeys(reading.seen)),
-        removals=tuple(reading.removals),
-        restart=restart,
-        undo="undo" in names,
-    )
-    return Understanding(
+    if not (asking or names & {"undo", "restart", "inquire-profile", "inquire-system"}):
+        ends = [(s, e) for act, s, e in find_acts(text, language) if act.act not in OPEN_ENDED]
+        inside = {i for i, w in enumerate(words) if _inside(w, [*covered, *ends])}
+        read_rest(reading, linked | missing | inside, stance)
+    change = _change(reading, names)
+    understanding = Understanding(
         _complete(text, reading, change),
         change,
         tuple(dict.fromkeys(reading.about)),
         reading.unclear,
         unknown=tuple(reading.unknown),
+        language=language,
+    )
+    return in_own_words(understanding, text, written)
+
+
+def _opened(text: str, conversation: Conversation, lexicon: Lexicon, language: str) -> Reading:
+    """An utterance with its words and the acts that fixed phrases show."""
+    text = pattern("talk", "change.repair", language).sub(lambda m: " " * len(m[0]), text)
+    acts = [act for act, _, _ in find_acts(text, language)]
+    turn = len(conversation.turns) + 1
+    return Reading(text, tokens(text), conversation, lexicon, turn, language, acts=acts)
+
+
+def _apart(
+    reading: Reading, mentions: list[Mention], pointed: list[Reference]
+) -> tuple[list[Mention], list[Reference]]:
+    """Mentions and references that do not overlap: what describes a shown item is no wish, and a
+    title is no reference. Behind a title, "it" is that title."""
+    words = reading.words
+    titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
+    clear = [
+        r
+        for r in pointed
+        if r.kind == "described" or not any(s < r.end and r.start < e for s, e in titles)
+    ]
+    spans = [(r.start, r.end) for r in clear]
+    mentions = [m for m in mentions if not _overlaps(words, m, spans)]
+    first = min((s for s, _ in titles), default=len(reading.text))
+    return mentions, [r for r in clear if not (r.is_pronoun and r.start > first)]
+
+
+def _read_limits(reading: Reading, limits: Sequence[Bound]) -> None:
+    text, language = reading.text, reading.language
+    relaxed = pattern("talk", "change.relaxed", language)
+    for bound in limits:
+        quote = text[bound.start : bound.end].strip()
+        if reading.found("change.forget", end=bound.start) or relaxed.match(text[bound.end :]):
+            reading.removals.append(Removal("limits", bound.facet))
+            reading.acts.append(Act("revoke", quote))
+            continue
+        value = int(bound.value) if float(bound.value).is_integer() else bound.value
+        reading.limits.append(Limit(bound.facet, bound.op, value, quote, reading.turn))
+
+
+def _named(
+    reading: Reading, mentions: Sequence[Mention], pointed: Sequence[Reference]
+) -> list[Named]:
+    """Titles and references, in order."""
+    named = [
+        Named(m.first, m.last, (m.senses[0].value,), m.quote) for m in mentions if m.kind == "title"
+    ]
+    for r in pointed:
+        span = [i for i, w in enumerate(reading.words) if w.start < r.end and r.start < w.end]
+        if span:
+            named.append(Named(span[0], span[-1], r.items, r.quote, True, r.is_pronoun))
+    return sorted(named, key=lambda n: n.first)
+
+
+def _is_asking(reading: Reading, named: Sequence[Named]) -> bool:
+    """Whether items are asked about. "Have you got anything by ..." asks for items instead."""
+    names = {act.act for act in reading.acts}
+    asks = is_question(reading.text, reading.language)
+    if named and asks and not names & {"compare", "request-explanation", "inquire-item"}:
+        reading.acts.append(Act("inquire-item", reading.text[:80]))
+    if not named and not reading.conversation.focus:
+        reading.acts = [a for a in reading.acts if a.act != "inquire-item"]
+    if not named and "inquire-item" in names and asks:
+        reading.about += reading.conversation.focus[:1]
+    return bool({act.act for act in reading.acts} & ASKING)
+
+
+def _is_elsewhere(
+    reading: Reading, mentions: Sequence[Mention], named: Sequence[Named]
+) -> bool:
+    """Whether a question is about the world and not about what can be recommended here."""
+    chatter = all(a.act in CHATTER or a.act == "inquire-item" for a in reading.acts)
+    return chatter and not named and reading.found("question.elsewhere")
+
+
+def _change(reading: Reading, names: Collection[ActName]) -> ProfileChange:
+    avoids = reading.avoids
+    if reading.unless:
+        unless = tuple(dict.fromkeys(reading.unless))
+        avoids = [replace(a, unless=unless) for a in avoids]
+    ruled_out = {a.key for a in avoids}
+    wants = [w for w in reading.wants if w.key not in ruled_out]
+    return ProfileChange(
+        wants=tuple(dict.fromkeys(wants))[:MOST_ENTRIES],
+        avoids=tuple(dict.fromkeys(avoids))[:MOST_ENTRIES],
+        limits=tuple(dict.fromkeys(reading.limits))[:MOST_ENTRIES],
+        liked=tuple(dict.fromkeys(reading.liked)),
+        disliked=tuple(dict.fromkeys(reading.disliked)),
+        seen=tuple(dict.fromkeys(reading.seen)),
+        removals=tuple(reading.removals),
+        restart="restart" in names,
+        undo="undo" in names,
     )
 
 
-def _stated_from(text: str, acts: Sequence[Act]) -> int:
+def in_own_words(understanding: Understanding, read: str, written: str) -> Understanding:
+    """With the quotes as the visitor wrote them, where simplified characters were read."""
+    if read == written or len(read) != len(written):
+        return understanding
+
+    def own(quote: str) -> str:
+        at = read.find(quote)
+        return written[at : at + len(quote)] if at >= 0 else quote
+
+    change = understanding.change
+    return replace(
+        understanding,
+        acts=tuple(Act(a.act, own(a.quote)) for a in understanding.acts),
+        change=replace(
+            change,
+            wants=tuple(replace(w, quote=own(w.quote)) for w in change.wants),
+            avoids=tuple(replace(a, quote=own(a.quote)) for a in change.avoids),
+            limits=tuple(replace(x, quote=own(x.quote)) for x in change.limits),
+        ),
+    )
+
+
+def _stated_from(reading: Reading) -> int:
     """Where a question ends and statements may begin: "why the first one? And no horror please"."""
-    asked = min((text.find(a.quote) for a in acts if a.act in ASKING), default=0)
-    end = re.compile(r"[?!.;]|,\s*(?:and|but)\b|\band (?:please|also|now)\b").search(
-        text, max(asked, 0) + 1
-    )
+    text = reading.text
+    asked = min((text.find(a.quote) for a in reading.acts if a.act in ASKING), default=0)
+    end = pattern("talk", "question.ends", reading.language).search(text, max(asked, 0) + 1)
     return end.end() if end else len(text)
 
 
@@ -146,12 +233,30 @@ def _complete(text: str, reading: Reading, change: ProfileChange) -> tuple[Act, 
     if change.wants or change.limits:
         quote = (change.wants or change.limits)[0].quote
         acts.append(Act("inform", quote))
+    shown = reading.conversation.last_shown
     if change.avoids:
         soft = all(a.strength <= HEDGED for a in change.avoids)
-        acts.append(Act("critique" if soft else "negate", change.avoids[0].quote))
+        criticised = shown and reading.found("critique.too")
+        if not (soft and criticised):
+            acts.append(Act("negate", change.avoids[0].quote))
+    if critique := _critique(reading):
+        acts.append(Act("critique", critique))
+    if any(a.act == "revoke" for a in acts):
+        acts = [a for a in acts if a.act != "no-preference"]
     if not acts:
         acts.append(Act("off-topic", text[:80]))
     return tuple(dict.fromkeys(acts))
+
+
+def _critique(reading: Reading) -> str:
+    """What asks for a change of what was shown or named: "too dark", "like 2 but lighter"."""
+    about = bool(reading.about) or bool(reading.conversation.last_shown)
+    similar = any(w.facet == SIMILAR for w in reading.wants)
+    for key, applies in (("too", about), ("but", similar), ("more", about)):
+        match = pattern("talk", f"critique.{key}", reading.language).search(reading.text)
+        if match and applies:
+            return match[0].strip()
+    return ""
 
 
 def is_chatter(understanding: Understanding) -> bool:
@@ -166,22 +271,3 @@ def _overlaps(words: Sequence[Token], mention: Mention, spans: Sequence[tuple[in
 
 def _inside(word: Token, spans: Sequence[tuple[int, int]]) -> bool:
     return any(s <= word.start and word.end <= e for s, e in spans)
-
-
-def _ends(acts: Sequence[tuple[Act, int, int]]) -> list[tuple[int, int]]:
-    return [(start, end) for act, start, end in acts if act.act != "request-recommendation"]
-
-
-def _quote(text: str, bound: Bound) -> str:
-    return text[bound.start : bound.end].strip()
-
-
-def _as_tokens(
-    words: Sequence[Token], pointed: Sequence[Reference]
-) -> list[tuple[int, int, tuple[str, ...], str]]:
-    found = []
-    for r in pointed:
-        span = [i for i, w in enumerate(words) if w.start < r.end and r.start < w.end]
-        if span:
-            found.append((span[0], span[-1], r.items, r.quote))
-    return found

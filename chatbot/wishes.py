@@ -4,55 +4,45 @@ import re
 from collections.abc import Sequence
 
 from chatbot.acts import Act
+from chatbot.bounds import field_named
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Mention, Sense
 from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, LESS, Stance
 from chatbot.profile import Limit, Preference, Removal
-from chatbot.reading import FORGET, Reading
-from chatbot.words import cues, promises
+from chatbot.reading import Reading
+from chatbot.words import cues, entries, pattern, promises
+from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
-from retrieval.text import Token, fold
+from retrieval.text import HAN, Token, fold, joined
 
-_ONLY = re.compile(
-    r"\b(?:only|must be|has to be|have to be|strictly|exclusively)\s+(?:\w+\s+)?$", re.I
-)
+MAKERS = frozenset(["directors", "director", "authors", "author", "writers", "brand", "artists"])
+"""The facets of who made an item."""
+
 STRONGEST = 2
-_OURS = re.compile(r"\b(?:my|our|his|her|their|the)(?: \w+)?$")
-_FEEL = re.compile(
-    r"\b(?:im|i am|were|we are|i feel|feeling|i felt|been)(?: (?:so|very|a bit|really|quite|kind of|feeling))?$"
-)
-_NUMBER = r"year|age|decade|length|runtime|duration|price"
-_ANY = re.compile(
-    rf"\b(?:any|whatever)\s+(?P<what>{_NUMBER})\b|\b(?:do not|don['’]?t)\s+(?:really\s+)?(?:care|mind)\s+(?:about\s+)?"
-    rf"(?:the\s+)?(?P<what2>{_NUMBER})\b",
-    re.I,
-)
-_ALSO_CALLED = {"runtime": ("length", "duration"), "year": ("age", "decade")}
-_NOT_THAT = re.compile(
-    r"\b(?:nothing|not|no(?:ne)?|without|never|anything) (?:more |else )?(?:by|with|from|starring) (?P<who>him|her|them)\b"
-    r"|\b(?P<that>none of (?:those|that|these)(?=\s*(?:[.,!]|$|please)))"
-    r"|\b(?P<absent>(?:he|she)(?:['’]s| is)?(?: not|n['’]t)\b[^.,;]*\bin it)\b",
-    re.I,
-)
+CLOSE = 6  # tokens between the announcement of a wish and its words
 
 
 def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[Stance]) -> None:
-    """Facet values and people: wanted, avoided, or required."""
+    """Facet values and people: wanted, avoided, excepted from what is avoided, or required."""
     text, words, lexicon, turn = reading.text, reading.words, reading.lexicon, reading.turn
     choices = _alternatives(text, words, mentions, stance)
     for mention in mentions:
         if mention.kind == "title":
             continue
         here = stance[mention.first]
-        if _is_of_the_visitor(words, mention):
+        start, end = words[mention.first].start, words[mention.last].end
+        if _is_of_the_visitor(reading, mention):
             continue
-        if FORGET.search(text[: words[mention.first].start]):
+        if reading.found("change.forget", end=start):
             meant = {(s.facet, s.value) for s in _with_parts(mention, lexicon)}
             reading.removals += [
                 Removal(section, f, v) for section in ("wants", "avoids") for f, v in sorted(meant)
             ]
             reading.acts.append(Act("revoke", mention.quote))
+            continue
+        if here.excepts:
+            reading.unless += [(s.facet, s.value) for s in mention.senses]
             continue
         if here.negative:
             avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
@@ -61,35 +51,43 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
                 avoided = _strongest(list(avoided))
             quote = _negated_span(text, words, here, mentions, stance)
             reading.avoids += [
-                Preference(s.facet, s.value, -here.strength, quote, turn)
-                for s in _person_role(words, mention, list(avoided))
+                Preference(s.facet, s.value, -here.strength, quote, turn, phrase=mention.quote)
+                for s in _person_role(reading, mention, list(avoided))
             ]
             continue
         parts = [lexicon.primary(list(group)) for group in mention.groups]
-        senses = _person_role(words, mention, [s for part in parts for s in part])
+        senses = _person_role(reading, mention, [s for part in parts for s in part])
+        required = reading.found("change.only", end=start) or reading.found(
+            "change.only_behind", start=end
+        )
         if here.strength == ACCEPTABLE and (
             lifted := _lifted(_with_parts(mention, lexicon), reading.conversation)
         ):
             reading.removals += lifted
             reading.acts.append(Act("revoke", mention.quote))
-        elif _ONLY.search(text[: words[mention.first].start]) and len(senses) == 1:
+        elif required and len({s.value for s in senses}) == 1 and here.strength > HEDGED:
             reading.limits.append(Limit(senses[0].facet, "=", senses[0].value, mention.quote, turn))
         else:
             reading.wants += [
                 Preference(
                     s.facet, s.value, here.strength, choices.get(mention, mention.quote), turn,
                     part=0 if mention in choices else next(n for n, part in enumerate(parts) if s in part),
+                    phrase=mention.quote,
                 )
                 for s in senses
             ]  # fmt: skip
 
 
-def _is_of_the_visitor(words: Sequence[Token], mention: Mention) -> bool:
+def _is_of_the_visitor(reading: Reading, mention: Mention) -> bool:
     """Whether a word is about who watches and how they feel, not about what to watch: "with my
     parents", "I feel sad"."""
-    before = " ".join(w.folded for w in words[max(mention.first - 3, 0) : mention.first])
-    relative = words[mention.last].folded in cues("relatives")
-    return bool((relative and _OURS.search(before)) or _FEEL.search(before))
+    words = reading.words
+    before = joined([w.folded for w in words[max(mention.first - 4, 0) : mention.first]])
+    relative = words[mention.last].folded in cues("relatives", reading.language)
+    ours = pattern("talk", "change.ours", reading.language).search(before)
+    return bool(
+        (relative and ours) or pattern("talk", "change.feel", reading.language).search(before)
+    )
 
 
 def _alternatives(
@@ -143,33 +141,42 @@ def _one_of(mention: Mention, lexicon: Lexicon) -> list[Sense]:
     return lexicon.values.get(fold(mention.quote)) or list(mention.groups[0])
 
 
-def _person_role(words: Sequence[Token], mention: Mention, senses: list[Sense]) -> list[Sense]:
+def _person_role(reading: Reading, mention: Mention, senses: list[Sense]) -> list[Sense]:
     """ "By" and "directed by" mean directors, "with" and "starring" the cast; else every role."""
     if mention.kind != "person":
         return senses
-    before = " ".join(w.folded for w in words[max(mention.first - 3, 0) : mention.first])
-    directs = bool(re.search(r"\b(?:by|director|directed|from)$|\bdirected by$", before))
-    acts = bool(re.search(r"\b(?:with|starring|stars|featuring|actor|actress)$", before))
+    words = reading.words
+    before = joined([w.folded for w in words[max(mention.first - 4, 0) : mention.first]])
+    after = joined([w.folded for w in words[mention.last + 1 : mention.last + 6]])
+    said = {
+        role: bool(
+            pattern("talk", f"change.{role}", reading.language).search(before)
+            or pattern("talk", f"change.{role}_behind", reading.language).search(after)
+        )
+        for role in ("directs", "acts")
+    }
     chosen = [
         s
         for s in senses
-        if (s.facet.startswith("direct") and directs) or (s.facet in ("cast", "actors") and acts)
+        if (s.facet in MAKERS and said["directs"])
+        or (s.facet in ("cast", "actors") and said["acts"])
     ]
     return chosen or senses
 
 
 def read_relaxations(reading: Reading) -> None:
     """ "Any year is fine", "I don't care about the length": the limits on it are lifted."""
-    for match in _ANY.finditer(reading.text):
-        said = fold(match["what"] or match["what2"])
-        facets = [
-            f
-            for f in reading.lexicon.schema.numbers
-            if f == said or said in _ALSO_CALLED.get(f, ())
-        ]
-        reading.removals += [Removal("limits", facet) for facet in facets]
-        if facets:
-            reading.acts.append(Act("revoke", match[0].strip()))
+    schema, language = reading.lexicon.schema, reading.language
+    names = [word for word, *_ in entries("limits", "fields", language)]
+    names += [fold(name) for name in schema.numbers]
+    field = "(?:" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + ")"
+    for expression in entries("limits", "words.lifted", language):
+        for match in re.finditer(expression.replace("{field}", field), reading.text, re.I):
+            facets = field_named(match["what"], schema, language)
+            reading.removals += [Removal("limits", facet) for facet in facets]
+            if facets:
+                reading.acts.append(Act("revoke", match[0].strip()))
+                reading.spent.append((match.start(), match.end()))
 
 
 def read_promises(reading: Reading) -> set[int]:
@@ -183,7 +190,9 @@ def read_promises(reading: Reading) -> set[int]:
         if at is not None:
             quote = reading.text[words[at].start : words[at + length - 1].end]
             senses = [s for v in values for s in reading.lexicon.values.get(fold(v), [])]
-            reading.avoids += [Preference(s.facet, s.value, 1.0, quote, turn) for s in senses]
+            reading.avoids += [
+                Preference(s.facet, s.value, 1.0, quote, turn, phrase=quote) for s in senses
+            ]
             used |= set(range(at, at + length)) if senses else set()
     return used
 
@@ -191,8 +200,9 @@ def read_promises(reading: Reading) -> set[int]:
 def read_pronouns(reading: Reading, mentions: Sequence[Mention]) -> None:
     """ "Nothing by him", "so none of those": what was named last in the same breath is not wanted."""
     text, turn = reading.text, reading.turn
-    for match in _NOT_THAT.finditer(text):
-        person = match["who"] is not None or match["absent"] is not None
+    for match in pattern("talk", "change.not_that", reading.language).finditer(text):
+        group = match.groupdict()
+        person = group.get("who") is not None or group.get("absent") is not None
         kinds = ("person",) if person else ("value",)
         before = [
             m for m in mentions if m.kind in kinds and fold(m.quote) in fold(text[: match.start()])
@@ -200,7 +210,7 @@ def read_pronouns(reading: Reading, mentions: Sequence[Mention]) -> None:
         if not before:
             continue
         meant = before[-1].senses
-        if match["absent"]:
+        if group.get("absent"):
             meant = [s for s in meant if s.facet in ("cast", "actors")]
         keys = {(s.facet, fold(s.value)) for s in meant}
         reading.wants = [w for w in reading.wants if w.key not in keys]
@@ -221,26 +231,64 @@ def read_rest(reading: Reading, used: set[int], stance: Sequence[Stance]) -> Non
         for i, w in enumerate(words)
         if i not in used
         and w.folded not in function_words()
-        and len(w.folded) > 2
+        and (len(w.folded) > 2 or HAN.match(w.folded) or (w.text.isupper() and len(w.text) > 1))
         and not w.folded.isdigit()
+        and not stance[i].is_cue
     ]
     content = [i for i in content if not _watched_before(text, words, i)]
+    for run in _runs(text, words, content, stance):
+        first, last = run[0], run[-1]
+        here = stance[first]
+        phrase = joined([words[i].folded for i in run])
+        said = text[words[first].start : words[last].end]
+        if here.excepts or (HAN.match(said) and len(run) < 2):
+            continue
+        if here.negative:
+            near = here.cue is not None and 0 < first - here.cue <= 4
+            if near and not any(j in used for j in range((here.cue or 0) + 1, first)):
+                quote = text[words[here.cue or 0].start : words[last].end]
+                value = phrase if here.strength <= -DISLIKED else words[last].folded
+                reading.avoids.append(
+                    Preference(TEXT, value, -here.strength, quote, turn, phrase=said)
+                )
+        elif _is_wish(reading, run, here, used):
+            strength = min(here.strength, HEDGED) if here.cue is None else here.strength
+            reading.wants.append(Preference(TEXT, phrase, strength, said, turn, phrase=said))
+
+
+def _runs(
+    text: str, words: Sequence[Token], content: Sequence[int], stance: Sequence[Stance]
+) -> list[list[int]]:
+    """Neighbouring words of the same stance, each run a phrase."""
+    runs: list[list[int]] = []
     for i in content:
-        here = stance[i]
-        if here.strength <= -DISLIKED and here.cue is not None and 0 < i - here.cue <= 3:
-            if any(j in used or j in content for j in range(here.cue + 1, i)):
-                continue
-            last = i
-            while last + 1 in content and words[last + 1].capitalised and words[i].capitalised:
-                last += 1
-            quote = text[words[here.cue].start : words[last].end]
-            phrase = " ".join(w.folded for w in words[i : last + 1])
-            reading.avoids.append(Preference(TEXT, phrase, -here.strength, quote, turn))
-    wanted = [i for i in content if not stance[i].negative and words[i].folded in lexicon.known]
-    if wanted:
-        quote = text[words[wanted[0]].start : words[wanted[-1]].end]
-        value = " ".join(words[i].folded for i in wanted)
-        reading.wants.append(Preference(TEXT, value, HEDGED, quote, turn))
+        last = runs[-1][-1] if runs else -2
+        gap = text[words[last].end : words[i].start] if last == i - 1 else "."
+        if last == i - 1 and not gap.strip(" -’'") and stance[i] == stance[last]:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return runs
+
+
+def _is_wish(reading: Reading, run: Sequence[int], here: Stance, used: set[int]) -> bool:
+    """Whether words beyond the facets say something of taste, and are not only talk: a wish was
+    announced just before them, they stand beside something wished for, or they are all there is."""
+    words, known = reading.words, reading.lexicon.known
+    first, last = run[0], run[-1]
+    rates = [frequency(words[i].folded) for i in run]
+    han = bool(HAN.match(words[first].folded))
+    if not han and not any(words[i].folded in known or rate >= KNOWN for i, rate in zip(run, rates, strict=True)):
+        return False
+    gap = reading.text[words[first - 1].end : words[first].start] if first else ""
+    announced = here.cue is not None and 0 < first - here.cue <= CLOSE
+    led = first > 0 and words[first - 1].folded in cues("leads", reading.language)
+    beside = not gap.strip() and (first - 1 in used or last + 1 in used)
+    alone = not (reading.wants or reading.avoids or reading.limits or reading.about or reading.removals)
+    common = all(rate >= EVERYDAY + 1.3 for rate in rates) and not han
+    if alone and not reading.acts and not common:
+        return True
+    return (announced or led or beside) and not common
 
 
 def _watched_before(text: str, words: Sequence[Token], at: int) -> bool:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from retrieval.errors import CatalogueError
 from retrieval.item import Item, Role, Schema, infer_roles
-from retrieval.text import fold
+from retrieval.text import fold, spaced
 
 FTS_WEIGHTS = (4.0, 3.0, 3.0, 1.0)  # title, people, facets, prose: a name says more than a word
 FILE = "catalogue.db"
@@ -169,10 +169,10 @@ def _record(row: dict[str, Any], schema: Schema) -> dict[str, str]:
     stored = json.dumps(row, ensure_ascii=False)
     return {
         "id": item.id,
-        "title": item.title,
-        "people": ", ".join(v for f in people for v in item.values(f)),
-        "facets": ", ".join(v for f in facets for v in item.values(f)),
-        "prose": " ".join(str(row.get(f) or "") for f in schema.named("description")),
+        "title": spaced(item.title),
+        "people": spaced(", ".join(v for f in people for v in item.values(f))),
+        "facets": spaced(", ".join(v for f in facets for v in item.values(f))),
+        "prose": spaced(" ".join(str(row.get(f) or "") for f in schema.named("description"))),
         "row": stored,
         "hash": _digest([stored, json.dumps(dict(schema.roles))]),
     }

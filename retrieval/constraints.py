@@ -39,6 +39,8 @@ class Constraint:
     facet: str
     op: Op
     value: str | float
+    unless: tuple[tuple[str, str], ...] = ()
+    """Facets and values (or "id" and an id) that let an item through: "no Marvel except ..."."""
 
 
 TITLE = "title"
@@ -49,6 +51,8 @@ TEXT = "text"
 
 def permits(item: Item, constraint: Constraint) -> bool:
     """Whether `item` may be shown under one constraint."""
+    if any(_is(item, facet, value) for facet, value in constraint.unless):
+        return True
     if isinstance(constraint.value, str):
         if constraint.facet == TEXT:
             carries = mentions(item, constraint.value)
@@ -59,6 +63,10 @@ def permits(item: Item, constraint: Constraint) -> bool:
         return carries if constraint.op == "=" else constraint.op == "!=" and not carries
     number = item.number(constraint.facet)
     return number is not None and bool(_COMPARE[constraint.op](number, constraint.value))
+
+
+def _is(item: Item, facet: str, value: str) -> bool:
+    return item.id == value if facet == "id" else item.has(facet, value)
 
 
 def titled(item: Item, name: str) -> bool:
@@ -126,6 +134,14 @@ class Columns:
 
     def satisfying(self, constraint: Constraint) -> NDArray[np.bool_]:
         """A mask over rows, shape `(items,)`: who may be shown under one constraint."""
+        mask = self._satisfying(constraint)
+        for facet, value in constraint.unless:
+            rows = [self.row[value]] if facet == "id" and value in self.row else []
+            mask = mask.copy()
+            mask[rows if facet == "id" else self.carrying(facet, value)] = True
+        return mask
+
+    def _satisfying(self, constraint: Constraint) -> NDArray[np.bool_]:
         if isinstance(constraint.value, str):
             if constraint.facet in (TEXT, TITLE):
                 test = mentions if constraint.facet == TEXT else titled

@@ -6,17 +6,50 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+HAN = re.compile(f"[{_HAN}]")
+"""A Chinese character. Each is a word of its own here, as in UAX 29 (Unicode word boundaries)."""
+_WORD = re.compile(rf"\d+(?:[.,]\d+)*(?![^\W_{_HAN}])|[{_HAN}]|[^\W_{_HAN}]+(?:['’][^\W_{_HAN}]+)*")
 _GAPS = re.compile(r"[^\w]+")
 
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """`text` without case, accents and punctuation: `"Amélie!"` becomes `"amelie"`."""
-    text = text.replace("½", " 1 2")
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    """`text` without case, accents and punctuation: `"Amélie!"` becomes `"amelie"`.
+
+    Chinese is made simplified, with a space around every character: `"懸疑"` becomes `"悬 疑"`.
+    """
+    if text.isascii():
+        plain = text.casefold().replace("'", "")
+    else:
+        text = text.replace("½", " 1 2")
+        plain = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+        if HAN.search(plain):
+            plain = HAN.sub(r" \g<0> ", simplified(plain))
     return _GAPS.sub(" ", plain.replace("_", " ")).strip()
+
+
+def simplified(text: str) -> str:
+    """Chinese in simplified characters, character by character, so that places in it stay."""
+    return _converter().convert(text)  # type: ignore[no-any-return]
+
+
+@cache
+def _converter():  # type: ignore[no-untyped-def]
+    from opencc import OpenCC  # noqa: PLC0415
+
+    return OpenCC("t2s")
+
+
+def spaced(text: str) -> str:
+    """`text` with a space around every Chinese character, simplified, for a full-text index."""
+    return HAN.sub(r" \g<0> ", simplified(text)) if HAN.search(text) else text
+
+
+def joined(words: Sequence[str]) -> str:
+    """Folded words in a row, Chinese ones without spaces between them."""
+    return re.sub(rf"(?<=[{_HAN}]) (?=[{_HAN}\d])|(?<=\d) (?=[{_HAN}])", "", " ".join(words))
 
 
 @dataclass(frozen=True)

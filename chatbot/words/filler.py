@@ -2,14 +2,16 @@
 
 from functools import cache
 
-from chatbot.words import concepts, cues
+from chatbot.words import concepts, cues, languages
 from retrieval.find import STOP_WORDS
+from retrieval.text import fold
 
 
 @cache
 def filler() -> frozenset[str]:
-    """Our own list: small words of talk, and what is said around a wish."""
-    return (STOP_WORDS | cues("filler")) - concepts().keys()
+    """Our own list, of all languages: small words of talk, and what is said around a wish."""
+    ours = (cues("filler", language) for language in languages())
+    return frozenset(STOP_WORDS.union(*ours) - concepts().keys())
 
 
 @cache
@@ -17,4 +19,5 @@ def function_words() -> frozenset[str]:
     """The wide list (stopwords-iso) on top of ours: no word of it is worth a search by itself."""
     from stopwordsiso import stopwords  # noqa: PLC0415
 
-    return filler() | frozenset(word.replace("'", "") for word in stopwords("en"))
+    wide = (w.replace("'", "") for language in languages() for w in stopwords(language))
+    return filler() | frozenset(fold(word) for word in wide)

@@ -1,0 +1,31 @@
+"""Company and occasion: "with my kids", "a gift for my father", "for a rainy Sunday".
+
+They are no wish by themselves: they are kept on the profile as what was said, with facet `context`,
+and stand for wishes of their own only where the word lists say so.
+"""
+
+import re
+from collections.abc import Sequence
+
+from chatbot.acts import Act
+from chatbot.polarity import WANTED
+from chatbot.profile import CONTEXT, Preference
+from chatbot.reading import Reading
+from chatbot.words import entries
+
+
+def read_context(reading: Reading, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Adds what was said of company and occasion; gives the characters that say it."""
+    found: list[tuple[int, int]] = []
+    for expression in entries("talk", "context.said", reading.language):
+        for match in re.finditer(expression, reading.text, re.I):
+            span = match.span()
+            if any(s < span[1] and span[0] < e for s, e in (*taken, *found)):
+                continue
+            found.append(span)
+            quote = match[0].strip()
+            reading.wants.append(
+                Preference(CONTEXT, quote.casefold(), WANTED, quote, reading.turn, phrase=quote)
+            )
+            reading.acts.append(Act("inform", quote))
+    return found
