@@ -11,6 +11,7 @@ from chatbot.words import entries
 
 Opinion = Literal["seen", "liked", "disliked", "similar", "excluded", "unseen", "named"]
 TASTE: tuple[Opinion, ...] = ("liked", "disliked", "seen")
+"""The opinions that end on the profile."""
 
 
 def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...]:
@@ -23,18 +24,16 @@ def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...
         (said for said, expression in _table("before", language) if expression.search(before)),
         "named",
     )
-    for said, expression in _table("after", language):
-        if expression.search(after):
-            if earlier == "excluded" or (said != "liked" and earlier == "similar"):
-                return (earlier,)
-            if said == "liked" and earlier == "disliked":
-                return (earlier,)
-            both = earlier in ("seen", "similar", "liked") and said not in (earlier, "unseen")
-            return (
-                said,
-                *((earlier,) if both and (earlier, said) != ("liked", "disliked") else ()),
-            )
-    return (earlier,)
+    later = {said for said, expression in _table("after", language) if expression.search(after)}
+    if earlier in ("excluded", "disliked") or (earlier == "unseen" and "seen" not in later):
+        return (earlier,)
+    if "unseen" in later and earlier != "seen":
+        return ("unseen",)
+    if "disliked" in later:
+        later.discard("liked")
+        earlier = "named" if earlier in ("liked", "similar") else earlier
+    found = [said for said in TASTE if said in later or said == earlier]
+    return (*found, "similar") if earlier == "similar" else tuple(found) or (earlier,)
 
 
 def remark(clause: str, language: str = "en") -> tuple[Opinion, ...]:

@@ -103,7 +103,7 @@ def _resolve(
             if len(items) < 2 and not focus:
                 return
         case _:
-            items = focus or shown[:1]
+            items = focus[-1:] or shown[:1]
     yield Reference(match.start(), match.end(), tuple(items), match[0], kind)
 
 

@@ -11,7 +11,7 @@ from chatbot.opinions import TASTE, Opinion, opinion, remark
 from chatbot.polarity import Stance
 from chatbot.profile import SIMILAR, Limit, Preference
 from chatbot.reading import Reading
-from chatbot.words import cues, entries
+from chatbot.words import cues, entries, pattern
 from chatbot.words.filler import function_words
 from retrieval.constraints import Op, titled
 from retrieval.text import HAN, Token, joined
@@ -99,27 +99,28 @@ def _read_remarks(reading: Reading, named: Sequence[Named]) -> None:
     own: tuple[str, ...] = ()
     for start, end in _clauses(reading.text):
         span = [n for n in named if start <= reading.words[n.first].start < end]
-        if names := [n for n in span if not n.pronoun]:
+        names = [n for n in span if not n.pronoun]
+        stop = reading.words[names[0].first].start if names else end
+        words = joined([w.folded for w in reading.words if start <= w.start < stop])
+        about_names = bool(names) and not any(n.pronoun for n in span if n.first < names[0].first)
+        said = () if about_names else remark(words, reading.language)
+        answered = _answer(reading, words) if start == 0 else ()
+        several = bool(cues("several", reading.language) & set(words.split()))
+        items = (own or topic) if several else (own or topic)[-1:]
+        if names:
             own = tuple(dict.fromkeys(i for n in names for i in n.items))
-            continue
-        if span and any(n.items for n in span):
-            continue
-        words = joined([w.folded for w in reading.words if start <= w.start < end])
-        said = remark(words, reading.language)
-        answered = _answer(reading, start)
-        items = own or topic
         if items and (said or answered):
             quote = reading.text[start:end].strip()
             _note(reading, items, (*said, *answered), quote)
             reading.about += items if any(o in TASTE for o in said) else ()
 
 
-def _answer(reading: Reading, start: int) -> tuple[Opinion, ...]:
-    """ "Yes" to "have you seen it?"."""
+def _answer(reading: Reading, words: str) -> tuple[Opinion, ...]:
+    """ "Yes" or "I have" to "have you seen it?"."""
     turns = reading.conversation.turns
     asked = bool(turns) and turns[-1].asks_if_seen
-    yes = start == 0 and any(a.act == "affirm" for a in reading.acts)
-    return ("seen",) if asked and yes else ()
+    yes = asked and pattern("items", "seen_it", reading.language).search(words)
+    return ("seen",) if yes else ()
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:
