@@ -40,7 +40,7 @@ def remark(clause: str, language: str = "en") -> tuple[Opinion, ...]:
     """What a clause says of an item that it does not name: "seen it", "great film!", "not for me"."""
     found = [said for said, expression in _table("remarks", language) if expression.search(clause)]
     if "unseen" in found:
-        return ("unseen",)
+        return ("unseen", "disliked") if "disliked" in found else ("unseen",)
     if "disliked" in found:
         found = [said for said in found if said != "liked"]
     return tuple(dict.fromkeys(found))

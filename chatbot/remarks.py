@@ -97,7 +97,7 @@ def _read_remarks(reading: Reading, named: Sequence[Named]) -> None:
     """What clauses say of the items named last without naming them: "seen it", "great film!"."""
     topic = reading.conversation.focus
     own: tuple[str, ...] = ()
-    for start, end in _clauses(reading.text):
+    for start, end in _clauses(reading):
         span = [n for n in named if start <= reading.words[n.first].start < end]
         names = [n for n in span if not n.pronoun]
         stop = reading.words[names[0].first].start if names else end
@@ -123,14 +123,15 @@ def _answer(reading: Reading, words: str) -> tuple[Opinion, ...]:
     return ("seen",) if yes else ()
 
 
-def _clauses(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for stop in _STOPS.finditer(text):
-        if stop.start() > start:
-            yield start, stop.start()
-        start = stop.end()
-    if start < len(text):
-        yield start, len(text)
+def _clauses(reading: Reading) -> Iterator[tuple[int, int]]:
+    """The clauses of the text; a sentence that starts without a stop is one too."""
+    text, start = reading.text, 0
+    stops = [m.span() for m in _STOPS.finditer(text)]
+    stops += [m.span() for m in pattern("talk", "question.run_on", reading.language).finditer(text)]
+    for end, following in [*sorted(stops), (len(text), len(text))]:
+        if end > start:
+            yield start, end
+        start = max(start, following)
 
 
 def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[str, str]:
