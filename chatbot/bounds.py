@@ -13,7 +13,7 @@ from chatbot.quantities import Kind, Quantity, converted, quantities, units_of
 from chatbot.words import entries, pattern
 from retrieval.constraints import Op
 from retrieval.item import Schema
-from retrieval.text import fold, singular, stem
+from retrieval.text import HAN, fold, singular, stem
 
 _YEARS = frozenset({"year", "published", "release year", "publication year", "released"})
 _MINUTES = frozenset(
@@ -253,6 +253,10 @@ def _beside(
     before: str, after: str, names: dict[str, str], schema: Schema, language: str
 ) -> str | None:
     """The field that a bare number is about, by the words around it: "rated above 4.2", "max 20"."""
+    for word, *fields in (*entries("limits", "fields", language), *entries("limits", "units", language)):
+        if HAN.match(word) and (word in before[-8:] or after.startswith(word)):
+            if found := next((names[fold(f)] for f in fields if fold(f) in names), None):
+                return found
     near = f"{fold(before[-30:])} {' '.join(fold(after[:15]).split()[:2])}".split()
     for word in reversed(near):
         if named := _by_unit(word, names, language):

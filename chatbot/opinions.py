@@ -9,7 +9,7 @@ from typing import Literal
 
 from chatbot.words import entries
 
-Opinion = Literal["seen", "liked", "disliked", "similar", "excluded", "unseen", "named"]
+Opinion = Literal["seen", "liked", "disliked", "similar", "excluded", "excepted", "unseen", "named"]
 TASTE: tuple[Opinion, ...] = ("liked", "disliked", "seen")
 """The opinions that end on the profile."""
 
@@ -27,13 +27,17 @@ def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...
     later = {said for said, expression in _table("after", language) if expression.search(after)}
     if earlier in ("excluded", "disliked") or (earlier == "unseen" and "seen" not in later):
         return (earlier,)
+    for said in ("excepted", "excluded"):
+        if said in later:
+            return (said,)  # type: ignore[return-value]
     if "unseen" in later and earlier != "seen":
         return ("unseen",)
     if "disliked" in later:
         later.discard("liked")
         earlier = "named" if earlier in ("liked", "similar") else earlier
     found = [said for said in TASTE if said in later or said == earlier]
-    return (*found, "similar") if earlier == "similar" else tuple(found) or (earlier,)
+    similar = earlier == "similar" or "similar" in later
+    return (*found, "similar") if similar else tuple(found) or (earlier,)
 
 
 def remark(clause: str, language: str = "en") -> tuple[Opinion, ...]:

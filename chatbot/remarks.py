@@ -58,11 +58,11 @@ def read_items(
             found = reading.lexicon.items.items()
             items = tuple(id for id, item in found if titled(item, title))
         _note(reading, items, said, name.quote)
-        if stance[name.first].excepts:
+        if stance[name.first].excepts or ("excepted" in said and reading.avoids):
             reading.unless += [("id", id) for id in items]
             continue
         for id in items:
-            if "excluded" in said:
+            if "excluded" in said or "excepted" in said:
                 _exclude(reading, id, name, before)
             elif "similar" in said or ("named" in said and not reading.acts and not name.pointed):
                 strength = 1.0 if "similar" in said else 0.8

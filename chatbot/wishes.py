@@ -10,7 +10,7 @@ from chatbot.lexicon import Lexicon, Mention, Sense
 from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, LESS, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import Reading
-from chatbot.words import cues, entries, pattern, promises
+from chatbot.words import cues, entries, pattern, patterns, promises
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
@@ -200,7 +200,8 @@ def read_promises(reading: Reading) -> set[int]:
 def read_pronouns(reading: Reading, mentions: Sequence[Mention]) -> None:
     """ "Nothing by him", "so none of those": what was named last in the same breath is not wanted."""
     text, turn = reading.text, reading.turn
-    for match in pattern("talk", "change.not_that", reading.language).finditer(text):
+    expressions = patterns("talk", "change.not_that", reading.language)
+    for match in (m for expression in expressions for m in expression.finditer(text)):
         group = match.groupdict()
         person = group.get("who") is not None or group.get("absent") is not None
         kinds = ("person",) if person else ("value",)
