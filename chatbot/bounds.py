@@ -271,9 +271,10 @@ def _beside(
         r"\s*(?:each|please|max|or|and|but|for|per|in|if|with|total)\b", after, re.I
     ):
         return None  # a number of something that the catalogue does not count
-    return next((n for f, n in names.items() if f in _MONEY), None) or next(
-        (n for f, n in names.items() if f in _MINUTES), None
-    )
+    money = next((n for f, n in names.items() if f in _MONEY), None)
+    comparison = _comparison(before, language)
+    short = comparison and comparison[1] in ("<", "<=") and not before.rstrip().endswith("in")
+    return money or (next((n for f, n in names.items() if f in _MINUTES), None) if short else None)
 
 
 def _adjectives(

@@ -111,6 +111,8 @@ class Lexicon:
                 if len(value.split()) == 2 and value.istitle():
                     self.tails.setdefault(phrase.split()[-1], []).append(sense)
                 self.singulars.setdefault(singular(phrase), []).append(sense)
+                if facet in CATEGORY_FACETS and " " in phrase:
+                    self.singulars.setdefault(singular(phrase.split()[-1]), []).append(sense)
 
     def _read_titles(self, items: Iterable[Item]) -> None:
         for item in sorted(

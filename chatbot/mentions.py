@@ -93,7 +93,7 @@ def _readings(
         sure = year is not None or _quoted(text, words[first : last + 1])
         if sure or _is_title(text, words, first, last, exact, lexicon, listed, language):
             found.insert(0 if sure or not found else 1, (tuple(titled[:1]),))
-    if not found and not values and _may_be_name(words, first, last, phrase, lexicon, language):
+    if not found and not values and _may_be_name(text, words, first, last, phrase, lexicon, language):
         people = lexicon.name_senses(phrase)
         found += [(tuple(people),)] if people else []
     if values:
@@ -243,7 +243,7 @@ def _with_year(
 
 
 def _may_be_name(
-    words: Sequence[Token], first: int, last: int, phrase: str, lexicon: Lexicon, language: str
+    text: str, words: Sequence[Token], first: int, last: int, phrase: str, lexicon: Lexicon, language: str
 ) -> bool:
     """Whether a part of a name is meant as one: "De Niro", "Tarantino", "the Coens", "Denzel"."""
     if phrase in STOP_WORDS or phrase in filler() or len(phrase) < 3:
@@ -252,12 +252,19 @@ def _may_be_name(
         return phrase in lexicon.surnames  # a surname of several words is a name by itself
     word = words[first]
     beside = [words[i] for i in (first - 1, first + 1) if 0 <= i < len(words)]
+    beside = [w for w in beside if not _apart(text, word, w)]
     cued = first > 0 and words[first - 1].folded in cues("person", language)
     if word.capitalised and any(_is_other_name(w, language) for w in beside):
         return False  # "Agatha Christie" is not whichever Christie the catalogue has
     if phrase in lexicon.ordinary or frequency(phrase) >= EVERYDAY + 0.5:
         return word.capitalised and first > 0 and cued
     return word.capitalised or cued
+
+
+def _apart(text: str, one: Token, other: Token) -> bool:
+    """Whether a sentence ends between two words."""
+    first, second = sorted((one, other), key=lambda w: w.start)
+    return bool(re.search(r"[.!?;,]", text[first.end : second.start]))
 
 
 def _is_other_name(word: Token, language: str) -> bool:

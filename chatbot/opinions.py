@@ -25,6 +25,8 @@ def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...
         "named",
     )
     later = {said for said, expression in _table("after", language) if expression.search(after)}
+    if earlier == "excluded" and later & {"disliked", "seen"}:
+        earlier = "named"
     if earlier in ("excluded", "disliked") or (earlier == "unseen" and "seen" not in later):
         return (earlier,)
     for said in ("excepted", "excluded"):

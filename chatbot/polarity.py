@@ -51,6 +51,7 @@ def _cues(language: str) -> dict[str, tuple[float | None, bool]]:
         ("less", -LESS, False),
         ("reluctant", -LESS, True),
         ("shown", -LESS, True),
+        ("except", -NEVER, True),
         ("neutral", None, True),
     )
     return {
@@ -93,11 +94,11 @@ def stances(
                 found += [replace(state, is_cue=True)] * length
                 at += length
                 continue
-            if (
-                not state.lasting
-                and last
-                and last.last < at
-                and words[at].folded not in _fillers(language)
+            ends = words[at].folded in phrases("polarity", "cues.prepositions", language)
+            passed = last is not None and last.last < at
+            if not state.lasting and (
+                (passed and words[at].folded not in _fillers(language))
+                or (ends and bool(found) and not found[-1].is_cue)
             ):
                 state = Stance()
             found.append(state)
@@ -135,6 +136,9 @@ def _next(
     hedged = state.strength == HEDGED and state.cue is not None and at - state.cue <= NEAR
     if hedged and strength < 0:
         return Stance(-UNLIKELY, at, lasts)
+    turns = said in phrases("polarity", "cues.turns", language)
+    if state.strength == HEDGED and strength == WANTED and state.cue is not None and not turns:
+        return state  # "maybe something silly" is still a maybe
     return Stance(strength, at, lasts)
 
 

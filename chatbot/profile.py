@@ -63,13 +63,15 @@ class Limit:
     value: str | int | float
     quote: str
     turn: int
+    unless: tuple[tuple[str, str], ...] = ()
+    """Facets and values that satisfy it too: "must be funny" is met by any word for it."""
     whole: bool = True
     """False when another limit of the same words was replaced: the quote says more than is left."""
 
     @property
     def constraint(self) -> Constraint:
         """The rule itself, without its origin."""
-        return Constraint(self.facet, self.op, self.value)
+        return Constraint(self.facet, self.op, self.value, self.unless)
 
     @property
     def side(self) -> str:

@@ -11,11 +11,12 @@ from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon
 from chatbot.words import entries, patterns
 from retrieval.constraints import mentions
-from retrieval.text import fold, tokens
+from chatbot.profile import SIMILAR
+from retrieval.text import fold, singular, tokens
 
 KINDS = (
-    "last_but", "except_last", "some", "ordinal", "number", "list", "bare", "last", "all", "both",
-    "described", "other", "it", "those",
+    "dated", "last_but", "except_last", "some", "ordinal", "number", "list", "bare", "last", "all", "both",
+    "described", "definite", "other", "it", "those",
 )  # fmt: skip
 SMALL = frozenset(
     ["last", "first", "second", "third", "other", "same", "only", "new", "next", "right", "best"]
@@ -43,16 +44,20 @@ def references(
 ) -> list[Reference]:
     """What in `text` points at items of the latest list, or at those talked about last."""
     shown, focus = conversation.last_shown, conversation.focus
-    if not shown and not focus:
-        return []
     found: list[Reference] = []
     for kind in KINDS:
         expressions = patterns("items", f"references.{kind}", language)
         for match in (m for expression in expressions for m in expression.finditer(text)):
             if any(match.start() < r.end and r.start < match.end() for r in found):
                 continue
-            if kind == "described":
+            if kind == "dated":
+                found += _dated(match, conversation, lexicon)
+            elif not shown and not focus:
+                continue
+            elif kind == "described":
                 found += _described(match, shown or focus, lexicon)
+            elif kind == "definite":
+                found += _definite(match, shown, lexicon)
             else:
                 found += _resolve(kind, match, shown or focus, focus, language)
     return sorted(found, key=lambda r: r.start)
@@ -130,6 +135,32 @@ def _described(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> 
         fitting = by_word if len(by_word) == 1 else fitting
     if len(fitting) == 1:
         yield Reference(match.start(), match.end(), tuple(fitting), match[0], "described")
+
+
+def _definite(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> Iterator[Reference]:
+    """The shown item of which alone the title has the words behind "the", as many as it has."""
+    words = tokens(match["words"])
+    for count in range(len(words), 0, -1):
+        wanted = {singular(w.folded) for w in words[:count]} - SMALL
+        titles = {id: set(singular(fold(lexicon.items[id].title)).split()) for id in shown}
+        fitting = [id for id, title in titles.items() if wanted and wanted <= title]
+        if len(fitting) == 1:
+            end = match.start("words") + words[count - 1].end
+            yield Reference(match.start(), end, tuple(fitting), match.string[match.start() : end], "described")
+            return
+
+
+def _dated(match: re.Match[str], conversation: Conversation, lexicon: Lexicon) -> Iterator[Reference]:
+    """The item of that year that has the title of one that was talked about."""
+    profile = conversation.profile
+    named = [w.value for w in profile.wants if w.facet == SIMILAR]
+    about = (*conversation.focus, *named, *profile.liked, *profile.disliked, *profile.seen)
+    titles = {fold(lexicon.items[id].title) for id in about if id in lexicon.items}
+    year = float(match["year"])
+    alike = [s.value for title in titles for s in lexicon.titled(title)]
+    fitting = [id for id in (*alike, *conversation.last_shown) if lexicon.items[id].number("year") == year]
+    if fitting:
+        yield Reference(match.start(), match.end(), tuple(fitting[:1]), match[0], "dated")
 
 
 def _says(lexicon: Lexicon, id: str, word: str) -> bool:

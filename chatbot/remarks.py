@@ -63,8 +63,13 @@ def read_items(
             continue
         for id in items:
             if "excluded" in said or "excepted" in said:
-                _exclude(reading, id, name, before)
-            elif "similar" in said or ("named" in said and not reading.acts and not name.pointed):
+                if not name.pronoun:
+                    _exclude(reading, id, name, before)
+            elif (
+                "similar" in said
+                or ("named" in said and not reading.acts and not name.pointed)
+                or ("named" in said and name.pointed and _is_changed(reading, name))
+            ):
                 strength = 1.0 if "similar" in said else 0.8
                 label = reading.lexicon.items[id].label()
                 reading.wants.append(
@@ -72,6 +77,14 @@ def read_items(
                 )
     if not asking:
         _read_remarks(reading, named)
+
+
+def _is_changed(reading: Reading, name: Named) -> bool:
+    """Whether a shown item is taken to go by, with a change: "the third, only shorter"."""
+    rest = reading.text[reading.words[name.last].end :]
+    accepted = any(a.act in ("accept", "deny") for a in reading.acts)
+    found = (pattern("talk", f"critique.{k}", reading.language).search(rest) for k in ("but", "more"))
+    return not accepted and any(found)
 
 
 def _note(reading: Reading, items: Collection[str], said: Sequence[Opinion], quote: str) -> None:
@@ -107,8 +120,14 @@ def _read_remarks(reading: Reading, named: Sequence[Named]) -> None:
         answered = _answer(reading, words) if start == 0 else ()
         several = bool(cues("several", reading.language) & set(words.split()))
         items = (own or topic) if several else (own or topic)[-1:]
-        if names:
+        if names or any(len(n.items) > 1 for n in span):
+            names = names or [n for n in span if len(n.items) > 1]
             own = tuple(dict.fromkeys(i for n in names for i in n.items))
+        if own and "similar" in said:
+            label = reading.lexicon.items[own[-1]].label()
+            reading.wants.append(
+                Preference(SIMILAR, own[-1], 1.0, words, reading.turn, label, phrase=words)
+            )
         if items and (said or answered):
             quote = reading.text[start:end].strip()
             _note(reading, items, (*said, *answered), quote)

@@ -10,7 +10,7 @@ from chatbot.words import concepts, cues
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import filler
 from retrieval.find import STOP_WORDS
-from retrieval.text import Token
+from retrieval.text import Token, fold
 
 FUZZY_CUTOFF = 88  # rapidfuzz ratio, 0 to 100; two typos in a title of average length
 VALUE_CUTOFF, VALUE_CUTOFF_NEGATED = 83, 80
@@ -27,7 +27,12 @@ def with_typos(
     language: str = "en",
 ) -> list[Mention]:
     """Adds names that were misspelt: spans with an odd word in them, compared with titles and people."""
-    taken = {i for m in mentions if m.kind != "value" for i in range(m.first, m.last + 1)}
+    taken = {
+        i
+        for m in mentions
+        if m.kind == "person" or (m.kind == "title" and (m.last > m.first or _is_whole(m, lexicon)))
+        for i in range(m.first, m.last + 1)
+    }
     found = list(mentions)
     at = 0
     while at < len(words):
@@ -44,6 +49,11 @@ def with_typos(
         if at not in taken and (groups := _misspelt_value(words, at, lexicon)):
             found.append(Mention(at, at, tuple(map(tuple, groups)), word.text))
     return sorted(found, key=lambda m: m.first)
+
+
+def _is_whole(mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a title was named in full, and not by a rare word of it."""
+    return fold(mention.quote) == fold(lexicon.items[mention.senses[0].value].title)
 
 
 def _misspelt_name(
@@ -81,7 +91,7 @@ def _may_be_misspelt(span: Sequence[Token], lexicon: Lexicon) -> bool:
     return any(
         frequency(w.folded) < KNOWN + 0.5 and len(w.folded) > 3 and w.folded not in lexicon.values
         for w in span
-    ) or (len(span) > 1 and any(frequency(w.folded) < EVERYDAY and w.folded not in lexicon.known for w in span))
+    ) or (len(span) > 1 and any(frequency(w.folded) < EVERYDAY for w in span))
 
 
 def _nearest_title(phrase: str, lexicon: Lexicon, sure: bool) -> list[Sense]:

@@ -79,6 +79,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     stated = _stated_from(reading) if asking else 0
     reading.limits = [limit for limit in reading.limits if text.find(limit.quote) >= stated]
     said = [m for m in mentions if words[m.first].start >= stated or stance[m.first].negative]
+    said = said if "off-topic" not in names else []
     read_values(reading, said, stance)
     linked |= {i for n in named for i in range(n.first, n.last + 1)}
     missing = set() if asking else read_unknown_titles(reading, linked)
@@ -232,7 +233,9 @@ def _complete(text: str, reading: Reading, change: ProfileChange) -> tuple[Act, 
     acts = list(reading.acts)
     if change.wants or change.limits:
         quote = (change.wants or change.limits)[0].quote
-        acts.append(Act("inform", quote))
+        only_more = not change.limits and all(w.facet == SIMILAR for w in change.wants)
+        if not (only_more and any(a.act == "request-more" for a in acts)):
+            acts.append(Act("inform", quote))
     shown = reading.conversation.last_shown
     if change.avoids:
         soft = all(a.strength <= HEDGED for a in change.avoids)

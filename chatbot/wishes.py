@@ -57,7 +57,8 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             continue
         parts = [lexicon.primary(list(group)) for group in mention.groups]
         senses = _person_role(reading, mention, [s for part in parts for s in part])
-        required = reading.found("change.only", end=start) or reading.found(
+        compared = reading.found("critique.more", start=start)
+        required = not compared and reading.found("change.only", end=start) or reading.found(
             "change.only_behind", start=end
         )
         if here.strength == ACCEPTABLE and (
@@ -65,8 +66,9 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
         ):
             reading.removals += lifted
             reading.acts.append(Act("revoke", mention.quote))
-        elif required and len({s.value for s in senses}) == 1 and here.strength > HEDGED:
-            reading.limits.append(Limit(senses[0].facet, "=", senses[0].value, mention.quote, turn))
+        elif required and here.strength > HEDGED:
+            met = [[s for s in part if s in senses] for part in parts]
+            reading.limits += [_required(part, mention, turn) for part in met if part]
         else:
             reading.wants += [
                 Preference(
@@ -76,6 +78,13 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
                 )
                 for s in senses
             ]  # fmt: skip
+
+
+def _required(senses: Sequence[Sense], mention: Mention, turn: int) -> Limit:
+    """A limit that any of the senses satisfies."""
+    first, *others = senses
+    also = tuple((s.facet, s.value) for s in others)
+    return Limit(first.facet, "=", first.value, mention.quote, turn, unless=also)
 
 
 def _is_of_the_visitor(reading: Reading, mention: Mention) -> bool:
@@ -245,16 +254,14 @@ def read_rest(reading: Reading, used: set[int], stance: Sequence[Stance]) -> Non
         if here.excepts or (HAN.match(said) and len(run) < 2):
             continue
         if here.negative:
-            near = here.cue is not None and 0 < first - here.cue <= 4
-            if near and not any(j in used for j in range((here.cue or 0) + 1, first)):
+            if _since_cue(stance, first) <= 3 and not any(j in used for j in range((here.cue or 0) + 1, first)):
                 quote = text[words[here.cue or 0].start : words[last].end]
                 value = phrase if here.strength <= -DISLIKED else words[last].folded
                 reading.avoids.append(
                     Preference(TEXT, value, -here.strength, quote, turn, phrase=said)
                 )
-        elif _is_wish(reading, run, here, used):
-            strength = min(here.strength, HEDGED) if here.cue is None else here.strength
-            reading.wants.append(Preference(TEXT, phrase, strength, said, turn, phrase=said))
+        elif _is_wish(reading, run, stance, used):
+            reading.wants.append(Preference(TEXT, phrase, here.strength, said, turn, phrase=said))
 
 
 def _runs(
@@ -272,7 +279,17 @@ def _runs(
     return runs
 
 
-def _is_wish(reading: Reading, run: Sequence[int], here: Stance, used: set[int]) -> bool:
+def _since_cue(stance: Sequence[Stance], at: int) -> int:
+    """How many words stand between a word and the cue that it is under; many if there is none."""
+    if stance[at].cue is None:
+        return len(stance)
+    last = next((i for i in range(at - 1, -1, -1) if stance[i].is_cue), -len(stance))
+    return at - last - 1
+
+
+def _is_wish(
+    reading: Reading, run: Sequence[int], stance: Sequence[Stance], used: set[int]
+) -> bool:
     """Whether words beyond the facets say something of taste, and are not only talk: a wish was
     announced just before them, they stand beside something wished for, or they are all there is."""
     words, known = reading.words, reading.lexicon.known
@@ -282,7 +299,7 @@ def _is_wish(reading: Reading, run: Sequence[int], here: Stance, used: set[int])
     if not han and not any(words[i].folded in known or rate >= KNOWN for i, rate in zip(run, rates, strict=True)):
         return False
     gap = reading.text[words[first - 1].end : words[first].start] if first else ""
-    announced = here.cue is not None and 0 < first - here.cue <= CLOSE
+    announced = _since_cue(stance, first) <= CLOSE
     led = first > 0 and words[first - 1].folded in cues("leads", reading.language)
     beside = not gap.strip() and (first - 1 in used or last + 1 in used)
     alone = not (reading.wants or reading.avoids or reading.limits or reading.about or reading.removals)
