@@ -1,7 +1,7 @@
 """Linking: which phrases of an utterance name something in the catalogue."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from chatbot.lexicon import ARTICLES, LONGEST_PHRASE, Lexicon, Mention, Sense
 from chatbot.typos import with_typos
@@ -18,17 +18,21 @@ GENRE_SIZED = 40  # items; a value that so many carry is a kind of thing and har
 
 
 def link(
-    text: str, words: Sequence[Token], lexicon: Lexicon, language: str = "en"
+    text: str,
+    words: Sequence[Token],
+    lexicon: Lexicon,
+    language: str = "en",
+    shown: Collection[str] = (),
 ) -> list[Mention]:
     """Mentions in `text`, longest first where they overlap, in order of appearance."""
     mentions: list[Mention] = []
     at = 0
     while at < len(words):
         listed = _goes_on(text, words, mentions[-1], at) if mentions else False
-        mention = _longest(text, words, at, lexicon, listed, language)
+        mention = _longest(text, words, at, lexicon, listed, language, shown)
         if mention and f"{words[at].folded} " in ARTICLES and at + 1 < len(words):
             # "the Star Wars films" is not The Star
-            inner = _longest(text, words, at + 1, lexicon, listed, language)
+            inner = _longest(text, words, at + 1, lexicon, listed, language, shown)
             mention = None if inner and inner.last > mention.last else mention
         if mention:
             mentions.append(mention)
@@ -52,12 +56,18 @@ def _goes_on(text: str, words: Sequence[Token], last: Mention, at: int) -> bool:
 
 
 def _longest(
-    text: str, words: Sequence[Token], at: int, lexicon: Lexicon, listed: bool, language: str
+    text: str,
+    words: Sequence[Token],
+    at: int,
+    lexicon: Lexicon,
+    listed: bool,
+    language: str,
+    shown: Collection[str],
 ) -> Mention | None:
     for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
         last = at + length - 1
         phrase = " ".join(w.folded for w in words[at : last + 1])
-        for groups in _readings(text, words, at, last, phrase, lexicon, listed, language):
+        for groups in _readings(text, words, at, last, phrase, lexicon, listed, language, shown):
             last = _with_year(words, last, groups, lexicon)
             return Mention(at, last, groups, text[words[at].start : words[last].end])
     return None
@@ -72,6 +82,7 @@ def _readings(
     lexicon: Lexicon,
     listed: bool,
     language: str,
+    shown: Collection[str],
 ) -> list[tuple[tuple[Sense, ...], ...]]:
     """What a phrase can mean here, the likeliest first."""
     found: list[tuple[tuple[Sense, ...], ...]] = []
@@ -90,9 +101,10 @@ def _readings(
     ):
         found.append((tuple(people),))
     if titled := lexicon.titled(phrase, year := _year_after(words, last)):
-        sure = year is not None or _quoted(text, words[first : last + 1])
+        here = [s for s in titled if s.value in shown and phrase not in STOP_WORDS]
+        sure = year is not None or bool(here) or _quoted(text, words[first : last + 1])
         if sure or _is_title(text, words, first, last, exact, lexicon, listed, language):
-            found.insert(0 if sure or not found else 1, (tuple(titled[:1]),))
+            found.insert(0 if sure or not found else 1, (tuple((here or titled)[:1]),))
     if not found and not values and _may_be_name(text, words, first, last, phrase, lexicon, language):
         people = lexicon.name_senses(phrase)
         found += [(tuple(people),)] if people else []

@@ -90,7 +90,7 @@ def stances(
         if mention is None:
             strength, lasts, length = _cue(words, at, inside, language)
             if length:
-                state = _next(state, strength, lasts, words, at, length, language)
+                state = _next(state, strength, lasts, words, at, length, language, found)
                 found += [replace(state, is_cue=True)] * length
                 at += length
                 continue
@@ -126,12 +126,13 @@ def _next(
     at: int,
     length: int,
     language: str,
+    earlier: Sequence[Stance],
 ) -> Stance:
     """The state behind a cue. "Except" turns what was ruled out; "preferably" softens a "no"."""
     if strength is None:
         return state
     said = " ".join(w.folded for w in words[at : at + length])
-    if state.negative and said in phrases("polarity", "cues.except", language):
+    if any(s.negative for s in earlier) and said in phrases("polarity", "cues.except", language):
         return Stance(ACCEPTABLE, at, lasts, excepts=True)
     hedged = state.strength == HEDGED and state.cue is not None and at - state.cue <= NEAR
     if hedged and strength < 0:

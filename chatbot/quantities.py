@@ -124,6 +124,8 @@ def _value(kind: Kind, group: dict[str, str], language: str) -> tuple[float, flo
             return (1901, 2000) if group.get("n") in ("20", "二十") else (2001, 2100)
         case "recent":
             return _years_back(group)
+        case "year" if "short" in group:
+            return 1900.0 + int(group["short"]), 1900.0 + int(group["short"])
         case "clock":
             minutes = _minutes(group)
             return minutes, minutes

@@ -15,7 +15,7 @@ from chatbot.profile import SIMILAR
 from retrieval.text import fold, singular, tokens
 
 KINDS = (
-    "dated", "last_but", "except_last", "some", "ordinal", "number", "list", "bare", "last", "all", "both",
+    "dated", "last_but", "except_last", "some", "ordinal", "middle", "number", "list", "bare", "last", "all", "both",
     "described", "definite", "other", "it", "those",
 )  # fmt: skip
 SMALL = frozenset(
@@ -95,6 +95,8 @@ def _resolve(
             return
         case "last":
             items = shown[-1:]
+        case "middle":
+            items = shown[(len(shown) - 1) // 2 :][:1]
         case "all":
             items = shown
         case "both":

@@ -16,6 +16,8 @@ from chatbot.words.filler import function_words
 from retrieval.constraints import Op, titled
 from retrieval.text import HAN, Token, joined
 
+ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-explanation"})
+"""Acts that ask something of items."""
 _ACT_OF: dict[Opinion, ActName] = {"seen": "seen", "liked": "like", "disliked": "dislike"}
 _STOPS = re.compile(r"[.!?;\n。！？；]")
 
@@ -48,9 +50,12 @@ def read_items(
         if not name.items:
             reading.unclear = name.quote
             continue
-        if said[0] not in ("similar", "excluded") or not asking:
-            reading.about += name.items
-        if asking:
+        asked = asking and _is_asked(reading, name)
+        compares = any(a.act == "compare" for a in reading.acts)
+        if compares or said[0] not in ("similar", "excluded") or not asked:
+            if asked or not asking:
+                reading.about += name.items
+        if asked:
             continue
         items = name.items
         if "seen" in said and reading.found("question.all", end=words[name.first].start):
@@ -77,6 +82,18 @@ def read_items(
                 )
     if not asking:
         _read_remarks(reading, named)
+
+
+def _is_asked(reading: Reading, name: Named) -> bool:
+    """Whether a name stands in the sentence that asks; or none does, and it is what is asked of."""
+    asked = [a.quote for a in reading.acts if a.act in ASKING]
+    at = reading.words[name.first].start
+    for start, end in _sentences(reading.text):
+        if start <= at < end:
+            return any(quote and quote in reading.text[start:end] for quote in asked) or not any(
+                quote in reading.text for quote in asked
+            )
+    return True
 
 
 def _is_changed(reading: Reading, name: Named) -> bool:
@@ -140,6 +157,14 @@ def _answer(reading: Reading, words: str) -> tuple[Opinion, ...]:
     asked = bool(turns) and turns[-1].asks_if_seen
     yes = asked and pattern("items", "seen_it", reading.language).search(words)
     return ("seen",) if yes else ()
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for stop in _STOPS.finditer(text):
+        yield start, stop.end()
+        start = stop.end()
+    yield start, len(text)
 
 
 def _clauses(reading: Reading) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ from retrieval.text import Token, fold
 FUZZY_CUTOFF = 88  # rapidfuzz ratio, 0 to 100; two typos in a title of average length
 VALUE_CUTOFF, VALUE_CUTOFF_NEGATED = 83, 80
 """Lower behind a negation: to keep out what was not meant costs less than to show what was."""
+RARE = 1.5  # Zipf frequency below which a word by itself may be a misspelt surname
 LONGEST_TITLE = 8  # words
 MOST_TITLES = 400  # that share a word with a span and are compared with it
 
@@ -75,6 +76,8 @@ def _misspelt_name(
         senses = _nearest_title(phrase, lexicon, cued or length > 1)
         if not senses and (cued or (length > 1 and all(w.capitalised for w in span))):
             senses = _nearest_person(phrase, lexicon)
+        if not senses and length == 1 and frequency(phrase) < RARE:
+            senses = _nearest_person(phrase, lexicon)
         if senses:
             return Mention(at, at + length - 1, (tuple(senses),), text[span[0].start : span[-1].end])
     return None
@@ -103,6 +106,8 @@ def _nearest_title(phrase: str, lexicon: Lexicon, sure: bool) -> list[Sense]:
         if word not in STOP_WORDS:
             choices += lexicon.by_word.get(word, [])[:MOST_TITLES]
     if len(words) == 1:
+        if frequency(phrase.removesuffix("s")) >= KNOWN:
+            return []
         choices += _single_titles(lexicon).get(phrase[:1], [])
     cutoff = FUZZY_CUTOFF if sure else FUZZY_CUTOFF + 2
     best = process.extractOne(phrase, list(dict.fromkeys(choices)), scorer=fuzz.ratio, score_cutoff=cutoff)

@@ -15,12 +15,11 @@ from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Reading, is_question
 from chatbot.references import Reference, references
-from chatbot.remarks import Named, read_comparatives, read_items, read_unknown_titles
+from chatbot.remarks import ASKING, Named, read_comparatives, read_items, read_unknown_titles
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_rest, read_values
 from chatbot.words import pattern
 from retrieval.text import HAN, Token, simplified, tokens
 
-ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-explanation"})
 OPEN_ENDED: frozenset[ActName] = frozenset({"request-recommendation"})
 """Acts whose words can hold wishes."""
 MOST_ENTRIES = 120
@@ -56,7 +55,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     words = reading.words
     names = {act.act for act in reading.acts}
     pointed = references(reading.text, conversation, lexicon, language)
-    mentions = link(reading.text, words, lexicon, language)
+    mentions = link(reading.text, words, lexicon, language, conversation.last_shown)
     mentions, pointed = _apart(reading, mentions, pointed)
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     spans = [*titles, *((r.start, r.end) for r in pointed)]
@@ -88,7 +87,9 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
         read_comparatives(reading, limits)
     missing |= read_promises(reading)
     read_pronouns(reading, said)
-    if not (asking or names & {"undo", "restart", "inquire-profile", "inquire-system"}):
+    if unclear := pattern("talk", "question.unclear", language).search(text):
+        reading.unclear = unclear[0].strip()
+    if not (asking or names & {"undo", "no-preference", "restart", "inquire-profile", "inquire-system"}):
         ends = [(s, e) for act, s, e in find_acts(text, language) if act.act not in OPEN_ENDED]
         inside = {i for i, w in enumerate(words) if _inside(w, [*covered, *ends])}
         read_rest(reading, linked | missing | inside, stance)
@@ -244,8 +245,11 @@ def _complete(text: str, reading: Reading, change: ProfileChange) -> tuple[Act, 
             acts.append(Act("negate", change.avoids[0].quote))
     if critique := _critique(reading):
         acts.append(Act("critique", critique))
-    if any(a.act == "revoke" for a in acts):
+    names = {a.act for a in acts}
+    if "revoke" in names:
         acts = [a for a in acts if a.act != "no-preference"]
+    if names & {"request-explanation", "inquire-profile", "inquire-system"}:
+        acts = [a for a in acts if a.act not in ("request-recommendation", "no-preference")]
     if not acts:
         acts.append(Act("off-topic", text[:80]))
     return tuple(dict.fromkeys(acts))

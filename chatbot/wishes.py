@@ -14,13 +14,15 @@ from chatbot.words import cues, entries, pattern, patterns, promises
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
-from retrieval.text import HAN, Token, fold, joined
+from retrieval.text import HAN, Token, fold, joined, singular
 
 MAKERS = frozenset(["directors", "director", "authors", "author", "writers", "brand", "artists"])
 """The facets of who made an item."""
 
 STRONGEST = 2
-CLOSE = 6  # tokens between the announcement of a wish and its words
+CLOSE = 2  # tokens between the announcement of a wish and its words
+SHORT = 6  # tokens; an utterance of nothing else is all wish
+TOO_COMMON = EVERYDAY + 1.1  # Zipf frequency
 
 
 def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[Stance]) -> None:
@@ -174,6 +176,22 @@ def _person_role(reading: Reading, mention: Mention, senses: list[Sense]) -> lis
 
 
 def read_relaxations(reading: Reading) -> None:
+    """What is let in again: limits by the name of their field, exclusions by their words."""
+    _read_lifted_fields(reading)
+    expressions = patterns("talk", "change.again", reading.language)
+    for match in (m for expression in expressions for m in expression.finditer(reading.text)):
+        said = set(singular(fold(match["what"])).split())
+        lifted = [
+            a for a in reading.conversation.profile.avoids
+            if said & set(singular(fold(a.phrase or a.value)).split())
+        ]  # fmt: skip
+        reading.removals += [Removal("avoids", a.facet, a.value) for a in lifted]
+        if lifted:
+            reading.acts.append(Act("revoke", match[0].strip()))
+            reading.spent.append((match.start(), match.end()))
+
+
+def _read_lifted_fields(reading: Reading) -> None:
     """ "Any year is fine", "I don't care about the length": the limits on it are lifted."""
     schema, language = reading.lexicon.schema, reading.language
     names = [word for word, *_ in entries("limits", "fields", language)]
@@ -296,17 +314,19 @@ def _is_wish(
     first, last = run[0], run[-1]
     rates = [frequency(words[i].folded) for i in run]
     han = bool(HAN.match(words[first].folded))
-    if not han and not any(words[i].folded in known or rate >= KNOWN for i, rate in zip(run, rates, strict=True)):
+    telling = any(
+        (words[i].folded in known or rate >= KNOWN) and rate < TOO_COMMON
+        for i, rate in zip(run, rates, strict=True)
+    )
+    if not telling and not han:
         return False
-    gap = reading.text[words[first - 1].end : words[first].start] if first else ""
+    gap = reading.text[words[last].end : words[last + 1].start] if last + 1 < len(words) else "."
     announced = _since_cue(stance, first) <= CLOSE
     led = first > 0 and words[first - 1].folded in cues("leads", reading.language)
-    beside = not gap.strip() and (first - 1 in used or last + 1 in used)
-    alone = not (reading.wants or reading.avoids or reading.limits or reading.about or reading.removals)
-    common = all(rate >= EVERYDAY + 1.3 for rate in rates) and not han
-    if alone and not reading.acts and not common:
-        return True
-    return (announced or led or beside) and not common
+    beside = not gap.strip() and last + 1 in used and not stance[last + 1].is_cue
+    alone = not (reading.wants or reading.avoids or reading.limits or reading.about)
+    short = alone and not reading.removals and not reading.acts and len(words) <= SHORT
+    return announced or beside or short or (led and stance[first].cue is not None)
 
 
 def _watched_before(text: str, words: Sequence[Token], at: int) -> bool:

@@ -55,7 +55,11 @@ def slots_of(said: Understanding, lexicon: Lexicon) -> list[Slot]:
             else:
                 kind = "rather-not" if entry.strength <= 0.5 else "avoid"
                 found.append((kind, words, entry.facet, entry.value))
+    spans = {x.quote for x in change.limits if x.op == "!=" and not isinstance(x.value, str)}
+    found += [("avoid", quote, "year", quote) for quote in spans]  # "no 80s movies"
     for limit in change.limits:
+        if limit.op == "!=" and not isinstance(limit.value, str):
+            continue
         if isinstance(limit.value, str):
             found.append(("must", limit.quote, limit.facet, limit.value))
         else:
@@ -150,11 +154,19 @@ def compare(
             right += 1
             left.remove(hit)
     # What an optional label says counts neither way, and so does a label that it stands in for.
-    spare = [f for f in left if any(matches(tuple(o), f, strict) for o in optional)]
+    spare = [f for f in left if any(may_be(tuple(o), f, strict) for o in optional)]
     left = [f for f in left if f not in spare]
-    stood_in = [m for m in missed if any(same_slot(m, o) for o in optional if any(matches(tuple(o), f, strict) for f in spare))]
+    stood_in = [m for m in missed if any(same_slot(m, o) for o in optional if any(may_be(tuple(o), f, strict) for f in spare))]
     missed = [m for m in missed if m not in stood_in]
     return right + len(stood_in), left, missed
+
+
+def may_be(optional: Slot, found: Slot, strict: bool) -> bool:
+    """Whether a found slot is what an optional label says; of a guessed limit ("cheap", "shorter")
+    only the field and the side have to agree."""
+    if optional[0] == "limit" and found[0] == "limit":
+        return optional[1] == found[1] and optional[2][0] == found[2][0]
+    return matches(optional, found, strict)
 
 
 def same_slot(label: Slot, other: Slot) -> bool:
