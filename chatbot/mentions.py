@@ -143,6 +143,8 @@ def _is_title(
     capital = bool(names or span) and all(w.capitalised for w in names or span)
     inside = capital and not _starts_sentence(text, words[first])
     alone = len(span) == len(words)
+    if len(span) > 2 and names and is_value:
+        return True  # "beauty and the beast" is a film before it is a tag
     if len(span) > 1 and names and not is_value:
         described = span[0].folded in ("a", "an", "about", "one") and not capital
         rare = min(frequency(w.folded) for w in names) < EVERYDAY + 0.8
@@ -172,6 +174,9 @@ def _is_title(
         )
         return cued and not genre and (capital or not ordinary)
     everyday = all(w.folded in filler() or frequency(w.folded) >= EVERYDAY + 1 for w in names)
+    judged = first > 0 and words[first - 1].folded in cues("watched", language)
+    if len(span) == 1 and judged and _stands_alone(text, words, last) and not is_value:
+        return words[first].folded not in filler() and words[first].folded not in PRONOUNS
     if everyday and len(span) == 1:
         return capital and inside and cued and not _shouted(text)
     if ordinary:

@@ -25,7 +25,7 @@ def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...
         "named",
     )
     later = {said for said, expression in _table("after", language) if expression.search(after)}
-    if earlier == "excluded" and later & {"disliked", "seen"}:
+    if earlier == "excluded" and "disliked" in later:
         earlier = "named"
     if earlier in ("excluded", "disliked") or (earlier == "unseen" and "seen" not in later):
         return (earlier,)

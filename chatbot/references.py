@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chatbot.conversation import Conversation
-from chatbot.lexicon import Lexicon
+from chatbot.lexicon import Lexicon, Sense
 from chatbot.words import entries, patterns
 from retrieval.constraints import mentions
 from chatbot.profile import SIMILAR
@@ -131,7 +131,11 @@ def _described(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> 
     groups = lexicon.value_senses(" ".join(words))
     named = [s for group in groups for s in group] or lexicon.name_senses(" ".join(words))
     named = named or lexicon.person_senses(" ".join(words))
+    named = named or [s for w in words for s in lexicon.surnames.get(w, ())]
     fitting = [id for id in shown if any(lexicon.items[id].has(s.facet, s.value) for s in named)]
+    if len(fitting) > 1:
+        first = [id for id in fitting if any(_leads(lexicon, id, s) for s in named)]
+        fitting = first or fitting
     if len(fitting) != 1:
         by_word = [id for id in shown if all(_says(lexicon, id, word) for word in words)]
         fitting = by_word if len(by_word) == 1 else fitting
@@ -163,6 +167,11 @@ def _dated(match: re.Match[str], conversation: Conversation, lexicon: Lexicon) -
     fitting = [id for id in (*alike, *conversation.last_shown) if lexicon.items[id].number("year") == year]
     if fitting:
         yield Reference(match.start(), match.end(), tuple(fitting[:1]), match[0], "dated")
+
+
+def _leads(lexicon: Lexicon, id: str, sense: Sense) -> bool:
+    """Whether a value comes first among those of its facet."""
+    return lexicon.items[id].values(sense.facet)[:1] == (sense.value,)
 
 
 def _says(lexicon: Lexicon, id: str, word: str) -> bool:

@@ -66,13 +66,18 @@ def read_items(
         if stance[name.first].excepts or ("excepted" in said and reading.avoids):
             reading.unless += [("id", id) for id in items]
             continue
+        if "excluded" in said and set(items) & {*reading.seen, *reading.liked}:
+            # "seen all of these apart from Zodiac"
+            reading.seen = [id for id in reading.seen if id not in items]
+            reading.liked = [id for id in reading.liked if id not in items]
+            continue
         for id in items:
             if "excluded" in said or "excepted" in said:
                 if not name.pronoun:
                     _exclude(reading, id, name, before)
             elif (
                 "similar" in said
-                or ("named" in said and not reading.acts and not name.pointed)
+                or ("named" in said and not name.pointed and _is_bare(reading, inside))
                 or ("named" in said and name.pointed and _is_changed(reading, name))
             ):
                 strength = 1.0 if "similar" in said else 0.8
@@ -82,6 +87,15 @@ def read_items(
                 )
     if not asking:
         _read_remarks(reading, named)
+
+
+def _is_bare(reading: Reading, inside: Collection[int]) -> bool:
+    """Whether an utterance is hardly more than names: "Alien, Heat please"."""
+    rest = [
+        w for i, w in enumerate(reading.words) if i not in inside and w.folded not in function_words()
+    ]
+    asks = {a.act for a in reading.acts} - {"request-recommendation", "greet", "request-more"}
+    return not asks and len(rest) <= 1 and "?" not in reading.text
 
 
 def _is_asked(reading: Reading, name: Named) -> bool:
@@ -188,9 +202,10 @@ def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[
         gap = text[words[at].end : words[at + 1].start]
         if _STOPS.search(gap) and words[at + 1].folded not in ("and", "or"):
             break
-        if at in inside or (words[at].folded in adverse and not before):
+        leads = at > 0 and words[at - 1].folded in cues("nothing", reading.language)
+        if at in inside or (words[at].folded in adverse and not before and not leads):
             continue
-        if words[at].folded in adverse:
+        if words[at].folded in adverse and not leads:
             break
         before.append(words[at].folded)
     while before and before[0] in (*joins, "also", "a", "an"):

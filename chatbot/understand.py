@@ -161,7 +161,7 @@ def _named(
 def _is_asking(reading: Reading, named: Sequence[Named]) -> bool:
     """Whether items are asked about. "Have you got anything by ..." asks for items instead."""
     names = {act.act for act in reading.acts}
-    asks = is_question(reading.text, reading.language)
+    asks = is_question(reading.text, reading.language) or _is_asked_of(reading, named)
     if named and asks and not names & {"compare", "request-explanation", "inquire-item"}:
         reading.acts.append(Act("inquire-item", reading.text[:80]))
     if not named and not reading.conversation.focus:
@@ -177,6 +177,17 @@ def _is_elsewhere(
     """Whether a question is about the world and not about what can be recommended here."""
     chatter = all(a.act in CHATTER or a.act == "inquire-item" for a in reading.acts)
     return chatter and not named and reading.found("question.elsewhere")
+
+
+def _is_asked_of(reading: Reading, named: Sequence[Named]) -> bool:
+    """Whether a sentence with a name in it ends in a question mark and asks for no items."""
+    text, words = reading.text, reading.words
+    for name in named:
+        rest = text[words[name.last].end :]
+        stop = pattern("talk", "question.stop", reading.language).search(rest)
+        if stop and stop[0].startswith(("?", "？")) and name.items:
+            return not pattern("talk", "question.asks_for_items", reading.language).search(text)
+    return False
 
 
 def _change(reading: Reading, names: Collection[ActName]) -> ProfileChange:
@@ -241,7 +252,8 @@ def _complete(text: str, reading: Reading, change: ProfileChange) -> tuple[Act, 
     if change.avoids:
         soft = all(a.strength <= HEDGED for a in change.avoids)
         criticised = shown and reading.found("critique.too")
-        if not (soft and criticised):
+        similar = any(w.facet == SIMILAR for w in change.wants)
+        if not (soft and (criticised or (similar and _critique(reading)))):
             acts.append(Act("negate", change.avoids[0].quote))
     if critique := _critique(reading):
         acts.append(Act("critique", critique))

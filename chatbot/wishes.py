@@ -325,6 +325,9 @@ def _is_wish(
     led = first > 0 and words[first - 1].folded in cues("leads", reading.language)
     beside = not gap.strip() and last + 1 in used and not stance[last + 1].is_cue
     alone = not (reading.wants or reading.avoids or reading.limits or reading.about)
+    opined = any(a.act in ("like", "dislike", "seen", "accept", "inquire-item") for a in reading.acts)
+    if opined:
+        return announced and beside
     short = alone and not reading.removals and not reading.acts and len(words) <= SHORT
     return announced or beside or short or (led and stance[first].cue is not None)
 
