@@ -135,7 +135,7 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
         return [Bound(facet, op, value, match.start(), amount.end)]
     if amount.kind == "person":
         return [Bound(facet, "<=", amount.low, amount.start, amount.end)]
-    if amount.kind == "count" and facet in ("servings", "serves"):
+    if amount.kind in ("count", "bare") and facet in ("servings", "serves"):
         return [Bound(facet, ">=", amount.low, amount.start, amount.end)]
     if not amount.is_year:
         return []
@@ -192,7 +192,7 @@ def _joined(text: str, amounts: Sequence[Quantity], at: int, language: str) -> l
             break
         run.append(later)
     opened = pattern("limits", "words.opens_range", language).search(text[: amounts[at].start])
-    spans = len(run) > 1 and re.match(r"\s*[-–~到至]\s*", text[run[0].end : run[1].start])
+    spans = len(run) > 1 and re.match(r"\s*(?:[-–~到至]|to\b)\s*", text[run[0].end : run[1].start])
     lists = all(q.is_year for q in run) or opened or spans
     return run if len(run) > 1 and lists else run[:1]
 

@@ -15,6 +15,8 @@ from retrieval.text import Token, fold, joined, stem
 
 LOVED, WANTED, HEDGED, ACCEPTABLE = 1.0, 0.8, 0.5, 0.4
 NEVER, DISLIKED, LESS, UNLIKELY = 1.0, 0.8, 0.5, 0.3
+LISTED = frozenset(["or", "and", "和", "或", "跟", "与", "及"])
+"""What joins the parts of a list, all of which are meant by what follows it."""
 NEAR = 4  # tokens; "preferably" softens a "no" that follows so soon
 
 _ENDS = re.compile(r"[.!?;\n。！？；]|\s[-–—]\s|\.\.\.|——")
@@ -104,7 +106,7 @@ def stances(
             found.append(state)
             at += 1
             continue
-        behind = joined([w.folded for w in _clause(text, words, mention.last + 1)])
+        behind = _behind(text, words, mention, inside)
         here = state
         if not state.negative and not state.excepts and pattern("polarity", "behind.hedged", language).match(behind):
             here = Stance(HEDGED, mention.last + 1)
@@ -168,7 +170,8 @@ def _after_gap(
 ) -> Stance:
     """The state behind the punctuation between two tokens."""
     if _ENDS.search(gap):
-        return Stance()
+        goes_on = words[at].folded in phrases("polarity", "cues.goes_on", language)
+        return state if goes_on and state.negative else Stance()
     if not _COMMAS.search(gap) or not state.negative:
         return state
     if (
@@ -214,6 +217,24 @@ def _facets(mention: Mention) -> set[str]:
     phrase = stem(fold(mention.quote))
     literal = {s.facet for s in mention.senses if stem(fold(s.value)) == phrase}
     return literal or {s.facet for s in mention.senses}
+
+
+def _behind(
+    text: str, words: Sequence[Token], mention: Mention, inside: dict[int, Mention]
+) -> str:
+    """What is said behind a mention; what is listed with it passed over ("wood or cotton ...")."""
+    at = mention.last + 1
+    while at < len(words):
+        start = at
+        while at < len(words) and words[at].folded in LISTED:
+            at += 1
+        gap = text[words[start - 1].end : words[start].start] if start else ""
+        following = inside.get(at)
+        if following is None or not (at > start or "、" in gap or "/" in gap):
+            at = start
+            break
+        at = following.last + 1
+    return joined([w.folded for w in _clause(text, words, at)])
 
 
 def _clause(text: str, words: Sequence[Token], start: int) -> list[Token]:

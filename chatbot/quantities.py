@@ -121,7 +121,8 @@ def _value(kind: Kind, group: dict[str, str], language: str) -> tuple[float, flo
         case "decade":
             return _decade(group, language)
         case "century":
-            return (1901, 2000) if group.get("n") in ("20", "二十") else (2001, 2100)
+            count = int(number(group["n"])) if "n" in group else 21
+            return 100 * count - 99, 100 * count
         case "recent":
             return _years_back(group)
         case "year" if "short" in group:

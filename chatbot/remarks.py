@@ -19,6 +19,7 @@ from retrieval.text import HAN, Token, joined
 ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-explanation"})
 """Acts that ask something of items."""
 _ACT_OF: dict[Opinion, ActName] = {"seen": "seen", "liked": "like", "disliked": "dislike"}
+MOST_ALIKE = 3  # items that "along those lines" takes to go by
 _STOPS = re.compile(r"[.!?;\n。！？；]")
 
 
@@ -78,7 +79,7 @@ def read_items(
             elif (
                 "similar" in said
                 or ("named" in said and not name.pointed and _is_bare(reading, inside))
-                or ("named" in said and name.pointed and _is_changed(reading, name))
+                or ("named" in said and name.pointed and not name.pronoun and _is_changed(reading, name))
             ):
                 strength = 1.0 if "similar" in said else 0.8
                 label = reading.lexicon.items[id].label()
@@ -155,10 +156,10 @@ def _read_remarks(reading: Reading, named: Sequence[Named]) -> None:
             names = names or [n for n in span if len(n.items) > 1]
             own = tuple(dict.fromkeys(i for n in names for i in n.items))
         if own and "similar" in said:
-            label = reading.lexicon.items[own[-1]].label()
-            reading.wants.append(
-                Preference(SIMILAR, own[-1], 1.0, words, reading.turn, label, phrase=words)
-            )
+            for id in own[:MOST_ALIKE]:
+                label = reading.lexicon.items[id].label()
+                wish = Preference(SIMILAR, id, 1.0, words, reading.turn, label, phrase=words)
+                reading.wants.append(wish)
         if items and (said or answered):
             quote = reading.text[start:end].strip()
             _note(reading, items, (*said, *answered), quote)
@@ -171,6 +172,13 @@ def _answer(reading: Reading, words: str) -> tuple[Opinion, ...]:
     asked = bool(turns) and turns[-1].asks_if_seen
     yes = asked and pattern("items", "seen_it", reading.language).search(words)
     return ("seen",) if yes else ()
+
+
+def _joins(words: Sequence[Token], at: int, inside: Collection[int], joins: Collection[str]) -> bool:
+    """Whether a word only joins a name to the one before it: "and", or "the" behind an "and"."""
+    while at >= 0 and (words[at].folded in joins or words[at].folded in ("the", "a", "an")):
+        at -= 1
+    return at in inside
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -202,11 +210,14 @@ def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[
         gap = text[words[at].end : words[at + 1].start]
         if _STOPS.search(gap) and words[at + 1].folded not in ("and", "or"):
             break
-        leads = at > 0 and words[at - 1].folded in cues("nothing", reading.language)
+        ahead = {w.folded for w in words[max(at - 3, 0) : at]}
+        leads = bool(ahead & cues("nothing", reading.language))
         if at in inside or (words[at].folded in adverse and not before and not leads):
             continue
         if words[at].folded in adverse and not leads:
             break
+        if not before and _joins(words, at, inside, joins):
+            continue
         before.append(words[at].folded)
     while before and before[0] in (*joins, "also", "a", "an"):
         before.pop(0)

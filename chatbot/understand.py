@@ -78,7 +78,8 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     stated = _stated_from(reading) if asking else 0
     reading.limits = [limit for limit in reading.limits if text.find(limit.quote) >= stated]
     said = [m for m in mentions if words[m.first].start >= stated or stance[m.first].negative]
-    said = said if "off-topic" not in names else []
+    if names & {"off-topic", "inquire-system", "inquire-profile"}:
+        said = []
     read_values(reading, said, stance)
     linked |= {i for n in named for i in range(n.first, n.last + 1)}
     missing = set() if asking else read_unknown_titles(reading, linked)
@@ -166,6 +167,8 @@ def _is_asking(reading: Reading, named: Sequence[Named]) -> bool:
         reading.acts.append(Act("inquire-item", reading.text[:80]))
     if not named and not reading.conversation.focus:
         reading.acts = [a for a in reading.acts if a.act != "inquire-item"]
+    if not named and "compare" in names:
+        reading.about += reading.conversation.last_shown
     if not named and "inquire-item" in names and asks:
         reading.about += reading.conversation.focus[:1]
     return bool({act.act for act in reading.acts} & ASKING)
@@ -186,7 +189,8 @@ def _is_asked_of(reading: Reading, named: Sequence[Named]) -> bool:
         rest = text[words[name.last].end :]
         stop = pattern("talk", "question.stop", reading.language).search(rest)
         if stop and stop[0].startswith(("?", "？")) and name.items:
-            return not pattern("talk", "question.asks_for_items", reading.language).search(text)
+            key = "asks_for_others" if name.pointed else "asks_for_items"
+            return not pattern("talk", f"question.{key}", reading.language).search(text)
     return False
 
 
@@ -258,6 +262,8 @@ def _complete(text: str, reading: Reading, change: ProfileChange) -> tuple[Act, 
     if critique := _critique(reading):
         acts.append(Act("critique", critique))
     names = {a.act for a in acts}
+    if "accept" in names:
+        acts = [a for a in acts if a.act not in ("affirm", "no-preference")]
     if "revoke" in names:
         acts = [a for a in acts if a.act != "no-preference"]
     if names & {"request-explanation", "inquire-profile", "inquire-system"}:

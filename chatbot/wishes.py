@@ -7,7 +7,7 @@ from chatbot.acts import Act
 from chatbot.bounds import field_named
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Mention, Sense
-from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, LESS, Stance
+from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, LESS, NEVER, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import Reading
 from chatbot.words import cues, entries, pattern, patterns, promises
@@ -269,6 +269,17 @@ def read_rest(reading: Reading, used: set[int], stance: Sequence[Stance]) -> Non
         here = stance[first]
         phrase = joined([words[i].folded for i in run])
         said = text[words[first].start : words[last].end]
+        behind = joined([w.folded for w in words[last + 1 : last + 5]])
+        same = last + 1 < len(words) and not text[words[last].end : words[last + 1].start].strip(" -")
+        if not here.negative and same and pattern("polarity", "behind.denied", reading.language).match(behind):
+            here = Stance(-NEVER, last + 1)
+            reading.avoids.append(
+                Preference(TEXT, phrase, NEVER, text[words[first].start : words[last + 1].end], turn, phrase=said)
+            )
+            continue
+        if not here.negative and reading.found("change.must", end=words[first].start):
+            reading.limits.append(Limit(TEXT, "=", phrase, said, turn))
+            continue
         if here.excepts or (HAN.match(said) and len(run) < 2):
             continue
         if here.negative:

@@ -20,4 +20,5 @@ def function_words() -> frozenset[str]:
     from stopwordsiso import stopwords  # noqa: PLC0415
 
     wide = (w.replace("'", "") for language in languages() for w in stopwords(language))
-    return filler() | frozenset(fold(word) for word in wide)
+    noise = (cues("noise", language) for language in languages())
+    return filler().union(*noise) | frozenset(fold(word) for word in wide)
