@@ -29,7 +29,8 @@ def merged(
     2. The model may add exclusions and limits that the rules did not read: words that the rules
        already took for one are spoken for, and theirs stands.
     3. What is avoided beats what is wanted in the same utterance, whoever read it. A model's avoid
-       takes a wish of the rules away only if its quote holds that wish's words.
+       takes a wish of the rules away only if its quote holds that wish's words, and then all that
+       those words were taken for.
     4. A wish of the model needs words that the rules made nothing of, or only a text wish. Those
        words then leave the text wish.
     5. Opinions are added for items on which the rules read none.
@@ -63,8 +64,9 @@ class _Merging:
         if not self._is_free(entry):
             return
         change = _together(self.change, entry.change)
-        for avoid in entry.change.avoids:
-            change = replace(change, wants=tuple(w for w in change.wants if w.key != avoid.key))
+        if avoided := {a.key for a in entry.change.avoids}:
+            phrases = {w.quote for w in change.wants if w.key in avoided}
+            change = replace(change, wants=tuple(w for w in change.wants if w.quote not in phrases))
         if not keeps(self.floor, self.conversation.changed(change).profile):
             return
         self.change = change

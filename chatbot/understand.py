@@ -36,6 +36,8 @@ class Understanding:
     unclear: str = ""
     foreign: bool = False
     unknown: tuple[str, ...] = ()
+    by: str = "rules"
+    """Who understood it: the rules, or the rules with the chat model that is named."""
 
     def did(self, *names: ActName) -> bool:
         """Whether one of these acts is among them."""
