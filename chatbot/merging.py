@@ -29,7 +29,7 @@ def merged(
     2. The model may add exclusions and limits that the rules did not read: words that the rules
        already took for one are spoken for, and theirs stands.
     3. What is avoided beats what is wanted in the same utterance, whoever read it. A model's avoid
-       takes a wish of the rules away only if its quote holds that wish's words, and then all that
+       (or removal) takes a wish of the rules away only if its quote holds that wish's words, and then all that
        those words were taken for.
     4. A wish of the model needs words that the rules made nothing of, or only a text wish. Those
        words then leave the text wish.
@@ -64,8 +64,8 @@ class _Merging:
         if not self._is_free(entry):
             return
         change = _together(self.change, entry.change)
-        if avoided := {a.key for a in entry.change.avoids}:
-            phrases = {w.quote for w in change.wants if w.key in avoided}
+        if against := _keys_against(entry.change):
+            phrases = {w.quote for w in change.wants if w.key in against}
             change = replace(change, wants=tuple(w for w in change.wants if w.quote not in phrases))
         if not keeps(self.floor, self.conversation.changed(change).profile):
             return
@@ -77,16 +77,15 @@ class _Merging:
     def _is_free(self, entry: Entry) -> bool:
         """Whether the rules left room for an entry: points 2 to 6 of the policy."""
         own, said = self.change, entry.change
+        against = _keys_against(said)
+        spoken = _covered((w.quote for w in own.wants if w.key in against), self.words)
+        if not spoken <= set(entry.place):
+            return False
         if said.avoids or said.limits:
-            keys = {a.key for a in said.avoids}
             known = {
                 a.key for a in self.floor.avoids for b in said.avoids if a.strength >= b.strength
             }
-            if keys and keys <= known:
-                return False
-            against = (w for w in own.wants if w.key in keys)
-            inside = all(_covered([w.quote], self.words) <= set(entry.place) for w in against)
-            return inside and not set(entry.place) <= self.promised
+            return not (against and against <= known) and not set(entry.place) <= self.promised
         if said.wants:
             taken = {p.key for p in (*own.avoids, *own.wants, *self.floor.avoids)}
             free = says_something(set(entry.place) - self.resolved, self.words)
@@ -171,6 +170,12 @@ def _covered(quotes: Iterable[str], words: Sequence[Token]) -> set[int]:
     """The places of the tokens of some quotes."""
     places = (located(quote, words) for quote in dict.fromkeys(quotes))
     return {i for place in places if place for i in place}
+
+
+def _keys_against(change: ProfileChange) -> set[tuple[str, str]]:
+    """The keys of what a change avoids or takes back."""
+    removed = (Preference(r.facet, str(r.value), 1.0, "", 0).key for r in change.removals)
+    return {*(a.key for a in change.avoids), *removed}
 
 
 def _without_texts(wants: Sequence[Preference]) -> tuple[Preference, ...]:

@@ -1,6 +1,7 @@
 """Whatever a chat model hands in: no promise of the rules is lost, and nothing is made up."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from chatbot.conversation import Conversation
 from chatbot.events import Finished
 from chatbot.parts import Parts
-from chatbot.profile import EXCLUDES_FROM, SIMILAR, Profile
+from chatbot.profile import EXCLUDES_FROM, Limit, Preference, Profile
 from chatbot.proposal import Proposal, parsed
 from chatbot.reader import ScriptedReader
 from chatbot.recommend import query_of
 from chatbot.respond import respond
-from retrieval.constraints import TEXT, TITLE, permitted
+from retrieval.constraints import TEXT, permitted
 from retrieval.text import fold, tokens
 from tests.conftest import last
 
@@ -109,21 +110,21 @@ def test_a_number_that_was_not_stated_for_that_facet_is_dropped(
     ).conversation.profile  # fmt: skip
 
 
+SITTER = "the sitter can stay 300 minutes"
 LOOSENING: list[tuple[str, str, dict[str, Any]]] = [
-    ("no horror", "hm, horror", want("horror", "horror")),
-    ("no horror", "hm, horror", avoid("horror", "hm, horror", strength=0.1)),
+    ("no war films", "warm evenings", want("war", "warm evenings")),
+    ("no war films", "warm evenings", avoid("war", "warm evenings", strength=0.1)),
     ("no horror", "nothing left?", act("restart", "nothing left")),
     ("no horror", "nothing left?", act("undo", "nothing left")),
-    ("under two hours", "we have 300 minutes now", limit("runtime", "<=", 300, "300 minutes now")),
-    ("under two hours", "we have 300 minutes now", limit("runtime", ">", 300, "300 minutes now")),
-    ("under two hours", "we have 300 minutes now", limit("runtime", "!=", 300, "300 minutes now")),
-    ("under two hours", "so why not", act("restart", "why not")),
-    ("no horror, under two hours", "so why not", act("undo", "so why not")),
-    ("I hated Heat", "so why not", act("undo", "so why not")),
-    ("I hated Heat", "Heat again?", {"liked": [{"item": "heat-1995", "quote": "Heat again"}]}),
+    ("under two hours", SITTER, limit("runtime", "<=", 300, SITTER)),
+    ("under two hours", SITTER, limit("runtime", ">", 300, SITTER)),
+    ("under two hours", SITTER, limit("runtime", "!=", 300, SITTER)),
+    ("under two hours", "so why not dance", act("restart", "why not dance")),
+    ("no horror, under two hours", "so why not dance", act("undo", "so why not dance")),
+    ("I hated Heat", "so why not dance", act("undo", "so why not dance")),
     ("I have seen Heat", "what now, tell me", act("restart", "what now")),
-    ("only westerns", "some drama to it", limit("genres", "!=", "western", "some drama to it")),
-    ("only westerns", "western", {"removals": [{"facet": "genres", "value": "western", "quote": "western"}]}),
+    ("only westerns", "some heart to it", limit("genres", "!=", "western", "some heart to it")),
+    ("only westerns", "gone west", {"removals": [{"facet": "genres", "value": "western", "quote": "gone west"}]}),
 ]  # fmt: skip
 
 
@@ -134,8 +135,9 @@ def test_no_answer_takes_a_promise_back(
     talk: Talk, parts: Parts, first: str, then: str, answer: dict[str, Any]
 ) -> None:
     before = talk([(first, {})]).conversation
-    after = talk([(first, {}), (then, answer)]).conversation
-    assert kept(before, after, parts)
+    alone = talk([(first, {}), (then, {})]).conversation
+    assert kept(before, alone, parts), "the rules alone take it back, so this shows nothing"
+    assert kept(before, talk([(first, {}), (then, answer)]).conversation, parts)
 
 
 def test_a_stricter_limit_may_replace_an_earlier_one(talk: Talk) -> None:
@@ -227,10 +229,11 @@ def test_long_nonsense_is_read_in_no_time(talk: Talk) -> None:
 def kept(before: Conversation, after: Conversation, parts: Parts) -> bool:
     """Whether every item that might not be shown before may still not be shown: read off the
     catalogue, one item at a time, and not off the profile."""
-    hidden = lambda c: {*c.hidden, *c.profile.liked, *c.profile.disliked, *c.profile.seen}  # noqa: E731
-    items = parts.lexicon.items.values()
-    out = {i.id for i in items if not permitted(i, before.profile.constraints)} | hidden(before)
-    still = {i.id for i in items if not permitted(i, after.profile.constraints)} | hidden(after)
+    out, still = (
+        {i.id for i in parts.lexicon.items.values() if not permitted(i, c.profile.constraints)}
+        | {*c.hidden, *c.profile.liked, *c.profile.disliked, *c.profile.seen}
+        for c in (before, after)
+    )
     return out <= still
 
 
@@ -278,7 +281,9 @@ def answers(draw: st.DrawFn, said: str) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=int(os.environ.get("EXAMPLES", 120)),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.data())
 def test_whatever_a_model_hands_in_no_promise_is_lost_and_nothing_is_made_up(
@@ -310,22 +315,24 @@ def invented(profile: Profile, said: list[str], parts: Parts) -> list[Any]:
         i for i in (*profile.liked, *profile.disliked, *profile.seen) if i not in items
     ]
     for entry in (*profile.wants, *profile.avoids):
-        known = {
-            SIMILAR: lambda v: v in items,
-            TEXT: lambda v: bool(v),
-            TITLE: lambda v: any(i.title == v for i in items.values()),
-        }.get(
-            entry.facet,
-            lambda v, f=entry.facet: f in schema.facets and any(v in i.values(f) for i in items.values()),
-        )  # fmt: skip
-        if not (known(entry.value) and 0 < entry.strength <= 1):
+        match entry.facet:
+            case "similar_to":
+                known = entry.value in items
+            case "text":
+                known = bool(entry.value)
+            case "title":
+                known = any(i.title == entry.value for i in items.values())
+            case facet:
+                carried = (i.values(facet) for i in items.values())
+                known = facet in schema.facets and any(entry.value in values for values in carried)
+        if not (known and 0 < entry.strength <= 1):
             wrong.append(entry)
     for bound in profile.limits:
         number = isinstance(bound.value, int | float)
         if bound.facet not in (schema.numbers if number else schema.facets):
             wrong.append(bound)
-    quotes = [e.quote for e in (*profile.wants, *profile.avoids, *profile.limits)]
-    return wrong + [q for q in quotes if not any(q in utterance for utterance in said)]
+    entries: list[Preference | Limit] = [*profile.wants, *profile.avoids, *profile.limits]
+    return wrong + [e.quote for e in entries if not any(e.quote in utterance for utterance in said)]
 
 
 @settings(max_examples=300, deadline=None)
