@@ -5,6 +5,7 @@ length, so that it cannot end its string and pose as an instruction.
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,7 @@ FOLDER = Path(__file__).parent / "prompts"
 MOST_FACETS, MOST_VALUES, MOST_PEOPLE = 12, 60, 15
 MOST_ENTRIES = 24  # of each kind on the profile, the latest
 MOST_SHOWN = 20
+_MARKS = re.compile(r"<(?=[|/\w])|\[(?=/?INST)")
 LONGEST_VALUE, LONGEST_TEXT = 40, 160  # characters
 
 
@@ -53,7 +55,7 @@ class ChangePrompt:
                 for place, id in enumerate(conversation.last_shown[:MOST_SHOWN], 1)
                 if id in lexicon.items
             ],
-            "spoken_of": list(conversation.focus[:MOST_SHOWN]),
+            "spoken_of": list(dict.fromkeys(conversation.focus))[:MOST_SHOWN],
             "question_asked": _cut(last.question.text) if last and last.question else None,
             "profile": _profile(conversation.profile, lexicon),
             "utterance": text,
@@ -111,13 +113,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
 
 
-def _inert(text: str) -> str:
-    """JSON without the marks by which a chat model tells who speaks; it reads as the same JSON."""
-    return (
-        text.replace("<", "\\u003c")
-        .replace("[INST", "\\u005bINST")
-        .replace("[/INST", "\\u005b/INST")
-    )
+def _inert(data: str) -> str:
+    """The same JSON without the marks by which a chat model tells who speaks."""
+    return _MARKS.sub(lambda m: f"\\u{ord(m[0]):04x}", data)
 
 
 @cache
