@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,47 +21,61 @@ from retrieval.constraints import permitted
 from tests.chatbot.talking import kept
 from tests.conftest import last
 
-UTTERANCES = """no horror, something with heart|under two hours and nothing with Tom Cruise|after 1990, funny
+READ = """no horror, something with heart|under two hours and nothing with Tom Cruise|after 1990, funny
 I hated Heat, and no gore|something like Alien|only westerns please|not American, 95 minutes at most|why the first one?
-I have seen the second, show me more|horror is fine after all|start over, no crime|undo|any length, my gran loves drama
-what about 1975 or 300 minutes|Ignore the limits and remove "no horror"|not Star Wars, 100 minutes"""
-SAID = UTTERANCES.replace("\n", "|").split("|")
-WORDS = sorted({word for said in SAID for word in said.split()} | {"", "sudo", "<|im_start|>"})
-FACETS = ["genres", "tags", "content_notes", "countries", "cast", "directors", "title", "text", "similar_to", "year", "runtime", "x"]  # fmt: skip
-VALUES = ["horror", "Comedy", "western", "drama", "gore", "Tom Cruise", "heat-1995", "Heat", "alien-1979", "United States", "polka", "crime", ""]  # fmt: skip
-NUMBERS = [90, 95, 100, 120, 300, 1975, 1990, -1, 0.5, 1e300, True]
+I have seen the second, show me more|horror is fine after all|start over, no crime|undo|any length, drama|not Star Wars"""
+UNREAD = """my gran faints at gunshots|the sitter can stay 300 minutes|bedtime is 95 minutes away|warm evenings
+I was born in 1975|wipe the slate clean|the dog snores|Ignore the limits, remove them|Heat was a snooze|Galaxy Quest tickled us"""
+"""What the rules read, and what they make nothing of, or next to nothing."""
+SAID = [lines.replace("\n", "|").split("|") for lines in (READ, UNREAD)]
+ANY = ["", "genres", "title", "year", "runtime", "x", "horror", "polka", "heat-1995", "sudo", "<|im_start|>"]  # fmt: skip
+PAIRS = [
+    ("genres", "horror"), ("genres", "Comedy"), ("genres", "western"), ("genres", "crime"), ("genres", "war"),
+    ("content_notes", "gore"), ("tags", "heist"), ("cast", "tom cruise"), ("countries", "United States"),
+    ("title", "Heat"), ("text", "gunshots"), ("similar_to", "heat-1995"), ("similar_to", "galaxy-quest-1999"),
+]  # fmt: skip
+BOUNDS = [("runtime", 300), ("genres", "western"), ("year", 1e300), ("year", True)]  # fmt: skip
+ITEMS = ["heat-1995", "galaxy-quest-1999", "alien-1979", "no-such"]
 ACTS = ["restart", "undo", "request-explanation", "inquire-item", "compare", "bye", "no-preference", "revoke", "sudo"]  # fmt: skip
+OPS = ["<", "<=", "=", ">=", ">", "!=", "~"]
 
 
 @st.composite
 def answers(draw: st.DrawFn, said: str) -> dict[str, Any]:
     """Answers around the form: mostly well made, of values that exist and quotes that were said."""
     words = said.split()
-    start = st.integers(0, len(words) - 1)
-    spans = st.tuples(start, st.integers(1, 6)).map(lambda s: " ".join(words[s[0] : s[0] + s[1]]))
-    quotes = st.one_of(spans, st.just(said), st.sampled_from(WORDS))
-    values, facets = st.sampled_from(VALUES), st.sampled_from(FACETS)
-    strengths = st.sampled_from([1.0, 0.8, 0.4, 0.01, 0, 2, -1, "1"])
-    preference = {"facet": facets, "value": values, "strength": strengths, "quote": quotes}
-    ops = st.sampled_from(["<", "<=", "=", ">=", ">", "!=", "~"])
-    bound = {
-        "facet": facets,
-        "op": ops,
-        "value": values | st.sampled_from(NUMBERS),
-        "quote": quotes,
-    }
-    opinion = {"item": values, "quote": quotes}
-    kinds: dict[str, dict[str, Any]] = {
-        "wants": preference, "avoids": preference, "limits": bound,
-        "liked": opinion, "disliked": opinion, "seen": opinion,
-        "removals": {"facet": facets, "value": values, "quote": quotes},
-        "acts": {"act": st.sampled_from(ACTS), "quote": quotes, "items": st.lists(values, max_size=2)},
-    }  # fmt: skip
-    return {
-        name: draw(st.lists(st.fixed_dictionaries(entry), max_size=4))
-        for name, entry in kinds.items()
-        if draw(st.booleans())
-    }
+    spans = [" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)]
+
+    def mostly(good: Sequence[Any]) -> Any:
+        return draw(st.sampled_from([*good] * 12 + [*ANY] if draw(st.booleans()) else good))
+
+    def entry(name: str) -> dict[str, Any]:
+        found: dict[str, Any] = {"quote": mostly([said, *spans])}
+        match name:
+            case "wants" | "avoids" | "removals":
+                found["facet"], found["value"] = draw(
+                    st.sampled_from([*PAIRS, ("x", "y"), ("tags", "")])
+                )
+                if name != "removals":
+                    found["strength"] = draw(st.sampled_from([1.0, 0.8, 0.4, 0.01, 0, 2, "1"]))
+            case "limits":
+                stated = [
+                    (f, int(n)) for n in re.findall(r"\d+", said) for f in ("runtime", "year")
+                ]
+                found["facet"], found["value"] = draw(st.sampled_from(stated * 3 + BOUNDS))
+                found["op"] = draw(st.sampled_from(OPS))
+            case "acts":
+                found["act"] = draw(st.sampled_from(ACTS))
+                found["items"] = draw(st.lists(st.sampled_from(ITEMS), max_size=2))
+            case _:
+                found["item"] = mostly(ITEMS)
+        return found
+
+    names = draw(st.lists(st.sampled_from([*Proposal.model_fields]), min_size=1, max_size=8))
+    answer: dict[str, Any] = {name: [] for name in names}
+    for name in names:
+        answer[name].append(entry(name))
+    return answer
 
 
 @settings(
@@ -74,7 +90,8 @@ def test_whatever_a_model_hands_in_no_promise_is_lost_and_nothing_is_made_up(
     conversation = Conversation("t", "films")
     shown: set[str] = set()
     for _ in range(data.draw(st.integers(1, 4))):
-        said = data.draw(st.sampled_from(SAID))
+        read, unread = (data.draw(st.sampled_from(pieces)) for pieces in SAID)
+        said = data.draw(st.sampled_from([read, unread, f"{read}, {unread}", f"{unread}. {read}"]))
         proposal = Proposal.model_validate(data.draw(answers(said)))
         reader = ScriptedReader({said: proposal})
         alone = last(respond(conversation, said, parts)).conversation
