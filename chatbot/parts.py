@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chatbot.lexicon import Lexicon
+from chatbot.reader import ChangeReader
 from chatbot.settings import DialogueSettings
 from retrieval.find import Retriever
 from retrieval.scorer import Scorer
@@ -22,6 +23,15 @@ class Parts:
     dialogue: DialogueSettings
     without_model: str = ""
     """Why there is no language model, in a sentence; empty where there is one."""
+    reader: ChangeReader | None = None
+    """A larger model that helps to understand, if one is configured."""
+
+    @property
+    def understands(self) -> str:
+        """Who understands what visitors say, in a sentence."""
+        if self.reader is None:
+            return "The rules alone understand; no chat model is set (`tastemaker settings`, [understanding])."
+        return f"The chat model {self.reader.name} helps the rules to understand."
 
     @property
     def versions(self) -> dict[str, str | float]:

@@ -14,8 +14,10 @@ from chatbot.conversation import Action, Conversation, Question, Turn
 from chatbot.decide import decide, knows_wishes
 from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
 from chatbot.explain import gather, reason
+from chatbot.merging import merged
 from chatbot.parts import Parts
 from chatbot.profile import SIMILAR, ProfileChange
+from chatbot.proposal import validated
 from chatbot.recommend import fits_wishes, query_of, relaxations
 from chatbot.understand import Understanding, understand
 from retrieval.constraints import permitted
@@ -62,7 +64,7 @@ def respond(
     clock = _Clock()
     text = clean(utterance, parts.dialogue.longest_utterance)
     before = conversation
-    said = _understand(text, conversation, parts, by_hand)
+    said = _understand(text, conversation, parts, by_hand, clock)
     # The words of this turn are evidence from here on, so the turn is part of the conversation.
     current = replace(
         before.changed(said.change), turns=(*before.turns, Turn(text, "", "talk", _names(said)))
@@ -94,16 +96,29 @@ def respond(
         outcome.question,
         outcome.cards,
         {**clock.stages, "total": round(sum(clock.stages.values()), 2)},
-        parts.versions,
+        {**parts.versions, "understood_by": said.by},
     )
 
 
 def _understand(
-    text: str, conversation: Conversation, parts: Parts, by_hand: ProfileChange | None
+    text: str,
+    conversation: Conversation,
+    parts: Parts,
+    by_hand: ProfileChange | None,
+    clock: _Clock,
 ) -> Understanding:
     if by_hand is not None:
-        return Understanding(change=by_hand)
-    return understand(text, conversation, parts.lexicon)
+        return Understanding(change=by_hand, by="hand")
+    rules = understand(text, conversation, parts.lexicon)
+    if parts.reader is None or rules.foreign:
+        return rules
+    clock.lap("understand")
+    answer = parts.reader.read(text, conversation, parts.lexicon)
+    if answer is not None:
+        entries = validated(answer.proposal, text, conversation, parts.lexicon)
+        rules = replace(merged(rules, entries, text, conversation), by=f"rules and {answer.model}")
+    clock.lap("chat_model")
+    return rules
 
 
 def _names(said: Understanding) -> tuple[str, ...]:

@@ -22,3 +22,23 @@ class DialogueSettings(Section):
     )
     options: int = Field(4, ge=2, le=8, description="Answers offered with a question.")
     evidence: int = Field(3, ge=1, le=8, description="Pieces of evidence that one reason may use.")
+
+
+class UnderstandingSettings(Section):
+    """A chat model that helps to understand; none by default. Its key is read from the environment
+    variable of its provider (OPENAI_API_KEY, ANTHROPIC_API_KEY, ...) and stands nowhere else."""
+
+    chat_model: str = Field(
+        "", description="Chat model that helps, as 'provider:model' (e.g. 'openai:gpt-4o-mini')."
+    )
+    chat_model_url: str = Field(
+        "",
+        description="Instead: a server that speaks OpenAI's protocol (e.g. 'http://127.0.0.1:8000/v1').",
+    )
+    chat_model_name: str = Field("", description="The model to ask for at that URL.")
+    timeout_s: float = Field(
+        4.0, gt=0, le=60, description="Seconds after which the rules alone have understood."
+    )
+    longest_answer: int = Field(
+        8000, ge=200, le=100_000, description="Characters of an answer; a longer one is dropped."
+    )

@@ -39,6 +39,8 @@ class Understanding:
     foreign: bool = False
     unknown: tuple[str, ...] = ()
     language: str = "en"
+    by: str = "rules"
+    """Who understood it: the rules, or the rules with the chat model that is named."""
 
     def did(self, *names: ActName) -> bool:
         """Whether one of these acts is among them."""

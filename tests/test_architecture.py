@@ -20,6 +20,10 @@ HOMES = {
     "gradio": {"ui/page.py"},
     "sqlite_utils": {"retrieval/catalogue.py", "chatbot/log.py"},
     "sklearn": {"retrieval/encoder.py"},
+    "langchain": {"chatbot/chat_model.py"},
+    "langchain_core": {"chatbot/chat_model.py"},
+    "langchain_openai": {"chatbot/chat_model.py"},
+    "httpx2": {"chatbot/chat_model.py"},
     "rapidfuzz": {"chatbot/typos.py", "ui/settings.py"},
 }
 AT_IMPORT_NEVER = {
@@ -29,6 +33,10 @@ AT_IMPORT_NEVER = {
     "chromadb",
     "gradio",
     "sklearn",
+    "langchain",
+    "langchain_core",
+    "langchain_openai",
+    "httpx2",
 }
 LONGEST = 350  # lines
 FILES = sorted(path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from chatbot.lexicon import Lexicon
 from chatbot.parts import Parts
+from chatbot.reader import ChangeReader
+from chatbot.settings import UnderstandingSettings
 from retrieval.catalogue import Catalogue, read_meta, read_rows, write_catalogue
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import CatalogueError, ModelUnavailable
@@ -31,14 +33,16 @@ class Opened:
     index: VectorIndex
 
     def close(self) -> None:
-        """Give the vector index back."""
+        """Give the vector index back, and let go of the chat model."""
         _close(self.index)
+        _close(self.parts.reader)
 
 
 def open_parts(
     home: Path, name: str, settings: Settings, progress: Progress | None = None
 ) -> Opened:
     """Open a catalogue with all its parts. Raises TastemakerError for what cannot be opened."""
+    reader = open_reader(settings.understanding)
     catalogue = open_catalogue(home, name)
     encoder = open_encoder(settings)
     index = open_index(home, name, encoder)
@@ -55,16 +59,18 @@ def open_parts(
             settings.rank,
             settings.dialogue,
             why,
+            reader,
         )
     except BaseException:
         _close(index)
+        _close(reader)
         raise
     return Opened(parts, index)
 
 
-def _close(index: VectorIndex) -> None:
-    if hasattr(index, "close"):
-        index.close()
+def _close(part: VectorIndex | ChangeReader | None) -> None:
+    if part is not None and hasattr(part, "close"):
+        part.close()
 
 
 def catalogue_folder(home: Path, name: str) -> Path:
@@ -103,6 +109,15 @@ def open_index(home: Path, name: str, encoder: Encoder) -> VectorIndex:
     from retrieval.chroma_index import ChromaIndex  # noqa: PLC0415
 
     return ChromaIndex(catalogue_folder(home, name) / "vectors", encoder.name)
+
+
+def open_reader(settings: UnderstandingSettings) -> ChangeReader | None:
+    """The chat model that helps to understand, if the settings name one. Raises SettingsError."""
+    if settings == UnderstandingSettings():
+        return None
+    from chatbot.chat_model import open_chat_model  # noqa: PLC0415
+
+    return open_chat_model(settings)
 
 
 def blend_file(home: Path) -> Path:

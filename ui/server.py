@@ -64,6 +64,7 @@ def _refuse_taken(host: str, port: int) -> None:
 
 
 def _say_models(service: Service) -> None:
+    click.echo(service.parts.understands)
     if service.parts.without_model:
         click.secho(service.parts.without_model, fg="yellow", err=True)
     elif service.parts.scorer_weight == 0:

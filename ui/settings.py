@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 from rapidfuzz import process
 
-from chatbot.settings import DialogueSettings
+from chatbot.settings import DialogueSettings, UnderstandingSettings
 from retrieval.errors import SettingsError
 from retrieval.settings import (
     ArmSettings,
@@ -45,6 +45,7 @@ class Settings(Section):
     rank: RankSettings = RankSettings()
     scorer: ScorerSettings = ScorerSettings()
     dialogue: DialogueSettings = DialogueSettings()
+    understanding: UnderstandingSettings = UnderstandingSettings()
     serve: ServeSettings = ServeSettings()
 
 

@@ -63,6 +63,7 @@ def chat_terminal(service: Service) -> None:
     console.print(Panel(GREETING, title=f"Tastemaker · {service.catalogue}", border_style="cyan"))
     if service.parts.without_model:
         console.print(Text(service.parts.without_model, style="yellow"))
+    console.print(Text(service.parts.understands, style="dim"))
     while True:
         try:
             utterance = console.input("[bold cyan]you ›[/] ")
