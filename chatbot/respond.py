@@ -14,9 +14,12 @@ from chatbot.conversation import Action, Conversation, Question, Turn
 from chatbot.decide import decide, knows_wishes
 from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
 from chatbot.explain import gather, reason
+from chatbot.guesses import guesses_of
 from chatbot.parts import Parts
 from chatbot.profile import SIMILAR, ProfileChange
+from chatbot.profile_text import profile_text, resolved_text
 from chatbot.recommend import fits_wishes, query_of, relaxations
+from chatbot.resolved import resolved
 from chatbot.understand import Understanding, understand
 from retrieval.constraints import permitted
 from retrieval.find import Query
@@ -67,13 +70,16 @@ def respond(
     current = replace(
         before.changed(said.change), turns=(*before.turns, Turn(text, "", "talk", _names(said)))
     )
-    yield Understood(said.acts, said.change, current.profile)
+    gone = tuple(resolved(before.profile, current.profile, said.change))
+    guesses = guesses_of(current.profile, parts.retriever)
+    yield Understood(said.acts, said.change, current.profile, guesses, gone)
     clock.lap("understand")
     cut = len(utterance) > parts.dialogue.longest_utterance
     outcome = _Outcome(decide(said, before, current), about=said.about)
     if by_hand is not None:
         outcome.action = "recommend"
     yield from _act(outcome, said, before, current, parts, clock)
+    outcome.reply = f"{resolved_text(gone, parts.lexicon.items)} {outcome.reply}".strip()
     if cut:
         outcome.reply += f" (I read the first {parts.dialogue.longest_utterance:,} characters.)"
     yield from (Said(piece) for piece in _pieces(outcome.reply))
@@ -95,6 +101,7 @@ def respond(
         outcome.cards,
         {**clock.stages, "total": round(sum(clock.stages.values()), 2)},
         parts.versions,
+        guesses,
     )
 
 
@@ -143,8 +150,8 @@ def _act(
                 outcome.action, outcome.reply = "talk", "Which two should I compare?"
         case "talk":
             if said.did("inquire-profile"):
-                titles = {id: item.label() for id, item in items.items()}
-                outcome.reply = say.profile_text(current.profile, titles)
+                guesses = guesses_of(current.profile, parts.retriever)
+                outcome.reply = profile_text(current.profile, guesses, items)
             else:
                 outcome.reply = say.small_talk(said, parts.lexicon, current.catalogue)
 
@@ -238,14 +245,16 @@ def _prompt(current: Conversation) -> ScorerPrompt:
 
 def _card(ranked: Ranked, current: Conversation, parts: Parts) -> Card:
     item = ranked.candidate.item
-    evidence = gather(item, current, parts.retriever, parts.dialogue.evidence)
+    guesses = guesses_of(current.profile, parts.retriever)
+    evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
     words = reason(item, evidence, current, parts.lexicon)
     return Card(item, round(ranked.score, 4), words, tuple(evidence) if words else (), ranked.parts)
 
 
 def _explain(id: str, current: Conversation, parts: Parts) -> str:
     item = parts.lexicon.items[id]
-    evidence = gather(item, current, parts.retriever, parts.dialogue.evidence)
+    guesses = guesses_of(current.profile, parts.retriever)
+    evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
     words = reason(item, evidence, current, parts.lexicon)
     promised, _ = say.promised(current.profile)
     if not permitted(item, current.profile.constraints):

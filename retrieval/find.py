@@ -155,6 +155,8 @@ class Query:
     text: str = ""
     wishes: tuple[Wish, ...] = ()
     unwanted: tuple[Wish, ...] = ()
+    guesses: tuple[Wish, ...] = ()
+    """Wishes that nobody stated. They only put in order what was found for other reasons."""
     seeds: Mapping[str, float] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
     hidden: frozenset[str] = frozenset()
@@ -162,12 +164,15 @@ class Query:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An item that some arm found: its fused score, how far it meets the wishes, rank by arm."""
+    """An item that some arm found: its fused score, how far it meets the wishes, rank by arm; and
+    the strengths, added up, of what it carries that is unwanted and that is guessed at."""
 
     item: Item
     fused: float
     met: float
     ranks: Mapping[str, int]
+    unwanted: float = 0.0
+    guessed: float = 0.0
 
 
 class Retriever:
@@ -187,6 +192,7 @@ class Retriever:
         arms = self.rankings(query, mask, met)
         weights = self.settings.model_dump()
         fused = reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
+        unwanted, guessed = self.carried(query.unwanted), self.carried(query.guesses)
         ranks = {arm: {id: n for n, id in enumerate(found, 1)} for arm, found in arms.items()}
         return [
             Candidate(
@@ -194,6 +200,8 @@ class Retriever:
                 score,
                 float(met[self.columns.row[id]]),
                 {arm: places[id] for arm, places in ranks.items() if id in places},
+                float(unwanted[self.columns.row[id]]),
+                float(guessed[self.columns.row[id]]),
             )
             for id, score in fused.items()
         ]
@@ -209,8 +217,11 @@ class Retriever:
         rank = np.argsort(np.argsort(-self.popularity[rows], kind="stable"))
         noise = np.random.default_rng(zlib.crc32(seed.encode())).gumbel(size=len(rows))
         order = rows[np.argsort(np.log1p(rank) - noise, kind="stable")]
-        ids = [self.columns.ids[i] for i in order[: self.settings.depth]]
-        return [Candidate(self.catalogue.items[id], 1 / n, 0.0, {}) for n, id in enumerate(ids, 1)]
+        unwanted = self.carried(query.unwanted)
+        return [
+            Candidate(self.catalogue.items[self.columns.ids[i]], 1 / n, 0.0, {}, float(unwanted[i]))
+            for n, i in enumerate(order[: self.settings.depth], 1)
+        ]
 
     def rankings(
         self, query: Query, mask: NDArray[np.bool_], met: NDArray[np.float64]
@@ -287,6 +298,18 @@ class Retriever:
             total += shared / max(float(others.max(initial=0.0)), 1e-9)
             whole += 1.0
         return np.minimum(total / whole, 1.0) if whole else total
+
+    def carried(self, wishes: Sequence[Wish]) -> NDArray[np.float64]:
+        """The strengths, added up, of the wishes that each row carries, shape `(items,)`.
+
+        Read as a limit would read them, so that words of no facet and titles count too. What the
+        same words of the visitor stand for counts once, as much as the strongest of it.
+        """
+        most: dict[str, NDArray[np.float64]] = {}
+        for w in wishes:
+            carries = self.columns.satisfying(Constraint(w.facet, "=", w.value)) * w.strength
+            most[w.group] = np.maximum(most.get(w.group, 0.0), carries)
+        return sum(most.values(), np.zeros(len(self.columns.ids)))
 
     def shared(self, seeds: Mapping[str, float]) -> NDArray[np.float64]:
         """How much of the seeds' facets each row shares, rare words counting more (idf squared)."""
