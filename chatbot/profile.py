@@ -220,7 +220,7 @@ def edited(profile: Profile, edit: Edit) -> Profile:
                     return profile
                 new = replace(old, strength=strength)
                 changed: dict[str, Any] = {section: tuple(new if p is old else p for p in entries)}
-            return replace(profile, **changed)
+                return replace(profile, **changed)
             if not can_flip(old):
                 return profile
             against = (p for p in getattr(profile, opposite) if p.key != key)

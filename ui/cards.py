@@ -21,7 +21,7 @@ from chatbot.profile import (
     level,
     restrengthened,
 )
-from chatbot.profile_text import rests_on
+from chatbot.profile_text import AVOIDED, WANTED, rests_on
 from retrieval.item import Item, Schema
 
 MARKS = {
@@ -63,9 +63,10 @@ def _facts(item: Item, schema: Schema) -> str:
 
 @dataclass(frozen=True)
 class Button:
-    """A small button on a chip: the sign to see, the name to hear, what to say, what it does."""
+    """A small button on a chip: its kind (which has a sign in the style sheet and a command in the
+    terminal), the name that is read out, what the click says, and what it does."""
 
-    sign: str
+    kind: Literal["weaken", "strengthen", "flip", "confirm", "dismiss", "undo"]
     name: str
     said: str
     change: ByHand
@@ -81,9 +82,7 @@ class Chip:
     buttons: tuple[Button, ...] = ()
 
 
-LESS, MORE, ROUND, YES, NO = "\N{MINUS SIGN}", "+", "⇄", "✓", "✕"
-WANTED = ("a little", "", "very much")
-AVOIDED = ("slightly fewer", "fewer of these", "none")
+UNDO = Button("undo", "Undo the last change", "(undone)", ByHand(undo=True))
 
 
 def chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
@@ -115,21 +114,21 @@ def chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
 
 def _chip(text: str, section: Literal["wants", "avoids"], entries: list[Preference]) -> Chip:
     name, strength = entries[0].name, entries[0].strength
-    possible: list[tuple[str, EditAction, str]] = []
+    possible: list[tuple[EditAction, str]] = []
     if restrengthened(section, strength, "weaken") is not None:
-        possible.append((LESS, "weaken", "Count less"))
+        possible.append(("weaken", "Count less"))
     if restrengthened(section, strength, "strengthen") is not None:
-        possible.append((MORE, "strengthen", "Count more"))
+        possible.append(("strengthen", "Count more"))
     if all(can_flip(e) for e in entries):
-        possible.append((ROUND, "flip", "Turn round"))
+        possible.append(("flip", "Turn round"))
     buttons = tuple(
         Button(
-            sign,
+            action,
             f"{says}: {name}",
             f"({says.lower()}: {name})",
             ByHand(edits=tuple(Edit(section, e.facet, e.value, action) for e in entries)),
         )
-        for sign, action, says in possible
+        for action, says in possible
     )
     removals = tuple(Removal(section, e.facet, e.value) for e in entries)
     return Chip(text, ProfileChange(removals=removals), buttons)
@@ -147,7 +146,7 @@ def _item_chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
             if section != "seen":
                 edit = ByHand(edits=(Edit(section, "", id, "flip"),))
                 name = f"Turn round: {section} {title}"
-                turn_round = (Button(ROUND, name, f"(turn round: {section} {title})", edit),)
+                turn_round = (Button("flip", name, f"(turn round: {section} {title})", edit),)
             gone = ProfileChange(removals=(Removal(section, "", id),))
             found.append(Chip(f"{sign} {title}", gone, turn_round))
     return found
@@ -168,13 +167,13 @@ def guess_chips(guesses: Sequence[Guess], lexicon: Lexicon) -> list[GuessChip]:
         GuessChip(
             f"? {g.value} · a guess {rests_on(g, lexicon.items)}",
             Button(
-                YES,
+                "confirm",
                 f"Yes, I like: {g.value}",
                 f"(guess confirmed: {g.value})",
                 ByHand(confirm=((g.facet, g.value),)),
             ),
             Button(
-                NO,
+                "dismiss",
                 f"Wrong guess: {g.value}",
                 f"(guess turned down: {g.value})",
                 ByHand(dismiss=((g.facet, g.value),)),
