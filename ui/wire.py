@@ -15,8 +15,10 @@ from chatbot.profile import Limit, Preference, Profile
 def profile_json(profile: Profile, guesses: Sequence[Guess] = ()) -> dict[str, Any]:
     """The profile of the contract; a wish for something like an item has its title as `label`.
 
-    `guesses` stand apart from the wants: nobody stated them. `dismissed` are those turned down.
+    `guesses` stand apart from the wants: nobody stated them. `dismissed`, if there are any, are
+    those that were turned down.
     """
+    dismissed = [{"facet": facet, "value": value} for facet, value in profile.dismissed]
     return {
         "wants": [_preference(p) for p in profile.wants],
         "avoids": [_preference(p) for p in profile.avoids],
@@ -28,7 +30,7 @@ def profile_json(profile: Profile, guesses: Sequence[Guess] = ()) -> dict[str, A
             {"facet": g.facet, "value": g.value, "strength": g.strength, "from": list(g.likes)}
             for g in guesses
         ],
-        "dismissed": [{"facet": facet, "value": value} for facet, value in profile.dismissed],
+        **({"dismissed": dismissed} if dismissed else {}),
     }
 
 
