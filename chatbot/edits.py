@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chatbot.conversation import Conversation
 from chatbot.guesses import confirmed, guesses_of
 from chatbot.profile import Edit, Preference, Profile, ProfileChange, Removal, can_flip, edited
+from retrieval.constraints import TEXT
 from retrieval.errors import ProfileError
 from retrieval.find import Retriever
 from retrieval.text import fold
@@ -63,6 +64,10 @@ def _checked(profile: Profile, edit: Edit) -> Profile:
         old = next((p for p in entries if p.key == key), None)
         if old is not None and edit.action == "flip" and not can_flip(old):
             raise ProfileError(f"There is no opposite of {old.name!r} to keep; it can be removed.")
+        if old is not None and (edit.section, edit.facet) == ("wants", TEXT):
+            raise ProfileError(
+                f"{old.name!r} is searched for as it is; it can be flipped or removed."
+            )
         if old is not None:
             step = "least" if edit.action == "weaken" else "most"
             raise ProfileError(f"{old.name!r} counts the {step} it can already.")

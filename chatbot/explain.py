@@ -52,13 +52,11 @@ def gather(
     if not named:
         for id in profile.liked:
             shared += _shared(item, id, "liked", "", 0, retriever, most)
-    guessed = [
-        Evidence("guess", g.facet, g.value, other=id)
-        for g in [g for g in guesses if item.has(g.facet, g.value)][:most]
-        for id in g.likes
-    ]
-    told = {fold(str(e.value)) for e in guessed}
-    shared = [e for e in shared if e.kind != "liked" or fold(str(e.value)) not in told]
+    named_as = {fold(str(e.value)) for e in shared[:most] if e.kind == "similar"}
+    held = [g for g in guesses if item.has(g.facet, g.value) and fold(g.value) not in named_as]
+    told = {fold(g.value) for g in held[:most]}
+    shared = [e for e in shared if e.kind == "similar" or fold(str(e.value)) not in told]
+    guessed = [Evidence("guess", g.facet, g.value, other=id) for g in held[:most] for id in g.likes]
     found = [*_by_quote(wanted)[:most], *_by_quote(within)[:most], *shared[:most], *guessed]
     return found or facts(item, retriever)
 

@@ -18,13 +18,14 @@ LEAST_LIKED = 2
 SIGNIFICANT = 3.84
 """Least log-likelihood ratio: chi-squared with one degree of freedom, 5 in 100 by chance."""
 MOST_GUESSES = 5
-STRONGEST = 0.25
-"""Strength that no guess reaches; a wish in passing has 0.4, a plain one 0.8."""
+STRONGEST = 0.2
+"""Strength that no guess reaches; a wish in passing has 0.4, a plain one 0.8. What it is worth is
+measured in NOTES.md."""
 
 
 @dataclass(frozen=True)
 class Guess:
-    """A facet value that a visitor may like. Strength in (0, 0.25); `likes` are the ids it rests on."""
+    """A facet value that a visitor may like. Strength in (0, 0.2); `likes` are the ids it rests on."""
 
     facet: str
     value: str

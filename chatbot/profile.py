@@ -154,7 +154,7 @@ def apply(profile: Profile, change: ProfileChange) -> Profile:
         profile = edited(profile, edit)
     avoided = {a.key for a in change.avoids}
     avoids = _let_in(profile.avoids, [w for w in change.wants if w.is_literal])
-    standing = {a.key for a in avoids}
+    standing = {a.key for a in avoids} | avoided
     fresh = tuple(w for w in change.wants if w.key not in standing)
     wants = _merge(_without(profile.wants, avoided, "wants"), fresh)
     texts = [w for w in wants if w.facet == TEXT]
@@ -215,7 +215,7 @@ def edited(profile: Profile, edit: Edit) -> Profile:
             if old is None:
                 return profile
             if edit.action != "flip":
-                strength = restrengthened(section, old.strength, edit.action)
+                strength = restrengthened(section, old, edit.action)
                 if strength is None:
                     return profile
                 new = replace(old, strength=strength)
@@ -247,22 +247,25 @@ def _turned(entry: Preference, to: Literal["wants", "avoids"]) -> Preference:
     return replace(entry, quote=quote, label=label, by_hand=quote.endswith((TURNED, CONFIRMED)))
 
 
-def level(section: Literal["wants", "avoids"], strength: float) -> int:
+def level(section: Literal["wants", "avoids"], entry: Preference) -> int:
     """How much an entry counts, in the three steps that can be chosen by hand: 2 is the most.
 
     A wish is strong, plain or weak; of what is avoided there is none, fewer, or slightly fewer.
+    Words of no facet are searched for as they are, so a wish for them is always plain.
     """
-    bounds = (0.6, 0.9) if section == "wants" else ((FEWER + SLIGHTLY_FEWER) / 2, EXCLUDES_FROM)
-    return sum(strength >= bound for bound in bounds)
+    bounds = ((FEWER + SLIGHTLY_FEWER) / 2, EXCLUDES_FROM) if section == "avoids" else (0.6, 0.9)
+    is_text = section == "wants" and entry.facet == TEXT
+    return 1 if is_text else sum(entry.strength >= bound for bound in bounds)
 
 
 def restrengthened(
-    section: Literal["wants", "avoids"], strength: float, action: EditAction
+    section: Literal["wants", "avoids"], entry: Preference, action: EditAction
 ) -> float | None:
     """The strength one step less or more, or None where there is no further step."""
     steps = (WEAK, PLAIN, STRONG) if section == "wants" else (SLIGHTLY_FEWER, FEWER, STRONG)
-    step = level(section, strength) + (1 if action == "strengthen" else -1)
-    return steps[step] if 0 <= step < len(steps) else None
+    step = level(section, entry) + (1 if action == "strengthen" else -1)
+    is_text = section == "wants" and entry.facet == TEXT
+    return None if is_text or not 0 <= step < len(steps) else steps[step]
 
 
 def _merge(earlier: list[Preference], later: tuple[Preference, ...]) -> tuple[Preference, ...]:

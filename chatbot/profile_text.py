@@ -20,7 +20,14 @@ def profile_text(profile: Profile, guesses: Sequence[Guess], items: Mapping[str,
     limits = [limit.quote for limit in profile.limits if limit.whole]
     halves = [f"{x.facet} {x.op} {x.value}" for x in profile.limits if not x.whole]
     parts = [
-        _sentence("You want", [_wanted(w) for w in profile.wants]),
+        *(
+            _sentence(start, [_wanted(w) for w in profile.wants if level("wants", w) == step])
+            for step, start in (
+                (2, "You very much want"),
+                (1, "You want"),
+                (0, "You want, but less,"),
+            )
+        ),
         _sentence("You ruled out", [f"“{a.name}”" for a in hard]),
         _sentence("To be shown less, but not ruled out:", [_soft(a) for a in soft]),
         _sentence("Limits:", [*(f"“{q}”" for q in dict.fromkeys(limits)), *halves]),
@@ -41,22 +48,20 @@ def _sentence(start: str, things: Sequence[str]) -> str:
 
 
 def _wanted(want: Preference) -> str:
-    name = f"something like {want.label}" if want.facet == SIMILAR else f"“{want.name}”"
-    much = WANTED[level("wants", want.strength)]
-    return f"{name} ({much})" if much else name
+    return f"something like {want.label}" if want.facet == SIMILAR else f"“{want.name}”"
 
 
 def _soft(avoid: Preference) -> str:
-    return f"“{avoid.name}” ({AVOIDED[level('avoids', avoid.strength)]})"
+    return f"“{avoid.name}” ({AVOIDED[level('avoids', avoid)]})"
 
 
 def _titles(ids: Sequence[str], items: Mapping[str, Item]) -> list[str]:
-    return [items[id].title for id in ids if id in items]
+    return [items[id].label() for id in ids if id in items]
 
 
 def rests_on(guess: Guess, items: Mapping[str, Item]) -> str:
     """What a guess was made from, in words."""
-    return f"from your liking {listed(_titles(guess.likes, items))}"
+    return f"from your liking {listed([items[id].title for id in guess.likes if id in items])}"
 
 
 def resolved_text(found: Sequence[Resolved], items: Mapping[str, Item]) -> str:

@@ -93,7 +93,7 @@ def _strengths(before: Profile, after: Profile, change: ProfileChange) -> Iterat
             new = now.get(old.key)
             if new is not None and old.key in meant and new.strength != old.strength:
                 kind: Kind = "weaker" if new.strength < old.strength else "stronger"
-                step = level(section, new.strength)
+                step = level(section, new)
                 yield Resolved(kind, old.name, section=section, step=step)
 
 

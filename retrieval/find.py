@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,9 @@ from retrieval.constraints import Columns, Constraint
 from retrieval.encoder import Encoder
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.item import Item
+from retrieval.query import PLAIN_WISH, pull_of
+from retrieval.query import Query as Query
+from retrieval.query import Wish as Wish
 from retrieval.settings import ArmSettings
 from retrieval.text import fold, tokens
 from retrieval.vectors import VectorIndex
@@ -135,34 +138,6 @@ STOP_WORDS = frozenset(
 
 
 @dataclass(frozen=True)
-class Wish:
-    """A word of a facet that is wanted or, at low strength, not wanted. Strength in (0, 1].
-
-    Wishes with the same `group` come from the same words of the visitor; meeting one of them
-    meets most of the group.
-    """
-
-    facet: str
-    value: str
-    strength: float = 1.0
-    group: str = ""
-
-
-@dataclass(frozen=True)
-class Query:
-    """What to look for, independent of how it came to be known."""
-
-    text: str = ""
-    wishes: tuple[Wish, ...] = ()
-    unwanted: tuple[Wish, ...] = ()
-    guesses: tuple[Wish, ...] = ()
-    """Wishes that nobody stated. They only put in order what was found for other reasons."""
-    seeds: Mapping[str, float] = field(default_factory=dict)
-    constraints: tuple[Constraint, ...] = ()
-    hidden: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
 class Candidate:
     """An item that some arm found: its fused score, how far it meets the wishes, rank by arm; and
     the strengths, added up, of what it carries that is unwanted and that is guessed at."""
@@ -190,7 +165,9 @@ class Retriever:
         mask = self.columns.allowed(query.constraints, query.hidden)
         met = self.met(query.wishes, query.seeds)
         arms = self.rankings(query, mask, met)
+        pull = pull_of(query.seeds)
         weights = self.settings.model_dump()
+        weights |= {"seeds": pull * weights["seeds"], "alike": pull * weights["alike"]}
         fused = reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
         unwanted, guessed = self.carried(query.unwanted), self.carried(query.guesses)
         ranks = {arm: {id: n for n, id in enumerate(found, 1)} for arm, found in arms.items()}
@@ -275,7 +252,8 @@ class Retriever:
     ) -> NDArray[np.float64]:
         """How far each row meets the wishes, in [0, 1], shape `(items,)`.
 
-        Groups count by their strength; within a group the first word met counts most, since one
+        Groups count by their strength, and all of them together less if they are weaker than plain
+        wishes; within a group the first word met counts most, since one
         visitor's word can stand for several of the catalogue's. Beside wishes, being like the seeds
         counts as one more of them: "like Alien, but funny" is not only funny.
         """
@@ -283,7 +261,8 @@ class Retriever:
         groups: dict[str, list[Wish]] = {}
         for wish in wishes:
             groups.setdefault(wish.group or fold(wish.value), []).append(wish)
-        whole = sum(max(w.strength for w in group) for group in groups.values())
+        strengths = [max(w.strength for w in group) for group in groups.values()]
+        whole = sum(max(s, PLAIN_WISH) for s in strengths)
         for group in groups.values():
             share = np.zeros(len(total))
             for wish in group:
@@ -295,7 +274,7 @@ class Retriever:
             others = np.delete(
                 shared, [self.columns.row[id] for id in seeds if id in self.columns.row]
             )
-            total += shared / max(float(others.max(initial=0.0)), 1e-9)
+            total += pull_of(seeds) * shared / max(float(others.max(initial=0.0)), 1e-9)
             whole += 1.0
         return np.minimum(total / whole, 1.0) if whole else total
 

@@ -90,11 +90,11 @@ def chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
     by_words: dict[tuple[str, int, str], list[Preference]] = {}
     for want in profile.wants:
         text = f"like {want.label}" if want.facet == SIMILAR else want.name
-        state = WANTED[level("wants", want.strength)]
+        state = WANTED[level("wants", want)]
         key = (f"♥ {text}" + (f" · {state}" if state else ""), want.turn, "wants")
         by_words.setdefault(key, []).append(want)
     for avoid in profile.avoids:
-        step = level("avoids", avoid.strength)
+        step = level("avoids", avoid)
         text = f"{'⊘' if step == 2 else '⊖'} {avoid.name} · {AVOIDED[step]}"
         by_words.setdefault((text, avoid.turn, "avoids"), []).append(avoid)
     found = [
@@ -113,11 +113,11 @@ def chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
 
 
 def _chip(text: str, section: Literal["wants", "avoids"], entries: list[Preference]) -> Chip:
-    name, strength = entries[0].name, entries[0].strength
+    name = entries[0].name
     possible: list[tuple[EditAction, str]] = []
-    if restrengthened(section, strength, "weaken") is not None:
+    if restrengthened(section, entries[0], "weaken") is not None:
         possible.append(("weaken", "Count less"))
-    if restrengthened(section, strength, "strengthen") is not None:
+    if restrengthened(section, entries[0], "strengthen") is not None:
         possible.append(("strengthen", "Count more"))
     if all(can_flip(e) for e in entries):
         possible.append(("flip", "Turn round"))
