@@ -67,7 +67,7 @@ def read_command(
         return Command(said=UNDO.said, change=UNDO.change)
     if name not in WITH_NUMBER:
         return Command((HELP,))
-    number = int(rest) if rest.strip().isdecimal() else 0
+    number = int(rest) if rest.isdecimal() and len(rest) < 6 else 0
     if not 1 <= number <= len(listed):
         many = f"1 to {len(listed)}" if listed else "none yet"
         return Command((f"/{name} needs the number of a line of /profile: {many}, not {rest!r}.",))

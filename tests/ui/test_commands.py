@@ -76,6 +76,7 @@ def test_a_guess_is_settled_by_its_number(say: Say, parts: Parts) -> None:
         ("/flip", "1 to 1, not ''"),
         ("/flip 9", "1 to 1, not '9'"),
         ("/flip -1", "not '-1'"),
+        ("/flip " + "9" * 5000, "1 to 1"),
         ("/flip ٣", "1 to 1"),
         ("/strengthen 1", "cannot be done"),
         ("/dance", "/profile lists"),
