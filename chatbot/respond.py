@@ -14,7 +14,7 @@ from chatbot.conversation import Action, Conversation, Question, Turn
 from chatbot.decide import decide, knows_wishes
 from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
 from chatbot.explain import gather, reason
-from chatbot.guesses import guesses_of
+from chatbot.guesses import Guess, guesses_of
 from chatbot.parts import Parts
 from chatbot.profile import SIMILAR, ProfileChange
 from chatbot.profile_text import profile_text, resolved_text
@@ -52,6 +52,7 @@ class _Outcome:
     question: Question | None = None
     cards: tuple[Card, ...] = ()
     about: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
 
 def respond(
@@ -75,7 +76,7 @@ def respond(
     yield Understood(said.acts, said.change, current.profile, guesses, gone)
     clock.lap("understand")
     cut = len(utterance) > parts.dialogue.longest_utterance
-    outcome = _Outcome(decide(said, before, current), about=said.about)
+    outcome = _Outcome(decide(said, before, current), about=said.about, guesses=guesses)
     if by_hand is not None:
         outcome.action = "recommend"
     yield from _act(outcome, said, before, current, parts, clock)
@@ -132,7 +133,7 @@ def _act(
         case "explain":
             ids = answer.targets(said.about, before.last_shown, 1)
             outcome.about = tuple(ids)
-            outcome.reply = _explain(ids[0], current, parts)
+            outcome.reply = _explain(ids[0], current, parts, outcome.guesses)
         case "answer":
             ids = answer.targets(said.about, before.last_shown, 1)
             outcome.about = tuple(ids)
@@ -150,8 +151,7 @@ def _act(
                 outcome.action, outcome.reply = "talk", "Which two should I compare?"
         case "talk":
             if said.did("inquire-profile"):
-                guesses = guesses_of(current.profile, parts.retriever)
-                outcome.reply = profile_text(current.profile, guesses, items)
+                outcome.reply = profile_text(current.profile, outcome.guesses, items)
             else:
                 outcome.reply = say.small_talk(said, parts.lexicon, current.catalogue)
 
@@ -184,7 +184,7 @@ def _recommend_or_ask(
         ranked, parts.dialogue.list_length, parts.retriever, query, parts.rank.diversity
     )
     clock.lap("select")
-    outcome.cards = tuple(_card(r, current, parts) for r in chosen)
+    outcome.cards = tuple(_card(r, current, parts, outcome.guesses) for r in chosen)
     outcome.about = (*said.about, *outcome.about)
     clock.lap("explain")
     yield Recommended(outcome.cards)
@@ -243,17 +243,15 @@ def _prompt(current: Conversation) -> ScorerPrompt:
     return ScorerPrompt.of("\n".join(lines), wants, ", ".join(str(a.value) for a in profile.avoids))
 
 
-def _card(ranked: Ranked, current: Conversation, parts: Parts) -> Card:
+def _card(ranked: Ranked, current: Conversation, parts: Parts, guesses: tuple[Guess, ...]) -> Card:
     item = ranked.candidate.item
-    guesses = guesses_of(current.profile, parts.retriever)
     evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
     words = reason(item, evidence, current, parts.lexicon)
     return Card(item, round(ranked.score, 4), words, tuple(evidence) if words else (), ranked.parts)
 
 
-def _explain(id: str, current: Conversation, parts: Parts) -> str:
+def _explain(id: str, current: Conversation, parts: Parts, guesses: tuple[Guess, ...]) -> str:
     item = parts.lexicon.items[id]
-    guesses = guesses_of(current.profile, parts.retriever)
     evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
     words = reason(item, evidence, current, parts.lexicon)
     promised, _ = say.promised(current.profile)

@@ -22,6 +22,7 @@ from ui.profile_panel import profile_panel
 from ui.service import Service
 
 CSS = Path(__file__).parent / "static" / "page.css"
+FOCUS = Path(__file__).parent / "static" / "focus.js"
 STARTERS = {
     "films": (
         "a heist film from the 70s",
@@ -117,7 +118,7 @@ def _page(service: Service) -> Any:
                     autofocus=True,
                     elem_id="message",
                 )
-                profile_box = gr.Column()
+                profile_box = gr.Column(elem_id="profile")
             with gr.Column(scale=6, min_width=320):
                 empty = gr.HTML(
                     '<div id="empty">Your films will appear here.</div>'.replace(
@@ -192,6 +193,7 @@ def _page(service: Service) -> Any:
         box.submit(send, [view, box], [*shown, box], **quiet)
         over.click(lambda: paint(_fresh(service), streaming=False), None, shown, **quiet)
         dark.click(None, None, None, js=DARK, api_visibility="private")
+        page.load(None, None, None, js=FOCUS.read_text("utf-8"), api_visibility="private")
         page.load(lambda: paint(_fresh(service), streaming=False), None, shown, **quiet)
         for place, buttons in enumerate(rows):
             for button, (_, reaction) in zip(buttons, BUTTONS, strict=False):

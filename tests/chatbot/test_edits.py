@@ -6,7 +6,8 @@ from typing import get_args
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
+from pydantic import TypeAdapter
 
 from chatbot.conversation import Conversation
 from chatbot.edits import ByHand
@@ -28,9 +29,10 @@ from chatbot.profile import (
     level,
 )
 from chatbot.respond import respond
-from retrieval.constraints import TEXT
+from retrieval.constraints import TEXT, permitted
 from retrieval.errors import ProfileError
 from tests.conftest import last
+from ui.commands import entries
 
 Say = Callable[..., list[Finished]]
 FACETS = ("genres", "tags", TEXT, SIMILAR, "title")
@@ -247,3 +249,63 @@ def test_several_edits_at_once_are_one_step_for_undo(say: Say, parts: Parts) -> 
     assert not after.profile.limits
     assert [a.strength for a in after.profile.avoids if a.key == horror.key] == [0.2]
     assert after.changed(ProfileChange(undo=True)) == before
+
+
+SAID = (
+    "a comedy",
+    "no horror",
+    "something scary",
+    "under two hours",
+    "I loved Heat",
+    "more",
+    "no war",
+    "horror films",
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.one_of(st.sampled_from(SAID), st.integers(0, 99)), min_size=2, max_size=7))
+def test_whatever_is_said_and_clicked_the_profile_is_obeyed(
+    parts: Parts, steps: list[str | int]
+) -> None:
+    """A number is a click: that button of all that the page has, counted round."""
+    conversation = Conversation("c", "films")
+    for step in steps:
+        said, change = (step, None) if isinstance(step, str) else clicked(conversation, parts, step)
+        before = conversation.shown
+        finished = last(respond(conversation, said, parts, change))
+        conversation = finished.conversation
+        for card in finished.cards:
+            assert permitted(card.item, conversation.profile.constraints)
+            assert card.item.id not in before
+        stated = {w.key for w in conversation.profile.wants}
+        assert stated.isdisjoint(g.key for g in finished.guesses)
+        assert stated.isdisjoint(a.key for a in conversation.profile.avoids)
+
+
+def clicked(
+    conversation: Conversation, parts: Parts, number: int
+) -> tuple[str, ProfileChange | None]:
+    found = entries(
+        conversation.profile, guesses_of(conversation.profile, parts.retriever), parts.lexicon
+    )
+    buttons = [button for entry in found for button in entry.commands.values()]
+    if not buttons:
+        return "hello", None
+    said, change = buttons[number % len(buttons)]
+    if isinstance(change, ByHand):
+        change = change.on(conversation, parts.retriever, len(conversation.turns) + 1)
+    return said, change
+
+
+def test_a_conversation_kept_before_there_were_edits_can_still_be_read(say: Say) -> None:
+    adapter = TypeAdapter(Conversation)
+    conversation = say("a comedy, no horror")[-1].conversation
+    kept = adapter.dump_python(conversation, mode="json")
+    for profile in (kept["profile"], *kept["past"]):
+        del profile["dismissed"]
+        for entry in (*profile["wants"], *profile["avoids"]):
+            del entry["by_hand"]
+    assert adapter.validate_python(kept) == conversation

@@ -125,7 +125,14 @@ def test_every_edit_is_reached_by_tab_and_pressed_by_key(
     page.get_by_role("button", name="Count less: no horror", exact=True).focus()
     page.keyboard.press("Enter")
     visitor.settle(count)
-    assert "fewer of these" in texts(visitor)
+    assert "no horror · fewer of these" in texts(visitor)
+    focused = "document.activeElement.innerText"
+    assert page.evaluate(focused) == "Count less: no horror", "the profile was drawn anew"
+    page.keyboard.press("Enter")
+    visitor.settle(count + 1)
+    assert "no horror · slightly fewer of these" in texts(visitor)
+    assert page.evaluate(focused) == "Undo the last change", "there is no less than that"
+    assert visitor.errors == []
 
 
 def test_the_profile_fits_a_phone(served: tuple[str, Service], browser: Any) -> None:
