@@ -47,7 +47,7 @@ class ByHand:
             removals=self.removals,
             edits=self.edits,
             dismissed=tuple((facet, fold(value)) for facet, value in self.dismiss),
-            undo=self.undo,
+            undo=self.undo and bool(conversation.past),
         )
 
 

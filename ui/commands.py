@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chatbot.conversation import Conversation
 from chatbot.edits import ByHand
 from chatbot.guesses import Guess
 from chatbot.lexicon import Lexicon
@@ -50,13 +51,13 @@ def entries(profile: Profile, guesses: Sequence[Guess], lexicon: Lexicon) -> lis
 
 
 def read_command(
-    line: str, profile: Profile, guesses: Sequence[Guess], lexicon: Lexicon
+    line: str, conversation: Conversation, guesses: Sequence[Guess], lexicon: Lexicon
 ) -> Command | None:
     """The command that a line is, or None where it is something said. A mistake is explained."""
     if not line.startswith("/"):
         return None
     name, _, rest = line[1:].strip().partition(" ")
-    listed = entries(profile, guesses, lexicon)
+    listed = entries(conversation.profile, guesses, lexicon)
     if name == "profile" and not rest:
         lines = tuple(
             f"{n}. {entry.text}  [{', '.join(f'/{c}' for c in entry.commands)}]"
@@ -64,6 +65,8 @@ def read_command(
         )
         return Command(lines or ("Nothing yet. Tell me what you feel like.",))
     if name == "undo" and not rest:
+        if not conversation.past:
+            return Command(("There is nothing to take back yet.",))
         return Command(said=UNDO.said, change=UNDO.change)
     if name not in WITH_NUMBER:
         return Command((HELP,))

@@ -73,7 +73,7 @@ def chat_terminal(service: Service) -> None:
             return
         conversation = service.conversation(conversation.id)
         command = read_command(
-            utterance, conversation.profile, service.guesses(conversation), service.parts.lexicon
+            utterance, conversation, service.guesses(conversation), service.parts.lexicon
         )
         if command is not None and command.change is None:
             console.print(Text("\n".join(command.lines), style="cyan"))

@@ -18,7 +18,7 @@ Say = Callable[..., list[Finished]]
 
 
 def read(line: str, finished: Finished, parts: Parts) -> Command | None:
-    return read_command(line, finished.conversation.profile, finished.guesses, parts.lexicon)
+    return read_command(line, finished.conversation, finished.guesses, parts.lexicon)
 
 
 def run(line: str, finished: Finished, parts: Parts) -> Finished:
@@ -94,10 +94,7 @@ def test_a_mistake_is_explained_and_changes_nothing(
 
 
 def test_talk_is_not_taken_for_a_command(parts: Parts) -> None:
-    assert (
-        read_command("flip it / no horror", Conversation("c", "f").profile, (), parts.lexicon)
-        is None
-    )
+    assert read_command("flip it / no horror", Conversation("c", "f"), (), parts.lexicon) is None
 
 
 def test_the_terminal_takes_commands_between_utterances(tmp_path: Path) -> None:
@@ -106,3 +103,8 @@ def test_the_terminal_takes_commands_between_utterances(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     for said in ("2. ⊘ no horror · none of these", "fewer of these from now on", "back where we were", "1 to 2, not '7'"):  # fmt: skip
         assert said in done.stdout
+
+
+def test_undo_with_nothing_to_undo_says_so(parts: Parts) -> None:
+    command = read_command("/undo", Conversation("c", "f"), (), parts.lexicon)
+    assert command == Command(("There is nothing to take back yet.",))
