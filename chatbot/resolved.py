@@ -57,19 +57,19 @@ def _preferences(
     against: Sequence[Preference],
     removed: set[tuple[str, str]],
 ) -> Iterator[Resolved]:
-    keys, words = {p.key for p in after}, {(p.quote, p.turn) for p in after}
-    gone: dict[tuple[str, int], list[Preference]] = {}
+    keys = {p.key for p in after}
+    standing = {(p.name, p.turn) for p in before if p.key in keys}
+    gone: dict[tuple[str, int], set[tuple[str, str]]] = {}
     for old in before:
         if old.key not in keys:
-            gone.setdefault((old.quote, old.turn), []).append(old)
-    for origin, entries in gone.items():
-        lost = {old.key for old in entries}
+            gone.setdefault((old.name, old.turn), set()).add(old.key)
+    for called, lost in gone.items():
         winners = [new for new in against if new.key in lost]
-        partly = origin in words
+        partly = called in standing
         for new in winners:
-            yield Resolved("replaced", entries[0].name, new.name, partly)
+            yield Resolved("replaced", called[0], new.name, partly)
         if not winners and lost & removed:
-            yield Resolved("lifted", entries[0].name, partly=partly)
+            yield Resolved("lifted", called[0], partly=partly)
 
 
 def _removed(change: ProfileChange, section: str) -> set[tuple[str, str]]:
@@ -104,7 +104,7 @@ def _limits(before: Profile, after: Profile, change: ProfileChange) -> Iterator[
         if old.constraint in kept:
             continue
         new = next((n for n in change.limits if gives_way(old, n)), None)
-        partly = (old.quote, old.turn) in words
+        partly = old.whole and (old.quote, old.turn) in words
         if new is not None:
             yield Resolved("replaced", _called(old), new.quote, partly, "limits")
         else:

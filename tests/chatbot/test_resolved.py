@@ -9,7 +9,7 @@ from hypothesis import given
 from chatbot.conversation import Conversation
 from chatbot.events import Finished, Understood
 from chatbot.parts import Parts
-from chatbot.profile import Edit, Preference, Profile, ProfileChange, apply
+from chatbot.profile import Edit, Preference, Profile, ProfileChange, Removal, apply
 from chatbot.profile_text import resolved_text
 from chatbot.resolved import resolved
 from chatbot.respond import respond
@@ -70,6 +70,21 @@ def test_what_was_ruled_out_only_as_containing_a_value_comes_back_with_it(say: S
 def test_what_is_left_of_a_phrase_is_no_longer_called_by_all_of_it(say: Say) -> None:
     wants = say("a romcom", "no romance")[-1].conversation.profile.wants
     assert [w.name for w in wants] == ["comedy"]
+
+
+def test_the_rest_of_a_phrase_is_taken_off_under_its_own_name(say: Say) -> None:
+    """ "No war" rules out many tags; of those left after one was taken off, each is its own whole."""
+    first = say("no war")[-1].conversation.profile
+    one, two = first.avoids[:2]
+    drop = [ProfileChange(removals=(Removal("avoids", p.facet, p.value),)) for p in (one, two)]
+    second = apply(first, drop[0])
+    third = apply(second, drop[1])
+    assert resolved_text(resolved(first, second, drop[0]), {}) == (
+        "Part of “no war” taken off your profile."
+    )
+    assert resolved_text(resolved(second, third, drop[1]), {}) == (
+        f"“no {two.value}” taken off your profile."
+    )
 
 
 def test_the_event_carries_what_gave_way_for_a_page_to_show(say: Say, parts: Parts) -> None:
