@@ -7,7 +7,9 @@ from typing import Any
 from chatbot.acts import Act
 from chatbot.conversation import Action, Conversation, Question
 from chatbot.explain import Evidence
+from chatbot.guesses import Guess
 from chatbot.profile import Profile, ProfileChange
+from chatbot.resolved import Resolved
 from retrieval.item import Item
 
 
@@ -24,11 +26,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Understood:
-    """What was understood, and the profile after it."""
+    """What was understood, the profile after it, what is guessed from it, and what gave way."""
 
     acts: tuple[Act, ...]
     change: ProfileChange
     profile: Profile
+    guesses: tuple[Guess, ...] = ()
+    resolved: tuple[Resolved, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class Finished:
     cards: tuple[Card, ...]
     timings_ms: Mapping[str, float]
     versions: Mapping[str, Any]
+    guesses: tuple[Guess, ...] = ()
 
 
 Event = Understood | Retrieved | Recommended | Said | Finished

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatbot.conversation import Conversation
+from chatbot.guesses import Guess
 from chatbot.lexicon import WARNING_FACETS, Lexicon
 from chatbot.profile import SIMILAR, Limit, Preference
 from retrieval.constraints import TEXT, mentions, permits
@@ -13,13 +14,14 @@ from retrieval.find import STOP_WORDS, Retriever
 from retrieval.item import Item, Schema
 from retrieval.text import fold, listed, stem, tokens
 
-Kind = Literal["want", "limit", "similar", "liked", "text", "fact"]
+Kind = Literal["want", "chosen", "limit", "similar", "liked", "guess", "text", "fact"]
 
 
 @dataclass(frozen=True)
 class Evidence:
     """One field of an item that meets something said. `quote` and `turn` say where; for a shared
-    value `other` is the item that it is shared with. Facts stand for themselves."""
+    value `other` is the item that it is shared with, for a guess one of the items that it was
+    guessed from. What was `chosen` was set in the page. Facts stand for themselves."""
 
     kind: Kind
     field: str
@@ -33,7 +35,11 @@ TOO_COMMON = 0.25  # of the catalogue; sharing a value that more items carry say
 
 
 def gather(
-    item: Item, conversation: Conversation, retriever: Retriever, most: int
+    item: Item,
+    conversation: Conversation,
+    retriever: Retriever,
+    most: int,
+    guesses: Sequence[Guess] = (),
 ) -> list[Evidence]:
     """What there is to say for an item, the strongest first, `most` pieces of a kind at the most."""
     profile = conversation.profile
@@ -46,7 +52,12 @@ def gather(
     if not named:
         for id in profile.liked:
             shared += _shared(item, id, "liked", "", 0, retriever, most)
-    found = [*_by_quote(wanted)[:most], *_by_quote(within)[:most], *shared[:most]]
+    named_as = {fold(str(e.value)) for e in shared[:most] if e.kind == "similar"}
+    held = [g for g in guesses if item.has(g.facet, g.value) and fold(g.value) not in named_as]
+    told = {fold(g.value) for g in held[:most]}
+    shared = [e for e in shared if e.kind == "similar" or fold(str(e.value)) not in told]
+    guessed = [Evidence("guess", g.facet, g.value, other=id) for g in held[:most] for id in g.likes]
+    found = [*_by_quote(wanted)[:most], *_by_quote(within)[:most], *shared[:most], *guessed]
     return found or facts(item, retriever)
 
 
@@ -64,7 +75,8 @@ def _met(item: Item, want: Preference, schema: Schema) -> list[Evidence]:
             and fold(word) in fold(want.quote).split()
         ]
     carried = next((v for v in item.values(want.facet) if fold(v) == fold(want.value)), None)
-    return [Evidence("want", want.facet, carried, want.quote, want.turn)] if carried else []
+    kind: Kind = "chosen" if want.by_hand else "want"
+    return [Evidence(kind, want.facet, carried, want.quote, want.turn)] if carried else []
 
 
 def _within(item: Item, limit: Limit) -> list[Evidence]:
@@ -127,8 +139,10 @@ def reason(
     """One or two sentences that the evidence supports; each is checked before it is let through."""
     sentences = [
         _fits([e for e in evidence if e.kind in ("want", "limit")]),
+        _chosen([e for e in evidence if e.kind == "chosen"]),
         _mentions([e for e in evidence if e.kind == "text"]),
         *_alike([e for e in evidence if e.kind in ("similar", "liked")], lexicon),
+        *_guessed([e for e in evidence if e.kind == "guess"], lexicon),
         _is([e for e in evidence if e.kind == "fact"]),
     ]
     kept = [s for s in sentences if s and supported(s, item, conversation, lexicon)]
@@ -142,6 +156,20 @@ def _fits(evidence: Sequence[Evidence]) -> str:
         literal = isinstance(e.value, str) and stem(fold(e.value)) in stem(fold(e.quote))
         said.append(f"“{e.quote}”" if literal else f"“{e.quote}” ({_unit(e.field, value)})")
     return f"Fits {listed(said)}." if said else ""
+
+
+def _chosen(evidence: Sequence[Evidence]) -> str:
+    values = listed(list(dict.fromkeys(str(e.value) for e in evidence)))
+    return f"Has {values}, which you set by hand." if evidence else ""
+
+
+def _guessed(evidence: Sequence[Evidence], lexicon: Lexicon) -> list[str]:
+    """A sentence for each set of liked items that something was guessed from."""
+    likes: dict[str, list[str]] = {}
+    for e in evidence:
+        likes.setdefault(str(e.value), []).append(lexicon.items[e.other].label())
+    sets = {listed(titles): [v for v in likes if likes[v] == titles] for titles in likes.values()}
+    return [f"Has {listed(vs)}: a guess from your liking {titles}." for titles, vs in sets.items()]
 
 
 def _unit(field: str, value: str) -> str:
@@ -236,6 +264,14 @@ FRAME = frozenset(
         "which",
         "you",
         "liked",
+        "has",
+        "set",
+        "hand",
+        "a",
+        "guess",
+        "from",
+        "your",
+        "liking",
         "its",
         "description",
         "speaks",

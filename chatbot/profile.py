@@ -5,8 +5,10 @@ the next one, and later words beat earlier ones.
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
+from chatbot.limits import Limit as Limit
+from chatbot.limits import merge_limits
 from retrieval.constraints import TEXT, Constraint, Op
 from retrieval.text import fold, singular
 
@@ -18,6 +20,12 @@ CONTEXT = "context"
 """The facet of company and occasion, which no item has: "with my kids"."""
 KEPT_TEXTS = 6
 SPECIAL = frozenset({SIMILAR, TEXT, CONTEXT})
+STRONG, PLAIN, WEAK = 1.0, 0.8, 0.4
+"""What a wish is set to by hand. Said in words, 0.9 and more is strong, below 0.6 is weak."""
+FEWER, SLIGHTLY_FEWER = 0.4, 0.2
+"""What an avoided value is set to by hand when it is no longer to exclude; both only count against."""
+TURNED = ", turned round by hand"
+CONFIRMED = ", confirmed by hand"
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class Preference:
     """The words of the quote that name it: "horror" in "no horror, war or musicals"."""
     unless: tuple[tuple[str, str], ...] = ()
     """What it does not apply to, as facets and values, or "id" and an item's id."""
+    by_hand: bool = False
+    """Whether it was chosen in the page; the quote then says how, after the words it came from."""
 
     @property
     def name(self) -> str:
@@ -55,32 +65,6 @@ class Preference:
 
 
 @dataclass(frozen=True)
-class Limit:
-    """A bound that no shown item may break."""
-
-    facet: str
-    op: Op
-    value: str | int | float
-    quote: str
-    turn: int
-    unless: tuple[tuple[str, str], ...] = ()
-    """Facets and values that satisfy it too: "must be funny" is met by any word for it."""
-    whole: bool = True
-    """False when another limit of the same words was replaced: the quote says more than is left."""
-
-    @property
-    def constraint(self) -> Constraint:
-        """The rule itself, without its origin."""
-        return Constraint(self.facet, self.op, self.value, self.unless)
-
-    @property
-    def side(self) -> str:
-        """Which bound of the facet it sets: a later one on the same side replaces it."""
-        sides = {"<": "upper", "<=": "upper", ">": "lower", ">=": "lower"}
-        return sides.get(self.op, f"{self.op}{fold(str(self.value))}")
-
-
-@dataclass(frozen=True)
 class Profile:
     """Everything that is remembered about a visitor's taste in one conversation."""
 
@@ -90,6 +74,8 @@ class Profile:
     liked: tuple[str, ...] = ()
     disliked: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    dismissed: tuple[tuple[str, str], ...] = ()
+    """Facet and folded value of guesses that the visitor turned down (see chatbot/guesses.py)."""
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
@@ -119,6 +105,21 @@ class Removal:
     op: Op | None = None
 
 
+EditAction = Literal["flip", "weaken", "strengthen"]
+EditedSection = Literal["wants", "avoids", "liked", "disliked"]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One entry changed where it stands: turned round (want and avoid, liked and disliked), or made
+    to count less or more. For item lists `value` is an id."""
+
+    section: EditedSection
+    facet: str
+    value: str
+    action: EditAction
+
+
 @dataclass(frozen=True)
 class ProfileChange:
     """What one utterance, or one click, does to a profile. Nothing else ever does."""
@@ -132,6 +133,8 @@ class ProfileChange:
     removals: tuple[Removal, ...] = ()
     restart: bool = False
     undo: bool = False
+    edits: tuple[Edit, ...] = ()
+    dismissed: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -153,21 +156,122 @@ def apply(profile: Profile, change: ProfileChange) -> Profile:
         profile = Profile()
     for removal in change.removals:
         profile = _remove(profile, removal)
-    wanted = {w.key for w in change.wants if w.is_literal}
+    for edit in change.edits:
+        profile = edited(profile, edit)
     avoided = {a.key for a in change.avoids}
-    standing = {a.key for a in profile.avoids} - wanted
+    avoids = _let_in(profile.avoids, [w for w in change.wants if w.is_literal])
+    standing = {a.key for a in avoids} | avoided
     fresh = tuple(w for w in change.wants if w.key not in standing)
-    wants = _merge([w for w in profile.wants if w.key not in avoided], fresh)
-    texts = [w for w in wants if w.facet == TEXT][-KEPT_TEXTS:]
+    wants = _merge(_without(profile.wants, avoided, "wants"), fresh)
+    texts = [w for w in wants if w.facet == TEXT]
+    if any(w.facet == TEXT for w in fresh):
+        texts = texts[-KEPT_TEXTS:]
     return replace(
         profile,
         wants=tuple(w for w in wants if w.facet != TEXT or w in texts),
-        avoids=_merge([a for a in profile.avoids if a.key not in wanted], change.avoids),
-        limits=_merge_limits(profile.limits, change.limits),
+        avoids=_merge(avoids, change.avoids),
+        limits=merge_limits(profile.limits, change.limits),
         liked=_ids(profile.liked, change.liked, without=change.disliked),
         disliked=_ids(profile.disliked, change.disliked, without=change.liked),
         seen=_ids(profile.seen, change.seen, without=()),
+        dismissed=tuple(dict.fromkeys((*profile.dismissed, *change.dismissed))),
     )
+
+
+def _let_in(avoids: tuple[Preference, ...], wants: list[Preference]) -> list[Preference]:
+    """What still stands after these wishes. With a value that is wanted by its own name go the
+    values that were only ruled out because they contain it ("folk horror" with "horror")."""
+    wanted = {w.key for w in wants}
+    reopened = {(a.quote, a.turn) for a in avoids if a.key in wanted}
+    inside = [f" {singular(fold(w.value))} " for w in wants]
+    also = {
+        a.key
+        for a in avoids
+        if (a.quote, a.turn) in reopened
+        and any(name in f" {singular(fold(a.value))} " for name in inside)
+    }
+    return _without(avoids, wanted | also, "avoids")
+
+
+def _without(
+    entries: tuple[Preference, ...], keys: set[tuple[str, str]], section: str
+) -> list[Preference]:
+    """Entries less those of `keys`; what is left of their words is named by its value."""
+    gone = {(p.quote, p.turn) for p in entries if p.key in keys}
+    left = (p for p in entries if p.key not in keys)
+    return [_relabelled(p, section) if (p.quote, p.turn) in gone else p for p in left]
+
+
+def edited(profile: Profile, edit: Edit) -> Profile:
+    """The profile after one edit by hand. What is not there, or cannot be edited so, stays as it is."""
+    match edit.section:
+        case "liked" | "disliked" as section:
+            if edit.action != "flip" or edit.value not in getattr(profile, section):
+                return profile
+            other = "disliked" if section == "liked" else "liked"
+            left = tuple(id for id in getattr(profile, section) if id != edit.value)
+            return replace(
+                profile, **{section: left, other: _ids(getattr(profile, other), (edit.value,), ())}
+            )
+        case "wants" | "avoids" as section:
+            opposite: Literal["wants", "avoids"] = "avoids" if section == "wants" else "wants"
+            entries: tuple[Preference, ...] = getattr(profile, section)
+            key = Preference(edit.facet, edit.value, 1.0, "", 0).key
+            old = next((p for p in entries if p.key == key), None)
+            if old is None:
+                return profile
+            if edit.action != "flip":
+                strength = restrengthened(section, old, edit.action)
+                if strength is None:
+                    return profile
+                new = replace(old, strength=strength)
+                changed: dict[str, Any] = {section: tuple(new if p is old else p for p in entries)}
+                return replace(profile, **changed)
+            if not can_flip(old):
+                return profile
+            against = (p for p in getattr(profile, opposite) if p.key != key)
+            turned = {
+                section: tuple(p for p in entries if p is not old),
+                opposite: (*against, _turned(old, opposite)),
+            }
+            return replace(profile, **turned)
+
+
+def can_flip(entry: Preference) -> bool:
+    """Whether the opposite of a wish can be kept: of likeness to an item, or a title, it cannot."""
+    return entry.facet not in (SIMILAR, "title")
+
+
+def _turned(entry: Preference, to: Literal["wants", "avoids"]) -> Preference:
+    words = entry.label or entry.quote.removesuffix(TURNED).removesuffix(CONFIRMED)
+    if to == "avoids":
+        label = f"no {words}"
+    else:
+        label = words[3:] if words.startswith("no ") else entry.value
+    back = entry.by_hand and entry.quote.endswith(TURNED)
+    quote = entry.quote.removesuffix(TURNED) if back else f"{entry.quote}{TURNED}"
+    return replace(entry, quote=quote, label=label, by_hand=quote.endswith((TURNED, CONFIRMED)))
+
+
+def level(section: Literal["wants", "avoids"], entry: Preference) -> int:
+    """How much an entry counts, in the three steps that can be chosen by hand: 2 is the most.
+
+    A wish is strong, plain or weak; of what is avoided there is none, fewer, or slightly fewer.
+    Words of no facet are searched for as they are, so a wish for them is always plain.
+    """
+    bounds = ((FEWER + SLIGHTLY_FEWER) / 2, EXCLUDES_FROM) if section == "avoids" else (0.6, 0.9)
+    is_text = section == "wants" and entry.facet == TEXT
+    return 1 if is_text else sum(entry.strength >= bound for bound in bounds)
+
+
+def restrengthened(
+    section: Literal["wants", "avoids"], entry: Preference, action: EditAction
+) -> float | None:
+    """The strength one step less or more, or None where there is no further step."""
+    steps = (WEAK, PLAIN, STRONG) if section == "wants" else (SLIGHTLY_FEWER, FEWER, STRONG)
+    step = level(section, entry) + (1 if action == "strengthen" else -1)
+    is_text = section == "wants" and entry.facet == TEXT
+    return None if is_text or not 0 <= step < len(steps) else steps[step]
 
 
 def _merge(earlier: list[Preference], later: tuple[Preference, ...]) -> tuple[Preference, ...]:
@@ -178,44 +282,13 @@ def _merge(earlier: list[Preference], later: tuple[Preference, ...]) -> tuple[Pr
     return tuple(merged.values())
 
 
-def _merge_limits(earlier: tuple[Limit, ...], later: tuple[Limit, ...]) -> tuple[Limit, ...]:
-    kept = list(earlier)
-    for limit in later:
-        gone = {(k.quote, k.turn) for k in kept if _gives_way(k, limit)}
-        kept = [
-            replace(k, whole=k.whole and (k.quote, k.turn) not in gone)
-            for k in kept
-            if not _gives_way(k, limit)
-        ]
-        kept.append(limit)
-    return tuple(kept)
-
-
-def _gives_way(old: Limit, new: Limit) -> bool:
-    """Whether an earlier limit is replaced: same side of the same facet, or no value meets both."""
-    if old.facet != new.facet:
-        return False
-    if old.side == new.side:
-        return True
-    if isinstance(old.value, str) or isinstance(new.value, str):
-        return {old.op, new.op} == {"=", "!="} and fold(str(old.value)) == fold(str(new.value))
-    low, high = (old, new) if old.side == "lower" else (new, old)
-    return low.side == "lower" and high.side == "upper" and float(low.value) > float(high.value)
-
-
 def _remove(profile: Profile, removal: Removal) -> Profile:
     match removal.section:
         case "wants" | "avoids" as section:
             key = Preference(removal.facet, str(removal.value), 1.0, "", 0).key
-            entries: tuple[Preference, ...] = getattr(profile, section)
-            gone = {(p.quote, p.turn) for p in entries if p.key == key}
-            left = (p for p in entries if p.key != key)
-            changed = tuple(
-                _relabelled(p, section) if (p.quote, p.turn) in gone else p for p in left
-            )
-            if section == "wants":
-                return replace(profile, wants=changed)
-            return replace(profile, avoids=changed)
+            left = _without(getattr(profile, section), {key}, section)
+            changed: dict[str, Any] = {section: tuple(left)}
+            return replace(profile, **changed)
         case "limits":
             limits = (x for x in profile.limits if not _matches(x, removal))
             return replace(profile, limits=tuple(limits))

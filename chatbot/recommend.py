@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chatbot.conversation import Conversation
+from chatbot.guesses import guesses_of
 from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Limit, Preference, Profile
 from retrieval.constraints import TEXT, Constraint
 from retrieval.find import Query, Retriever, Wish
@@ -17,13 +18,19 @@ def query_of(conversation: Conversation, retriever: Retriever) -> Query:
     profile = conversation.profile
     named = {w.value: w.strength for w in profile.wants if w.facet == SIMILAR}
     said = [
-        fold(w.value) if w.facet == TEXT else w.quote for w in profile.wants if w.facet != SIMILAR
+        fold(w.value) if w.facet == TEXT or w.by_hand else w.quote
+        for w in profile.wants
+        if w.facet != SIMILAR
     ]
     seeds = dict.fromkeys(profile.liked, LIKED_WEIGHT) | named
     return Query(
         text=". ".join(dict.fromkeys(said)),
         wishes=tuple(_wish(w) for w in profile.wants if w.facet not in SPECIAL),
         unwanted=tuple(_wish(a) for a in profile.avoids if a.strength < EXCLUDES_FROM),
+        guesses=tuple(
+            Wish(g.facet, g.value, g.strength, fold(g.value))
+            for g in guesses_of(profile, retriever)
+        ),
         seeds={id: weight for id, weight in seeds.items() if id in retriever.catalogue.items},
         constraints=profile.constraints,
         hidden=frozenset(

@@ -14,11 +14,14 @@ from chatbot.conversation import Action, Conversation, Question, Turn
 from chatbot.decide import decide, knows_wishes
 from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
 from chatbot.explain import gather, reason
+from chatbot.guesses import Guess, guesses_of
 from chatbot.merging import merged
 from chatbot.parts import Parts
 from chatbot.profile import SIMILAR, ProfileChange
+from chatbot.profile_text import profile_text, resolved_text
 from chatbot.proposal import validated
 from chatbot.recommend import fits_wishes, query_of, relaxations
+from chatbot.resolved import resolved
 from chatbot.understand import Understanding, understand
 from retrieval.constraints import permitted
 from retrieval.find import Query
@@ -51,6 +54,7 @@ class _Outcome:
     question: Question | None = None
     cards: tuple[Card, ...] = ()
     about: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
 
 def respond(
@@ -69,13 +73,16 @@ def respond(
     current = replace(
         before.changed(said.change), turns=(*before.turns, Turn(text, "", "talk", _names(said)))
     )
-    yield Understood(said.acts, said.change, current.profile)
+    gone = tuple(resolved(before.profile, current.profile, said.change))
+    guesses = guesses_of(current.profile, parts.retriever)
+    yield Understood(said.acts, said.change, current.profile, guesses, gone)
     clock.lap("understand")
     cut = len(utterance) > parts.dialogue.longest_utterance
-    outcome = _Outcome(decide(said, before, current), about=said.about)
+    outcome = _Outcome(decide(said, before, current), about=said.about, guesses=guesses)
     if by_hand is not None:
         outcome.action = "recommend"
     yield from _act(outcome, said, before, current, parts, clock)
+    outcome.reply = f"{resolved_text(gone, parts.lexicon.items)} {outcome.reply}".strip()
     if cut:
         outcome.reply += f" (I read the first {parts.dialogue.longest_utterance:,} characters.)"
     yield from (Said(piece) for piece in _pieces(outcome.reply))
@@ -97,6 +104,7 @@ def respond(
         outcome.cards,
         {**clock.stages, "total": round(sum(clock.stages.values()), 2)},
         {**parts.versions, "understood_by": said.by},
+        guesses,
     )
 
 
@@ -140,7 +148,7 @@ def _act(
         case "explain":
             ids = answer.targets(said.about, before.last_shown, 1)
             outcome.about = tuple(ids)
-            outcome.reply = _explain(ids[0], current, parts)
+            outcome.reply = _explain(ids[0], current, parts, outcome.guesses)
         case "answer":
             ids = answer.targets(said.about, before.last_shown, 1)
             outcome.about = tuple(ids)
@@ -158,8 +166,7 @@ def _act(
                 outcome.action, outcome.reply = "talk", "Which two should I compare?"
         case "talk":
             if said.did("inquire-profile"):
-                titles = {id: item.label() for id, item in items.items()}
-                outcome.reply = say.profile_text(current.profile, titles)
+                outcome.reply = profile_text(current.profile, outcome.guesses, items)
             else:
                 outcome.reply = say.small_talk(said, parts.lexicon, current.catalogue)
 
@@ -192,7 +199,7 @@ def _recommend_or_ask(
         ranked, parts.dialogue.list_length, parts.retriever, query, parts.rank.diversity
     )
     clock.lap("select")
-    outcome.cards = tuple(_card(r, current, parts) for r in chosen)
+    outcome.cards = tuple(_card(r, current, parts, outcome.guesses) for r in chosen)
     outcome.about = (*said.about, *outcome.about)
     clock.lap("explain")
     yield Recommended(outcome.cards)
@@ -251,16 +258,16 @@ def _prompt(current: Conversation) -> ScorerPrompt:
     return ScorerPrompt.of("\n".join(lines), wants, ", ".join(str(a.value) for a in profile.avoids))
 
 
-def _card(ranked: Ranked, current: Conversation, parts: Parts) -> Card:
+def _card(ranked: Ranked, current: Conversation, parts: Parts, guesses: tuple[Guess, ...]) -> Card:
     item = ranked.candidate.item
-    evidence = gather(item, current, parts.retriever, parts.dialogue.evidence)
+    evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
     words = reason(item, evidence, current, parts.lexicon)
     return Card(item, round(ranked.score, 4), words, tuple(evidence) if words else (), ranked.parts)
 
 
-def _explain(id: str, current: Conversation, parts: Parts) -> str:
+def _explain(id: str, current: Conversation, parts: Parts, guesses: tuple[Guess, ...]) -> str:
     item = parts.lexicon.items[id]
-    evidence = gather(item, current, parts.retriever, parts.dialogue.evidence)
+    evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
     words = reason(item, evidence, current, parts.lexicon)
     promised, _ = say.promised(current.profile)
     if not permitted(item, current.profile.constraints):

@@ -83,7 +83,7 @@ def _counted(n: int) -> str:
 
 def _noted(understanding: Understanding, lexicon: Lexicon) -> str:
     change = understanding.change
-    if understanding.did("undo") and change.undo:
+    if change.undo:
         return "Then we are back where we were. "
     parts = [
         f"{what} {listed([lexicon.items[i].title for i in ids])}"
@@ -94,8 +94,6 @@ def _noted(understanding: Understanding, lexicon: Lexicon) -> str:
         )
         if ids
     ]
-    revoked = _quoted([act.quote for act in understanding.acts if act.act == "revoke"])
-    parts += [f"{listed(revoked)} taken off your profile"] if revoked and change.removals else []
     noted = f"Noted: {'; '.join(parts)}. " if parts else ""
     if understanding.unknown:
         noted += f"I do not have {listed(_quoted(understanding.unknown))} here. "
@@ -122,27 +120,6 @@ def question_text(question: Question) -> str:
     """A question with its answers and how many items each would leave."""
     options = listed([f"{o.value} ({o.remaining})" for o in question.options], "or")
     return f"{question.text} For example {options}. Or say “just show me”."
-
-
-def profile_text(profile: Profile, titles: dict[str, str]) -> str:
-    """What is known, for a visitor who asks."""
-    parts = []
-    like = [f"something like {w.label}" for w in profile.wants if w.facet == SIMILAR]
-    wanted = _quoted([w.quote for w in profile.wants if w.facet != SIMILAR])
-    if like or wanted:
-        parts.append(f"You want {listed([*wanted, *like])}.")
-    if profile.avoids:
-        parts.append(f"You ruled out: {listed(_quoted([a.name for a in profile.avoids]))}.")
-    if profile.limits:
-        parts.append(f"Limits: {listed(_quoted(_limit_quotes(profile)))}.")
-    for name, ids in (
-        ("liked", profile.liked),
-        ("did not like", profile.disliked),
-        ("have seen", profile.seen),
-    ):
-        if ids:
-            parts.append(f"You {name} {listed([titles[i] for i in ids if i in titles])}.")
-    return " ".join(parts) or "Nothing yet. Tell me what you feel like."
 
 
 def small_talk(understanding: Understanding, lexicon: Lexicon, scene: str) -> str:

@@ -4,6 +4,7 @@ TastemakerError
 ├── CatalogueError      a catalogue is missing, unreadable or has rows that cannot be used
 ├── HomeInUse           another process holds the vector index of this home folder
 ├── ModelUnavailable    model weights are absent, corrupt, or could not be fetched
+├── ProfileError        a change by hand of what is not on the profile, or cannot be changed so
 ├── SettingsError       an unknown setting, or a value it cannot take
 └── UnknownConversation no conversation of that id
 """
@@ -23,6 +24,10 @@ class HomeInUse(TastemakerError):
 
 class ModelUnavailable(TastemakerError):
     """Model weights are absent, corrupt, or could not be fetched."""
+
+
+class ProfileError(TastemakerError):
+    """A change by hand of what is not on the profile, or cannot be changed so."""
 
 
 class SettingsError(TastemakerError):

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,9 @@ from retrieval.constraints import Columns, Constraint
 from retrieval.encoder import Encoder
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.item import Item
+from retrieval.query import PLAIN_WISH, pull_of
+from retrieval.query import Query as Query
+from retrieval.query import Wish as Wish
 from retrieval.settings import ArmSettings
 from retrieval.text import fold, tokens
 from retrieval.vectors import VectorIndex
@@ -135,39 +138,16 @@ STOP_WORDS = frozenset(
 
 
 @dataclass(frozen=True)
-class Wish:
-    """A word of a facet that is wanted or, at low strength, not wanted. Strength in (0, 1].
-
-    Wishes with the same `group` come from the same words of the visitor; meeting one of them
-    meets most of the group.
-    """
-
-    facet: str
-    value: str
-    strength: float = 1.0
-    group: str = ""
-
-
-@dataclass(frozen=True)
-class Query:
-    """What to look for, independent of how it came to be known."""
-
-    text: str = ""
-    wishes: tuple[Wish, ...] = ()
-    unwanted: tuple[Wish, ...] = ()
-    seeds: Mapping[str, float] = field(default_factory=dict)
-    constraints: tuple[Constraint, ...] = ()
-    hidden: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
 class Candidate:
-    """An item that some arm found: its fused score, how far it meets the wishes, rank by arm."""
+    """An item that some arm found: its fused score, how far it meets the wishes, rank by arm; and
+    the strengths, added up, of what it carries that is unwanted and that is guessed at."""
 
     item: Item
     fused: float
     met: float
     ranks: Mapping[str, int]
+    unwanted: float = 0.0
+    guessed: float = 0.0
 
 
 class Retriever:
@@ -185,8 +165,11 @@ class Retriever:
         mask = self.columns.allowed(query.constraints, query.hidden)
         met = self.met(query.wishes, query.seeds)
         arms = self.rankings(query, mask, met)
+        pull = pull_of(query.seeds)
         weights = self.settings.model_dump()
+        weights |= {"seeds": pull * weights["seeds"], "alike": pull * weights["alike"]}
         fused = reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
+        unwanted, guessed = self.carried(query.unwanted), self.carried(query.guesses)
         ranks = {arm: {id: n for n, id in enumerate(found, 1)} for arm, found in arms.items()}
         return [
             Candidate(
@@ -194,6 +177,8 @@ class Retriever:
                 score,
                 float(met[self.columns.row[id]]),
                 {arm: places[id] for arm, places in ranks.items() if id in places},
+                float(unwanted[self.columns.row[id]]),
+                float(guessed[self.columns.row[id]]),
             )
             for id, score in fused.items()
         ]
@@ -209,8 +194,11 @@ class Retriever:
         rank = np.argsort(np.argsort(-self.popularity[rows], kind="stable"))
         noise = np.random.default_rng(zlib.crc32(seed.encode())).gumbel(size=len(rows))
         order = rows[np.argsort(np.log1p(rank) - noise, kind="stable")]
-        ids = [self.columns.ids[i] for i in order[: self.settings.depth]]
-        return [Candidate(self.catalogue.items[id], 1 / n, 0.0, {}) for n, id in enumerate(ids, 1)]
+        unwanted = self.carried(query.unwanted)
+        return [
+            Candidate(self.catalogue.items[self.columns.ids[i]], 1 / n, 0.0, {}, float(unwanted[i]))
+            for n, i in enumerate(order[: self.settings.depth], 1)
+        ]
 
     def rankings(
         self, query: Query, mask: NDArray[np.bool_], met: NDArray[np.float64]
@@ -264,7 +252,8 @@ class Retriever:
     ) -> NDArray[np.float64]:
         """How far each row meets the wishes, in [0, 1], shape `(items,)`.
 
-        Groups count by their strength; within a group the first word met counts most, since one
+        Groups count by their strength, and all of them together less if they are weaker than plain
+        wishes; within a group the first word met counts most, since one
         visitor's word can stand for several of the catalogue's. Beside wishes, being like the seeds
         counts as one more of them: "like Alien, but funny" is not only funny.
         """
@@ -272,7 +261,8 @@ class Retriever:
         groups: dict[str, list[Wish]] = {}
         for wish in wishes:
             groups.setdefault(wish.group or fold(wish.value), []).append(wish)
-        whole = sum(max(w.strength for w in group) for group in groups.values())
+        strengths = [max(w.strength for w in group) for group in groups.values()]
+        whole = sum(max(s, PLAIN_WISH) for s in strengths)
         for group in groups.values():
             share = np.zeros(len(total))
             for wish in group:
@@ -284,9 +274,21 @@ class Retriever:
             others = np.delete(
                 shared, [self.columns.row[id] for id in seeds if id in self.columns.row]
             )
-            total += shared / max(float(others.max(initial=0.0)), 1e-9)
+            total += pull_of(seeds) * shared / max(float(others.max(initial=0.0)), 1e-9)
             whole += 1.0
         return np.minimum(total / whole, 1.0) if whole else total
+
+    def carried(self, wishes: Sequence[Wish]) -> NDArray[np.float64]:
+        """The strengths, added up, of the wishes that each row carries, shape `(items,)`.
+
+        Read as a limit would read them, so that words of no facet and titles count too. What the
+        same words of the visitor stand for counts once, as much as the strongest of it.
+        """
+        most: dict[str, NDArray[np.float64]] = {}
+        for w in wishes:
+            carries = self.columns.satisfying(Constraint(w.facet, "=", w.value)) * w.strength
+            most[w.group] = np.maximum(most.get(w.group, 0.0), carries)
+        return sum(most.values(), np.zeros(len(self.columns.ids)))
 
     def shared(self, seeds: Mapping[str, float]) -> NDArray[np.float64]:
         """How much of the seeds' facets each row shares, rare words counting more (idf squared)."""

@@ -16,6 +16,9 @@ from retrieval.prompt import ScorerPrompt, card
 from retrieval.scorer import Scorer
 from retrieval.settings import RankSettings
 
+MOST_GUESSED = 0.4
+"""What all guesses together may add, as a share of what one stated wish among as many adds."""
+
 
 class Blend(BaseModel):
     """How much the scorer counts, and what made it so: a file beside the model it belongs to."""
@@ -79,12 +82,13 @@ def rank(
 
 
 def _without_model(candidate: Candidate, query: Query, settings: RankSettings) -> Ranked:
-    unwanted = sum(w.strength for w in query.unwanted if candidate.item.has(w.facet, w.value))
     met = settings.wish_bonus * candidate.met
-    score = candidate.fused + met - settings.wish_bonus * unwanted
-    return Ranked(
-        candidate, score, {"fused": candidate.fused, "wishes": met, "unwanted": -unwanted}
-    )
+    unwanted = settings.wish_bonus * candidate.unwanted
+    stated = max(1, len({w.group for w in query.wishes}))
+    guessed = settings.wish_bonus * min(candidate.guessed, MOST_GUESSED) / stated
+    score = candidate.fused + met + guessed - unwanted
+    parts = {"fused": candidate.fused, "wishes": met, "unwanted": -unwanted}
+    return Ranked(candidate, score, parts | ({"guessed": guessed} if guessed else {}))
 
 
 def select(

@@ -17,7 +17,7 @@ HOMES = {
     "transformers": {"retrieval/language_model.py", "retrieval/weights.py"},
     "sentence_transformers": {"retrieval/sentence_encoder.py"},
     "chromadb": {"retrieval/chroma_index.py"},
-    "gradio": {"ui/page.py"},
+    "gradio": {"ui/page.py", "ui/profile_panel.py"},
     "sqlite_utils": {"retrieval/catalogue.py", "chatbot/log.py"},
     "sklearn": {"retrieval/encoder.py"},
     "langchain": {"chatbot/chat_model.py"},

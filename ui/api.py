@@ -12,9 +12,10 @@ from sse_starlette.sse import EventSourceResponse
 from starlette.exceptions import HTTPException
 
 from chatbot.acts import Act
-from chatbot.conversation import Reaction
+from chatbot.conversation import Conversation, Reaction
+from chatbot.edits import ByHand
 from chatbot.events import Finished, Understood
-from chatbot.profile import ProfileChange, Removal, Section
+from chatbot.profile import Edit, EditAction, EditedSection, Removal, Section
 from retrieval.errors import CatalogueError, TastemakerError, UnknownConversation
 from ui.service import Service
 from ui.wire import conversation_json, event_json, profile_json, turn_json
@@ -49,11 +50,42 @@ class RemovalBody(_Body):
     op: Literal["<", "<=", "=", ">=", ">", "!="] | None = None
 
 
+class EditBody(_Body):
+    """An entry to turn round (a want becomes an avoid, liked becomes disliked, and back), or to make
+    count less or more. An avoided value that counts less than 0.5 no longer excludes."""
+
+    section: EditedSection
+    facet: str = Field("", max_length=200)
+    value: str = Field(max_length=200, description="Of `liked` and `disliked`, an item's id.")
+    action: EditAction
+
+
+class GuessBody(_Body):
+    """A guess, by what it is a guess at."""
+
+    facet: str = Field(max_length=200)
+    value: str = Field(max_length=200)
+
+
 class ProfileBody(_Body):
-    """Changes by hand: entries to remove, or one step back."""
+    """Changes by hand: one step back, then entries to remove and to edit, guesses to confirm or to
+    dismiss. All of them together are one step for the next undo."""
 
     remove: list[RemovalBody] = Field(default_factory=list, max_length=100)
+    edit: list[EditBody] = Field(default_factory=list, max_length=100)
+    confirm: list[GuessBody] = Field(default_factory=list, max_length=100)
+    dismiss: list[GuessBody] = Field(default_factory=list, max_length=100)
     undo: bool = False
+
+    def by_hand(self) -> ByHand:
+        """The same as a value."""
+        return ByHand(
+            tuple(Removal(r.section, r.facet, r.value, r.op) for r in self.remove),
+            tuple(Edit(e.section, e.facet, e.value, e.action) for e in self.edit),
+            tuple((g.facet, g.value) for g in self.confirm),
+            tuple((g.facet, g.value) for g in self.dismiss),
+            self.undo,
+        )
 
 
 def make_api(service: Service) -> FastAPI:
@@ -73,15 +105,22 @@ def make_api(service: Service) -> FastAPI:
         response.headers.setdefault("Referrer-Policy", "same-origin")
         return response
 
+    def of(conversation: Conversation) -> dict[str, Any]:
+        return profile_json(conversation.profile, service.guesses(conversation))
+
+    def whole(conversation: Conversation) -> dict[str, Any]:
+        guesses = service.guesses(conversation)
+        return conversation_json(conversation, service.parts.lexicon, guesses)
+
     @app.post(f"{V1}/sessions", status_code=201)
     def start() -> dict[str, Any]:
         """Start a conversation. Its id is a secret of its visitor."""
-        return conversation_json(service.start(), service.parts.lexicon)
+        return whole(service.start())
 
     @app.get(V1 + "/sessions/{id}")
     def read(id: str) -> dict[str, Any]:
         """A conversation as it stands."""
-        return conversation_json(service.conversation(id), service.parts.lexicon)
+        return whole(service.conversation(id))
 
     @app.delete(V1 + "/sessions/{id}", status_code=204)
     def forget(id: str) -> None:
@@ -101,20 +140,17 @@ def make_api(service: Service) -> FastAPI:
     @app.get(V1 + "/sessions/{id}/profile")
     def profile(id: str) -> dict[str, Any]:
         """What is remembered of a visitor's taste."""
-        return profile_json(service.conversation(id).profile)
+        return of(service.conversation(id))
 
     @app.patch(V1 + "/sessions/{id}/profile")
     def change(id: str, body: ProfileBody) -> dict[str, Any]:
-        """Take entries off the profile, or undo the last change."""
-        removals = tuple(Removal(r.section, r.facet, r.value, r.op) for r in body.remove)
-        return profile_json(
-            service.change(id, ProfileChange(removals=removals, undo=body.undo)).profile
-        )
+        """Remove, flip, weaken or strengthen entries, settle guesses, or undo the last change."""
+        return of(service.change(id, body.by_hand()))
 
     @app.post(V1 + "/sessions/{id}/feedback")
     def feedback(id: str, body: FeedbackBody) -> dict[str, Any]:
         """React to an item."""
-        return profile_json(service.react(id, body.item, body.reaction).profile)
+        return of(service.react(id, body.item, body.reaction))
 
     @app.get(V1 + "/items/{id}")
     def item(id: str) -> dict[str, Any]:

@@ -3,10 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
+from chatbot.edits import ByHand
 from chatbot.events import Card
+from chatbot.guesses import Guess
 from chatbot.lexicon import WARNING_FACETS, Lexicon
-from chatbot.profile import SIMILAR, Profile, ProfileChange, Removal
+from chatbot.profile import (
+    SIMILAR,
+    Edit,
+    EditAction,
+    Preference,
+    Profile,
+    ProfileChange,
+    Removal,
+    can_flip,
+    level,
+    restrengthened,
+)
+from chatbot.profile_text import AVOIDED, WANTED, rests_on
 from retrieval.item import Item, Schema
 
 MARKS = {
@@ -47,37 +62,125 @@ def _facts(item: Item, schema: Schema) -> str:
 
 
 @dataclass(frozen=True)
+class Button:
+    """A small button on a chip: its kind (which has a sign in the style sheet and a command in the
+    terminal), the name that is read out, what the click says, and what it does."""
+
+    kind: Literal["weaken", "strengthen", "flip", "confirm", "dismiss", "undo"]
+    name: str
+    said: str
+    change: ByHand
+
+
+@dataclass(frozen=True)
 class Chip:
-    """A piece of the profile that can be taken away by one click: what it says, what it removes."""
+    """A piece of the profile that can be taken away by one click: what it says, what it removes;
+    and the buttons that change it where it stands."""
 
     text: str
     change: ProfileChange
+    buttons: tuple[Button, ...] = ()
+
+
+UNDO = Button("undo", "Undo the last change", "(undone)", ByHand(undo=True))
 
 
 def chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
     """The profile as chips: everything that came from the same words is one chip."""
-    by_quote: dict[tuple[str, int, str], list[Removal]] = {}
+    by_words: dict[tuple[str, int, str], list[Preference]] = {}
     for want in profile.wants:
         text = f"like {want.label}" if want.facet == SIMILAR else want.name
-        removal = Removal("wants", want.facet, want.value)
-        by_quote.setdefault((f"♥ {text}", want.turn, "w"), []).append(removal)
+        state = WANTED[level("wants", want)]
+        key = (f"♥ {text}" + (f" · {state}" if state else ""), want.turn, "wants")
+        by_words.setdefault(key, []).append(want)
     for avoid in profile.avoids:
-        removal = Removal("avoids", avoid.facet, avoid.value)
-        by_quote.setdefault((f"⊘ {avoid.name}", avoid.turn, "a"), []).append(removal)
+        step = level("avoids", avoid)
+        text = f"{'⊘' if step == 2 else '⊖'} {avoid.name} · {AVOIDED[step]}"
+        by_words.setdefault((text, avoid.turn, "avoids"), []).append(avoid)
+    found = [
+        _chip(text, "wants" if section == "wants" else "avoids", entries)
+        for (text, _, section), entries in by_words.items()
+    ]
+    by_limit: dict[tuple[str, int], list[Removal]] = {}
     for limit in profile.limits:
         removal = Removal("limits", limit.facet, limit.value, limit.op)
         text = limit.quote if limit.whole else f"{limit.facet} {limit.op} {limit.value}"
-        by_quote.setdefault((f"≷ {text}", limit.turn, "l"), []).append(removal)
-    found = [Chip(text, ProfileChange(removals=tuple(r))) for (text, _, _), r in by_quote.items()]
-    for sign, section, ids in (
-        ("♥ liked", "liked", profile.liked),
-        ("⊘ not", "disliked", profile.disliked),
-        ("✓ seen", "seen", profile.seen),
-    ):
-        for id in ids:
-            change = ProfileChange(removals=(Removal(section, "", id),))  # type: ignore[arg-type]
-            found.append(Chip(f"{sign} {lexicon.items[id].title}", change))
+        by_limit.setdefault((f"≷ {text}", limit.turn), []).append(removal)
+    found += [
+        Chip(text, ProfileChange(removals=tuple(gone))) for (text, _), gone in by_limit.items()
+    ]
+    return found + _item_chips(profile, lexicon)
+
+
+def _chip(text: str, section: Literal["wants", "avoids"], entries: list[Preference]) -> Chip:
+    name = entries[0].name
+    possible: list[tuple[EditAction, str]] = []
+    if restrengthened(section, entries[0], "weaken") is not None:
+        possible.append(("weaken", "Count less"))
+    if restrengthened(section, entries[0], "strengthen") is not None:
+        possible.append(("strengthen", "Count more"))
+    if all(can_flip(e) for e in entries):
+        possible.append(("flip", "Turn round"))
+    buttons = tuple(
+        Button(
+            action,
+            f"{says}: {name}",
+            f"({says.lower()}: {name})",
+            ByHand(edits=tuple(Edit(section, e.facet, e.value, action) for e in entries)),
+        )
+        for action, says in possible
+    )
+    removals = tuple(Removal(section, e.facet, e.value) for e in entries)
+    return Chip(text, ProfileChange(removals=removals), buttons)
+
+
+def _item_chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
+    found = []
+    sections: tuple[tuple[str, Literal["liked", "disliked", "seen"]], ...] = (
+        ("♥ liked", "liked"), ("⊘ not", "disliked"), ("✓ seen", "seen"),
+    )  # fmt: skip
+    for sign, section in sections:
+        for id in getattr(profile, section):
+            title = lexicon.items[id].title
+            turn_round: tuple[Button, ...] = ()
+            if section != "seen":
+                edit = ByHand(edits=(Edit(section, "", id, "flip"),))
+                name = f"Turn round: {section} {title}"
+                turn_round = (Button("flip", name, f"(turn round: {section} {title})", edit),)
+            gone = ProfileChange(removals=(Removal(section, "", id),))
+            found.append(Chip(f"{sign} {title}", gone, turn_round))
     return found
+
+
+@dataclass(frozen=True)
+class GuessChip:
+    """A guess as it is shown: said to be one, with what it rests on, to be settled by a click."""
+
+    text: str
+    yes: Button
+    no: Button
+
+
+def guess_chips(guesses: Sequence[Guess], lexicon: Lexicon) -> list[GuessChip]:
+    """The guesses, each with a button to confirm and one to turn down."""
+    return [
+        GuessChip(
+            f"? {g.value} · a guess {rests_on(g, lexicon.items)}",
+            Button(
+                "confirm",
+                f"Yes, I like: {g.value}",
+                f"(guess confirmed: {g.value})",
+                ByHand(confirm=((g.facet, g.value),)),
+            ),
+            Button(
+                "dismiss",
+                f"Wrong guess: {g.value}",
+                f"(guess turned down: {g.value})",
+                ByHand(dismiss=((g.facet, g.value),)),
+            ),
+        )
+        for g in guesses
+    ]
 
 
 def mark_of(id: str, profile: Profile) -> str:

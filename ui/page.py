@@ -10,13 +10,19 @@ from typing import Any
 from fastapi import FastAPI
 
 from chatbot.conversation import Question, Reaction
+from chatbot.edits import ByHand
 from chatbot.events import Card, Finished, Recommended, Said, Understood
+from chatbot.guesses import Guess
 from chatbot.profile import Profile, ProfileChange
+from chatbot.profile_text import resolved_text
+from chatbot.resolved import resolved
 from retrieval.errors import TastemakerError, UnknownConversation
-from ui.cards import chips, slots
+from ui.cards import slots
+from ui.profile_panel import profile_panel
 from ui.service import Service
 
 CSS = Path(__file__).parent / "static" / "page.css"
+FOCUS = Path(__file__).parent / "static" / "focus.js"
 STARTERS = {
     "films": (
         "a heist film from the 70s",
@@ -47,6 +53,10 @@ class View:
     cards: tuple[Card, ...] = ()
     profile: Profile = field(default_factory=Profile)
     question: Question | None = None
+    guesses: tuple[Guess, ...] = ()
+    gave_way: str = ""
+    """What the last change overruled, in a sentence: shown once."""
+    can_undo: bool = False
 
     def said(self, text: str) -> "View":
         """With more of the reply."""
@@ -108,7 +118,7 @@ def _page(service: Service) -> Any:
                     autofocus=True,
                     elem_id="message",
                 )
-                profile_box = gr.Column()
+                profile_box = gr.Column(elem_id="profile")
             with gr.Column(scale=6, min_width=320):
                 empty = gr.HTML(
                     '<div id="empty">Your films will appear here.</div>'.replace(
@@ -145,7 +155,7 @@ def _page(service: Service) -> Any:
             ]
 
         def say(
-            current: View, text: str, change: ProfileChange | None = None
+            current: View, text: str, change: ProfileChange | ByHand | None = None
         ) -> Iterator[list[Any]]:
             for latest, last in _turn(service, current, text, change):
                 yield paint(latest, streaming=not last)
@@ -165,7 +175,15 @@ def _page(service: Service) -> Any:
             if place >= len(current.cards):
                 return paint(current)
             after = service.react(current.id, current.cards[place].item.id, reaction)
-            return paint(replace(current, profile=after.profile), streaming=False)
+            gone = resolved(current.profile, after.profile, ProfileChange())
+            now = replace(
+                current,
+                profile=after.profile,
+                guesses=service.guesses(after),
+                gave_way=resolved_text(gone, service.parts.lexicon.items),
+                can_undo=bool(after.past),
+            )
+            return paint(now, streaming=False)
 
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
@@ -175,6 +193,7 @@ def _page(service: Service) -> Any:
         box.submit(send, [view, box], [*shown, box], **quiet)
         over.click(lambda: paint(_fresh(service), streaming=False), None, shown, **quiet)
         dark.click(None, None, None, js=DARK, api_visibility="private")
+        page.load(None, None, None, js=FOCUS.read_text("utf-8"), api_visibility="private")
         page.load(lambda: paint(_fresh(service), streaming=False), None, shown, **quiet)
         for place, buttons in enumerate(rows):
             for button, (_, reaction) in zip(buttons, BUTTONS, strict=False):
@@ -184,15 +203,16 @@ def _page(service: Service) -> Any:
 
             @gr.render(inputs=view)  # type: ignore[untyped-decorator]
             def profile_chips(current: View) -> None:
-                found = chips(current.profile, service.parts.lexicon)
-                if not found:
-                    return
-                gr.HTML('<span class="hint">What I go by. Click to take it away:</span>')
-                with gr.Row(elem_id="chips"):
-                    for chip in found:
-                        button = gr.Button(f"{chip.text} ✕", size="sm", min_width=10, scale=0)
-                        remove = partial(say, text=f"(taken away: {chip.text})", change=chip.change)
-                        button.click(remove, view, shown, **quiet)
+                profile_panel(
+                    service.parts.lexicon,
+                    current.profile,
+                    current.guesses,
+                    current.gave_way,
+                    current.can_undo,
+                    lambda button, text, change: button.click(
+                        partial(say, text=text, change=change), view, shown, **quiet
+                    ),
+                )
 
         with answers:
 
@@ -239,18 +259,25 @@ def _answers(view: View, catalogue: str) -> list[tuple[str, str]]:
 
 
 def _turn(
-    service: Service, view: View, text: str, change: ProfileChange | None
+    service: Service, view: View, text: str, change: ProfileChange | ByHand | None
 ) -> Iterator[tuple[View, bool]]:
     """The views of one turn, each with whether it is the last: cards first, then words."""
     view = replace(
-        view, messages=(*view.messages, ("user", text), ("assistant", "")), question=None
+        view,
+        messages=(*view.messages, ("user", text), ("assistant", "")),
+        question=None,
+        gave_way="",
     )
     yield view, False
     try:
         for event in service.respond(view.id, text, change):
             match event:
                 case Understood():
-                    view = replace(view, profile=event.profile)
+                    view = replace(
+                        view,
+                        profile=event.profile,
+                        gave_way=resolved_text(event.resolved, service.parts.lexicon.items),
+                    )
                 case Recommended(cards):
                     view = replace(view, cards=cards)
                     yield view, False
@@ -259,7 +286,11 @@ def _turn(
                     yield view, False
                 case Finished():
                     view = replace(
-                        view, question=event.question, profile=event.conversation.profile
+                        view,
+                        question=event.question,
+                        profile=event.conversation.profile,
+                        guesses=event.guesses,
+                        can_undo=bool(event.conversation.past),
                     )
                     yield view, True
     except UnknownConversation:

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chatbot.conversation import Conversation, Reaction
+from chatbot.edits import ByHand
 from chatbot.events import Event, Finished, Understood
+from chatbot.guesses import Guess, guesses_of
 from chatbot.log import ConversationLog
 from chatbot.profile import ProfileChange
 from chatbot.respond import respond
@@ -55,15 +57,19 @@ class Service:
         return found.only_with(self.parts.lexicon.items)
 
     def respond(
-        self, id: str, utterance: str, by_hand: ProfileChange | None = None
+        self, id: str, utterance: str, by_hand: ProfileChange | ByHand | None = None
     ) -> Iterator[Event]:
-        """One turn, whole and in the log before its first event is handed out.
+        """One turn, whole and in the log before its first event is handed out. Raises ProfileError
+        for a `by_hand` that names what is not there.
 
         So a visitor who leaves half-way loses nothing, and nothing is locked while a face takes its
         time over the events.
         """
         with self._alone(id), self._turns:
-            events = list(respond(self.conversation(id), utterance, self.parts, by_hand))
+            before = self.conversation(id)
+            if isinstance(by_hand, ByHand):
+                by_hand = by_hand.on(before, self.parts.retriever, len(before.turns) + 1)
+            events = list(respond(before, utterance, self.parts, by_hand))
             understood = next(e for e in events if isinstance(e, Understood))
             finished = events[-1]
             assert isinstance(finished, Finished)
@@ -79,12 +85,20 @@ class Service:
             self.log.reaction(after, item, reaction)
             return after
 
-    def change(self, id: str, change: ProfileChange) -> Conversation:
-        """Change a profile by hand, without a turn."""
+    def change(self, id: str, change: ProfileChange | ByHand) -> Conversation:
+        """Change a profile by hand, without a turn. Raises ProfileError for a `ByHand` that names
+        what is not there."""
         with self._alone(id):
-            after = self.conversation(id).changed(change)
+            before = self.conversation(id)
+            if isinstance(change, ByHand):
+                change = change.on(before, self.parts.retriever, len(before.turns))
+            after = before.changed(change)
             self.log.save(after)
             return after
+
+    def guesses(self, conversation: Conversation) -> tuple[Guess, ...]:
+        """What is guessed of a visitor's taste, as their profile stands."""
+        return guesses_of(conversation.profile, self.parts.retriever)
 
     def forget(self, id: str) -> None:
         """Erase a conversation, after the turn that is under way, if one is."""

@@ -13,11 +13,13 @@ from rich.text import Text
 from chatbot.acts import Act
 from chatbot.events import Card, Finished, Recommended, Said, Understood
 from retrieval.encoder import Progress as Report
+from ui.commands import read_command
 from ui.service import Service
 from ui.wire import turn_json
 
 GREETING = (
-    "Tell me what you feel like. Ask “why the first one?”, say “more” or “start over”; Ctrl-D ends."
+    "Tell me what you feel like. Ask “why the first one?”, say “more” or “start over”; Ctrl-D ends.\n"
+    "/profile lists what I go by; /help says how to change it."
 )
 
 
@@ -70,7 +72,15 @@ def chat_terminal(service: Service) -> None:
         except EOFError:
             console.print("\nGoodbye.")
             return
-        for event in service.respond(conversation.id, utterance):
+        conversation = service.conversation(conversation.id)
+        command = read_command(
+            utterance, conversation, service.guesses(conversation), service.parts.lexicon
+        )
+        if command is not None and command.change is None:
+            console.print(Text("\n".join(command.lines), style="cyan"))
+            continue
+        said, change = (command.said, command.change) if command else (utterance, None)
+        for event in service.respond(conversation.id, said, change):
             match event:
                 case Recommended(cards):
                     for place, card in enumerate(cards, 1):

@@ -7,12 +7,18 @@ from typing import Any
 from chatbot.acts import Act
 from chatbot.conversation import Conversation, Question
 from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
+from chatbot.guesses import Guess
 from chatbot.lexicon import Lexicon
 from chatbot.profile import Limit, Preference, Profile
 
 
-def profile_json(profile: Profile) -> dict[str, Any]:
-    """The profile of the contract; a wish for something like an item has its title as `label`."""
+def profile_json(profile: Profile, guesses: Sequence[Guess] = ()) -> dict[str, Any]:
+    """The profile of the contract; a wish for something like an item has its title as `label`.
+
+    `guesses` stand apart from the wants: nobody stated them. `dismissed`, if there are any, are
+    those that were turned down.
+    """
+    dismissed = [{"facet": facet, "value": value} for facet, value in profile.dismissed]
     return {
         "wants": [_preference(p) for p in profile.wants],
         "avoids": [_preference(p) for p in profile.avoids],
@@ -20,6 +26,11 @@ def profile_json(profile: Profile) -> dict[str, Any]:
         "liked": list(profile.liked),
         "disliked": list(profile.disliked),
         "seen": list(profile.seen),
+        "guesses": [
+            {"facet": g.facet, "value": g.value, "strength": g.strength, "from": list(g.likes)}
+            for g in guesses
+        ],
+        **({"dismissed": dismissed} if dismissed else {}),
     }
 
 
@@ -78,7 +89,7 @@ def turn_json(acts: Sequence[Act], finished: Finished) -> dict[str, Any]:
         "action": finished.action,
         "question": question_json(finished.question),
         "items": [card_json(card) for card in finished.cards],
-        "profile": profile_json(conversation.profile),
+        "profile": profile_json(conversation.profile, finished.guesses),
         "timings_ms": dict(finished.timings_ms),
     }
 
@@ -89,7 +100,7 @@ def event_json(event: Event, acts: Sequence[Act]) -> tuple[str, dict[str, Any]]:
         case Understood():
             return "understood", {
                 "acts": acts_json(event.acts),
-                "profile": profile_json(event.profile),
+                "profile": profile_json(event.profile, event.guesses),
             }
         case Retrieved():
             return "retrieved", asdict(event)
@@ -101,7 +112,9 @@ def event_json(event: Event, acts: Sequence[Act]) -> tuple[str, dict[str, Any]]:
             return "finished", turn_json(acts, event)
 
 
-def conversation_json(conversation: Conversation, lexicon: Lexicon) -> dict[str, Any]:
+def conversation_json(
+    conversation: Conversation, lexicon: Lexicon, guesses: Sequence[Guess] = ()
+) -> dict[str, Any]:
     """A conversation as its visitor may see it again."""
     return {
         "id": conversation.id,
@@ -119,5 +132,5 @@ def conversation_json(conversation: Conversation, lexicon: Lexicon) -> dict[str,
             }
             for number, turn in enumerate(conversation.turns, 1)
         ],
-        "profile": profile_json(conversation.profile),
+        "profile": profile_json(conversation.profile, guesses),
     }

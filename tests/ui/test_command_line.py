@@ -49,7 +49,7 @@ def test_chat_json_follows_the_contract(tmp_path: Path) -> None:
             assert all(e["field"] in shown["item"] for e in shown["evidence"])
     assert all("Steve McQueen" not in shown["item"]["cast"] for shown in turns[1]["items"])
     profile = turns[2]["profile"]
-    assert list(profile) == ["wants", "avoids", "limits", "liked", "disliked", "seen"]
+    assert list(profile) == ["wants", "avoids", "limits", "liked", "disliked", "seen", "guesses"]
     assert {"facet", "op", "value", "quote", "turn"} == set(profile["limits"][0])
     assert {"facet", "value", "strength", "quote", "turn"} <= set(profile["wants"][0])
 

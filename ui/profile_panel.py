@@ -1,0 +1,62 @@
+"""The profile beside the conversation, also a home of Gradio: chips with their edits, guesses, undo."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+from chatbot.edits import ByHand
+from chatbot.guesses import Guess
+from chatbot.lexicon import Lexicon
+from chatbot.profile import Profile, ProfileChange
+from ui.cards import UNDO, Button, chips, guess_chips
+
+HINT = "What I go by. Click to take it away; − counts less, + counts more, ⇄ turns it round:"
+GUESSES = "Only guesses, which count less than what you say. ✓ makes one a wish, ✕ turns it down:"
+OnClick = Callable[[Any, str, ProfileChange | ByHand], None]
+"""Has a Gradio button say something and change the profile when it is clicked."""
+
+
+def profile_panel(
+    lexicon: Lexicon,
+    profile: Profile,
+    guesses: Sequence[Guess],
+    gave_way: str,
+    can_undo: bool,
+    on_click: OnClick,
+) -> None:
+    """Draw it. Every edit is a button of its own, so that Tab reaches it and it has a name."""
+    import gradio as gr  # noqa: PLC0415
+
+    def small(button: Button) -> None:
+        # The sign is drawn by the style sheet, so that the name is what is read out.
+        drawn = gr.Button(
+            button.name,
+            size="sm",
+            min_width=10,
+            scale=0,
+            elem_classes=["tm-small", f"tm-{button.kind}"],
+        )
+        on_click(drawn, button.said, button.change)
+
+    if gave_way:
+        gr.HTML(f'<p class="hint" role="status" id="gave-way">{escape(gave_way)}</p>')
+    if found := chips(profile, lexicon):
+        gr.HTML(f'<span class="hint">{HINT}</span>')
+        with gr.Row(elem_id="chips"):
+            for chip in found:
+                with gr.Row(elem_classes="tm-chip"):
+                    whole = gr.Button(f"{chip.text} ✕", size="sm", min_width=10, scale=0)
+                    on_click(whole, f"(taken away: {chip.text})", chip.change)
+                    for button in chip.buttons:
+                        small(button)
+    if guesses:
+        gr.HTML(f'<span class="hint">{GUESSES}</span>')
+        with gr.Column(elem_id="guesses"):
+            for guess in guess_chips(guesses, lexicon):
+                with gr.Row(elem_classes="tm-chip"):
+                    gr.HTML(f"<span>{escape(guess.text)}</span>")
+                    small(guess.yes)
+                    small(guess.no)
+    if can_undo:
+        with gr.Row(elem_id="undo"):
+            small(UNDO)
