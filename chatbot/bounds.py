@@ -253,10 +253,13 @@ def _beside(
     before: str, after: str, names: dict[str, str], schema: Schema, language: str
 ) -> str | None:
     """The field that a bare number is about, by the words around it: "rated above 4.2", "max 20"."""
-    for word, *fields in (*entries("limits", "fields", language), *entries("limits", "units", language)):
-        if HAN.match(word) and (word in before[-8:] or after.startswith(word)):
-            if found := next((names[fold(f)] for f in fields if fold(f) in names), None):
-                return found
+    for word, *fields in (
+        *entries("limits", "fields", language),
+        *entries("limits", "units", language),
+    ):
+        found = next((names[fold(f)] for f in fields if fold(f) in names), None)
+        if found and HAN.match(word) and (word in before[-8:] or after.startswith(word)):
+            return found
     near = f"{fold(before[-30:])} {' '.join(fold(after[:15]).split()[:2])}".split()
     for word in reversed(near):
         if named := _by_unit(word, names, language):

@@ -22,7 +22,17 @@ PARTICLES = frozenset(
 )
 
 
-_NUMERALS = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "two": "2", "three": "3"}
+_NUMERALS = {
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "two": "2",
+    "three": "3",
+}
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,11 @@ def _readings(
         sure = year is not None or bool(here) or _quoted(text, words[first : last + 1])
         if sure or _is_title(text, words, first, last, exact, lexicon, listed, language):
             found.insert(0 if sure or not found else 1, (tuple((here or titled)[:1]),))
-    if not found and not values and _may_be_name(text, words, first, last, phrase, lexicon, language):
+    if (
+        not found
+        and not values
+        and _may_be_name(text, words, first, last, phrase, lexicon, language)
+    ):
         people = lexicon.name_senses(phrase)
         found += [(tuple(people),)] if people else []
     if values:
@@ -149,11 +153,7 @@ def _is_title(
         described = span[0].folded in ("a", "an", "about", "one") and not capital
         rare = min(frequency(w.folded) for w in names) < EVERYDAY + 0.8
         enough = len(names) > 1 or len(span) > 2 or not ordinary
-        if (
-            not described
-            and enough
-            and (capital or cued or alone or rare or len(names) > 2)
-        ):
+        if not described and enough and (capital or cued or alone or rare or len(names) > 2):
             return True
     if not names:
         about = first > 0 and words[first - 1].folded == "about"
@@ -260,7 +260,13 @@ def _with_year(
 
 
 def _may_be_name(
-    text: str, words: Sequence[Token], first: int, last: int, phrase: str, lexicon: Lexicon, language: str
+    text: str,
+    words: Sequence[Token],
+    first: int,
+    last: int,
+    phrase: str,
+    lexicon: Lexicon,
+    language: str,
 ) -> bool:
     """Whether a part of a name is meant as one: "De Niro", "Tarantino", "the Coens", "Denzel"."""
     if phrase in STOP_WORDS or phrase in filler() or len(phrase) < 3:

@@ -8,7 +8,8 @@ from chatbot.conversation import Conversation
 from chatbot.profile import Limit, Preference, Profile, ProfileChange
 from chatbot.proposal import Entry
 from chatbot.quotes import located, says_something
-from chatbot.understand import ASKING, MOST_ENTRIES, Understanding
+from chatbot.remarks import ASKING
+from chatbot.understand import MOST_ENTRIES, Understanding
 from retrieval.constraints import TEXT, Constraint
 from retrieval.text import Token, tokens
 

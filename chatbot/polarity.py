@@ -108,7 +108,11 @@ def stances(
             continue
         behind = _behind(text, words, mention, inside)
         here = state
-        if not state.negative and not state.excepts and pattern("polarity", "behind.hedged", language).match(behind):
+        if (
+            not state.negative
+            and not state.excepts
+            and pattern("polarity", "behind.hedged", language).match(behind)
+        ):
             here = Stance(HEDGED, mention.last + 1)
         elif not state.negative and pattern("polarity", "behind.denied", language).match(behind):
             here = Stance(-NEVER, mention.last + 1)
@@ -219,9 +223,7 @@ def _facets(mention: Mention) -> set[str]:
     return literal or {s.facet for s in mention.senses}
 
 
-def _behind(
-    text: str, words: Sequence[Token], mention: Mention, inside: dict[int, Mention]
-) -> str:
+def _behind(text: str, words: Sequence[Token], mention: Mention, inside: dict[int, Mention]) -> str:
     """What is said behind a mention; what is listed with it passed over ("wood or cotton ...")."""
     at = mention.last + 1
     while at < len(words):

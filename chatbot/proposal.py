@@ -236,7 +236,7 @@ class _Check:
         if place is None or p.item not in self.meant:
             return None
         quote = self.quote(place)
-        pointed = {id for r in references(quote, self.conversation) for id in r.items}
+        pointed = {id for r in references(quote, self.conversation, self.lexicon) for id in r.items}
         if p.item not in self.named | pointed:
             others = (r for r, id in self.pointing if id != p.item)
             taken = any(r.start < place.stop and place.start < r.stop for r in others)

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from chatbot.bounds import FIELDS
 from chatbot.lexicon import LONGEST_PHRASE, Lexicon
-from chatbot.quantities import Kind, number, quantities
+from chatbot.quantities import Kind, number, quantities, units_of
 from chatbot.words.filler import function_words
-from retrieval.text import Token, fold, stem, tokens
+from retrieval.text import Token, fold, singular, stem, tokens
 
 LONGEST_NUMBER = 6  # words: "one thousand two hundred and fifty"
 
@@ -45,8 +45,11 @@ class Amount:
         """Whether it can be an amount of that facet: its unit says so, or it has none."""
         name = fold(facet)
         if self.kind == "count":
-            return stem(self.unit) in stem(name).split()
-        return self.kind is None or name in FIELDS[self.kind]
+            meant = {fold(f) for f in units_of("en").get(singular(fold(self.unit)), ())}
+            return stem(self.unit) in stem(name).split() or name in meant
+        if self.kind in (None, "bare", "measure"):
+            return True
+        return name in FIELDS[self.kind]
 
 
 def amounts(text: str) -> list[Amount]:
@@ -55,7 +58,7 @@ def amounts(text: str) -> list[Amount]:
     rest, this_year = text, datetime.now(UTC).year
     for q in quantities(text):
         rest = rest[: q.start] + "|" * (q.end - q.start) + rest[q.end :]
-        ago = q.kind == "since"
+        ago = q.kind == "recent"
         values = (this_year - q.low, this_year - q.low - 1) if ago else (q.low, q.high)
         found.append(Amount(values, q.start, q.end, q.kind, q.unit))
     words, at = tokens(rest), 0

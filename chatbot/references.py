@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Sense
+from chatbot.profile import SIMILAR
 from chatbot.words import entries, patterns
 from retrieval.constraints import mentions
-from chatbot.profile import SIMILAR
 from retrieval.text import fold, singular, tokens
 
 KINDS = (
@@ -152,11 +152,15 @@ def _definite(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> I
         fitting = [id for id, title in titles.items() if wanted and wanted <= title]
         if len(fitting) == 1:
             end = match.start("words") + words[count - 1].end
-            yield Reference(match.start(), end, tuple(fitting), match.string[match.start() : end], "described")
+            yield Reference(
+                match.start(), end, tuple(fitting), match.string[match.start() : end], "described"
+            )
             return
 
 
-def _dated(match: re.Match[str], conversation: Conversation, lexicon: Lexicon) -> Iterator[Reference]:
+def _dated(
+    match: re.Match[str], conversation: Conversation, lexicon: Lexicon
+) -> Iterator[Reference]:
     """The item of that year that has the title of one that was talked about."""
     profile = conversation.profile
     named = [w.value for w in profile.wants if w.facet == SIMILAR]
@@ -164,7 +168,9 @@ def _dated(match: re.Match[str], conversation: Conversation, lexicon: Lexicon) -
     titles = {fold(lexicon.items[id].title) for id in about if id in lexicon.items}
     year = float(match["year"])
     alike = [s.value for title in titles for s in lexicon.titled(title)]
-    fitting = [id for id in (*alike, *conversation.last_shown) if lexicon.items[id].number("year") == year]
+    fitting = [
+        id for id in (*alike, *conversation.last_shown) if lexicon.items[id].number("year") == year
+    ]
     if fitting:
         yield Reference(match.start(), match.end(), tuple(fitting[:1]), match[0], "dated")
 

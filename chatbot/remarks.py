@@ -53,9 +53,9 @@ def read_items(
             continue
         asked = asking and _is_asked(reading, name)
         compares = any(a.act == "compare" for a in reading.acts)
-        if compares or said[0] not in ("similar", "excluded") or not asked:
-            if asked or not asking:
-                reading.about += name.items
+        meant = compares or said[0] not in ("similar", "excluded") or not asked
+        if meant and (asked or not asking):
+            reading.about += name.items
         if asked:
             continue
         items = name.items
@@ -79,7 +79,12 @@ def read_items(
             elif (
                 "similar" in said
                 or ("named" in said and not name.pointed and _is_bare(reading, inside))
-                or ("named" in said and name.pointed and not name.pronoun and _is_changed(reading, name))
+                or (
+                    "named" in said
+                    and name.pointed
+                    and not name.pronoun
+                    and _is_changed(reading, name)
+                )
             ):
                 strength = 1.0 if "similar" in said else 0.8
                 label = reading.lexicon.items[id].label()
@@ -93,7 +98,9 @@ def read_items(
 def _is_bare(reading: Reading, inside: Collection[int]) -> bool:
     """Whether an utterance is hardly more than names: "Alien, Heat please"."""
     rest = [
-        w for i, w in enumerate(reading.words) if i not in inside and w.folded not in function_words()
+        w
+        for i, w in enumerate(reading.words)
+        if i not in inside and w.folded not in function_words()
     ]
     asks = {a.act for a in reading.acts} - {"request-recommendation", "greet", "request-more"}
     return not asks and len(rest) <= 1 and "?" not in reading.text
@@ -115,7 +122,9 @@ def _is_changed(reading: Reading, name: Named) -> bool:
     """Whether a shown item is taken to go by, with a change: "the third, only shorter"."""
     rest = reading.text[reading.words[name.last].end :]
     accepted = any(a.act in ("accept", "deny") for a in reading.acts)
-    found = (pattern("talk", f"critique.{k}", reading.language).search(rest) for k in ("but", "more"))
+    found = (
+        pattern("talk", f"critique.{k}", reading.language).search(rest) for k in ("but", "more")
+    )
     return not accepted and any(found)
 
 
@@ -174,7 +183,9 @@ def _answer(reading: Reading, words: str) -> tuple[Opinion, ...]:
     return ("seen",) if yes else ()
 
 
-def _joins(words: Sequence[Token], at: int, inside: Collection[int], joins: Collection[str]) -> bool:
+def _joins(
+    words: Sequence[Token], at: int, inside: Collection[int], joins: Collection[str]
+) -> bool:
     """Whether a word only joins a name to the one before it: "and", or "the" behind an "and"."""
     while at >= 0 and (words[at].folded in joins or words[at].folded in ("the", "a", "an")):
         at -= 1

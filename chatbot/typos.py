@@ -79,7 +79,9 @@ def _misspelt_name(
         if not senses and length == 1 and frequency(phrase) < RARE:
             senses = _nearest_person(phrase, lexicon)
         if senses:
-            return Mention(at, at + length - 1, (tuple(senses),), text[span[0].start : span[-1].end])
+            return Mention(
+                at, at + length - 1, (tuple(senses),), text[span[0].start : span[-1].end]
+            )
     return None
 
 
@@ -110,7 +112,9 @@ def _nearest_title(phrase: str, lexicon: Lexicon, sure: bool) -> list[Sense]:
             return []
         choices += _single_titles(lexicon).get(phrase[:1], [])
     cutoff = FUZZY_CUTOFF if sure else FUZZY_CUTOFF + 2
-    best = process.extractOne(phrase, list(dict.fromkeys(choices)), scorer=fuzz.ratio, score_cutoff=cutoff)
+    best = process.extractOne(
+        phrase, list(dict.fromkeys(choices)), scorer=fuzz.ratio, score_cutoff=cutoff
+    )
     near = best and abs(len(best[0]) - len(phrase)) <= max(2, len(phrase) // 6)
     return lexicon.titles[best[0]][:1] if best and near else []
 

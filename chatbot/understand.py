@@ -16,7 +16,8 @@ from chatbot.profile import SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Reading, is_question
 from chatbot.references import Reference, references
 from chatbot.remarks import ASKING, Named, read_comparatives, read_items, read_unknown_titles
-from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_rest, read_values
+from chatbot.topics import read_topics
+from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
 from chatbot.words import pattern
 from retrieval.text import HAN, Token, simplified, tokens
 
@@ -73,7 +74,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     _read_limits(reading, limits)
     named = _named(reading, mentions, pointed)
     asking = _is_asking(reading, named)
-    if _is_elsewhere(reading, mentions, named):
+    if _is_elsewhere(reading, named):
         reading.acts.append(Act("off-topic", text[:80]))
         asking = True
     names = {act.act for act in reading.acts}
@@ -92,10 +93,12 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     read_pronouns(reading, said)
     if unclear := pattern("talk", "question.unclear", language).search(text):
         reading.unclear = unclear[0].strip()
-    if not (asking or names & {"undo", "no-preference", "restart", "inquire-profile", "inquire-system"}):
+    if not (
+        asking or names & {"undo", "no-preference", "restart", "inquire-profile", "inquire-system"}
+    ):
         ends = [(s, e) for act, s, e in find_acts(text, language) if act.act not in OPEN_ENDED]
         inside = {i for i, w in enumerate(words) if _inside(w, [*covered, *ends])}
-        read_rest(reading, linked | missing | inside, stance)
+        read_topics(reading, linked | missing | inside, stance)
     change = _change(reading, names)
     understanding = Understanding(
         _complete(text, reading, change),
@@ -176,9 +179,7 @@ def _is_asking(reading: Reading, named: Sequence[Named]) -> bool:
     return bool({act.act for act in reading.acts} & ASKING)
 
 
-def _is_elsewhere(
-    reading: Reading, mentions: Sequence[Mention], named: Sequence[Named]
-) -> bool:
+def _is_elsewhere(reading: Reading, named: Sequence[Named]) -> bool:
     """Whether a question is about the world and not about what can be recommended here."""
     chatter = all(a.act in CHATTER or a.act == "inquire-item" for a in reading.acts)
     return chatter and not named and reading.found("question.elsewhere")

@@ -7,22 +7,16 @@ from chatbot.acts import Act
 from chatbot.bounds import field_named
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Mention, Sense
-from chatbot.polarity import ACCEPTABLE, DISLIKED, HEDGED, LESS, NEVER, Stance
+from chatbot.polarity import ACCEPTABLE, HEDGED, LESS, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import Reading
 from chatbot.words import cues, entries, pattern, patterns, promises
-from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
-from chatbot.words.filler import function_words
-from retrieval.constraints import TEXT
-from retrieval.text import HAN, Token, fold, joined, singular
+from retrieval.text import Token, fold, joined, singular
 
 MAKERS = frozenset(["directors", "director", "authors", "author", "writers", "brand", "artists"])
 """The facets of who made an item."""
 
 STRONGEST = 2
-CLOSE = 2  # tokens between the announcement of a wish and its words
-SHORT = 6  # tokens; an utterance of nothing else is all wish
-TOO_COMMON = EVERYDAY + 1.1  # Zipf frequency
 
 
 def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[Stance]) -> None:
@@ -60,7 +54,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
         parts = [lexicon.primary(list(group)) for group in mention.groups]
         senses = _person_role(reading, mention, [s for part in parts for s in part])
         compared = reading.found("critique.more", start=start)
-        required = not compared and reading.found("change.only", end=start) or reading.found(
+        required = (not compared and reading.found("change.only", end=start)) or reading.found(
             "change.only_behind", start=end
         )
         if here.strength == ACCEPTABLE and (
@@ -249,107 +243,3 @@ def _lifted(senses: Sequence[Sense], conversation: Conversation) -> list[Removal
     meant = {(s.facet, fold(s.value)) for s in senses}
     avoided = (a for a in conversation.profile.avoids if (a.facet, fold(a.value)) in meant)
     return [Removal("avoids", a.facet, a.value) for a in avoided]
-
-
-def read_rest(reading: Reading, used: set[int], stance: Sequence[Stance]) -> None:
-    """Words that the catalogue has no facet for: searched for by meaning, or kept out by name."""
-    text, words, lexicon, turn = reading.text, reading.words, reading.lexicon, reading.turn
-    content = [
-        i
-        for i, w in enumerate(words)
-        if i not in used
-        and w.folded not in function_words()
-        and (len(w.folded) > 2 or HAN.match(w.folded) or (w.text.isupper() and len(w.text) > 1))
-        and not w.folded.isdigit()
-        and not stance[i].is_cue
-    ]
-    content = [i for i in content if not _watched_before(text, words, i)]
-    for run in _runs(text, words, content, stance):
-        first, last = run[0], run[-1]
-        here = stance[first]
-        phrase = joined([words[i].folded for i in run])
-        said = text[words[first].start : words[last].end]
-        behind = joined([w.folded for w in words[last + 1 : last + 5]])
-        same = last + 1 < len(words) and not text[words[last].end : words[last + 1].start].strip(" -")
-        if not here.negative and same and pattern("polarity", "behind.denied", reading.language).match(behind):
-            here = Stance(-NEVER, last + 1)
-            reading.avoids.append(
-                Preference(TEXT, phrase, NEVER, text[words[first].start : words[last + 1].end], turn, phrase=said)
-            )
-            continue
-        if not here.negative and reading.found("change.must", end=words[first].start):
-            reading.limits.append(Limit(TEXT, "=", phrase, said, turn))
-            continue
-        if here.excepts or (HAN.match(said) and len(run) < 2):
-            continue
-        if here.negative:
-            if _since_cue(stance, first) <= 3 and not any(j in used for j in range((here.cue or 0) + 1, first)):
-                quote = text[words[here.cue or 0].start : words[last].end]
-                value = phrase if here.strength <= -DISLIKED else words[last].folded
-                reading.avoids.append(
-                    Preference(TEXT, value, -here.strength, quote, turn, phrase=said)
-                )
-        elif _is_wish(reading, run, stance, used):
-            reading.wants.append(Preference(TEXT, phrase, here.strength, said, turn, phrase=said))
-
-
-def _runs(
-    text: str, words: Sequence[Token], content: Sequence[int], stance: Sequence[Stance]
-) -> list[list[int]]:
-    """Neighbouring words of the same stance, each run a phrase."""
-    runs: list[list[int]] = []
-    for i in content:
-        last = runs[-1][-1] if runs else -2
-        gap = text[words[last].end : words[i].start] if last == i - 1 else "."
-        if last == i - 1 and not gap.strip(" -’'") and stance[i] == stance[last]:
-            runs[-1].append(i)
-        else:
-            runs.append([i])
-    return runs
-
-
-def _since_cue(stance: Sequence[Stance], at: int) -> int:
-    """How many words stand between a word and the cue that it is under; many if there is none."""
-    if stance[at].cue is None:
-        return len(stance)
-    last = next((i for i in range(at - 1, -1, -1) if stance[i].is_cue), -len(stance))
-    return at - last - 1
-
-
-def _is_wish(
-    reading: Reading, run: Sequence[int], stance: Sequence[Stance], used: set[int]
-) -> bool:
-    """Whether words beyond the facets say something of taste, and are not only talk: a wish was
-    announced just before them, they stand beside something wished for, or they are all there is."""
-    words, known = reading.words, reading.lexicon.known
-    first, last = run[0], run[-1]
-    rates = [frequency(words[i].folded) for i in run]
-    han = bool(HAN.match(words[first].folded))
-    telling = any(
-        (words[i].folded in known or rate >= KNOWN) and rate < TOO_COMMON
-        for i, rate in zip(run, rates, strict=True)
-    )
-    if not telling and not han:
-        return False
-    gap = reading.text[words[last].end : words[last + 1].start] if last + 1 < len(words) else "."
-    announced = _since_cue(stance, first) <= CLOSE
-    led = first > 0 and words[first - 1].folded in cues("leads", reading.language)
-    beside = not gap.strip() and last + 1 in used and not stance[last + 1].is_cue
-    alone = not (reading.wants or reading.avoids or reading.limits or reading.about)
-    opined = any(a.act in ("like", "dislike", "seen", "accept", "inquire-item") for a in reading.acts)
-    if opined:
-        return announced and beside
-    short = alone and not reading.removals and not reading.acts and len(words) <= SHORT
-    return announced or beside or short or (led and stance[first].cue is not None)
-
-
-def _watched_before(text: str, words: Sequence[Token], at: int) -> bool:
-    """Whether a word belongs to what was watched: "we saw Mr and Mrs Smith already"."""
-    for i in range(at - 1, max(at - 7, -1), -1):
-        if re.search(r"[.!?;,\n]", text[words[i].end : words[i + 1].start]):
-            return False
-        if words[i].folded in ("seen", "saw", "watched"):
-            return True
-        if words[i].folded in ("but", "want", "like", "something"):
-            return False
-    return False

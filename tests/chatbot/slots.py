@@ -27,20 +27,29 @@ def conversation_of(row: dict[str, Any], lexicon: Lexicon) -> Conversation:
         conversation = conversation.changed(understanding.change)
         turn = Turn(said, "Here you are.", "recommend", acts)
         conversation = Conversation(
-            "t", row["catalogue"], (*conversation.turns, turn), conversation.profile, conversation.past
+            "t",
+            row["catalogue"],
+            (*conversation.turns, turn),
+            conversation.profile,
+            conversation.past,
         )
     if row.get("shown"):
         shown = tuple(ids[title] for title in row["shown"])
         turn = Turn("", "Here you are.", "recommend", (), shown)
         conversation = Conversation(
-            "t", row["catalogue"], (*conversation.turns, turn), conversation.profile, conversation.past
+            "t",
+            row["catalogue"],
+            (*conversation.turns, turn),
+            conversation.profile,
+            conversation.past,
         )
     return conversation
 
 
 def slots_of(said: Understanding, lexicon: Lexicon) -> list[Slot]:
     """The slots of an understanding; entries that one phrase stands for are one slot."""
-    change, found = said.change, []
+    change = said.change
+    found: list[Slot] = []
     for sign, entries in (("+", change.wants), ("-", change.avoids)):
         for entry in entries:
             words = entry.phrase or entry.quote
@@ -51,7 +60,9 @@ def slots_of(said: Understanding, lexicon: Lexicon) -> list[Slot]:
             elif entry.facet == "title":
                 found.append(("exclude", entry.value))
             elif sign == "+":
-                found.append(("prefer" if entry.strength <= 0.5 else "want", words, entry.facet, entry.value))
+                found.append(
+                    ("prefer" if entry.strength <= 0.5 else "want", words, entry.facet, entry.value)
+                )
             else:
                 kind = "rather-not" if entry.strength <= 0.5 else "avoid"
                 found.append((kind, words, entry.facet, entry.value))
@@ -115,12 +126,16 @@ def matches(gold: Slot, found: Slot, strict: bool = True) -> bool:
         named = same_words(gold[1], found[1]) or any(
             singular(fold(gold[1])) == singular(fold(v)) for v in found[3]
         )
-        role = len(gold) < 3 or found[2] <= {gold[2], gold[2].rstrip("s")} or gold[2] not in ("directors", "cast", "authors")
+        role = (
+            len(gold) < 3
+            or found[2] <= {gold[2], gold[2].rstrip("s")}
+            or gold[2] not in ("directors", "cast", "authors")
+        )
         return named and role
     if kind != other:
         return {kind, other} == {"exclude", "avoid"} and same_words(gold[1], found[1])
     if kind == "limit":
-        return gold[1:3] == found[1:3] and abs(float(gold[3]) - found[3]) < 1e-6
+        return bool(gold[1:3] == found[1:3] and abs(float(gold[3]) - found[3]) < 1e-6)
     if kind in ("lift", "context", "unclear", "except"):
         return bool(_words(gold[1]) & _words(found[1]))
     return fold(gold[1]) == fold(found[1])
@@ -156,7 +171,11 @@ def compare(
     # What an optional label says counts neither way, and so does a label that it stands in for.
     spare = [f for f in left if any(may_be(tuple(o), f, strict) for o in optional)]
     left = [f for f in left if f not in spare]
-    stood_in = [m for m in missed if any(same_slot(m, o) for o in optional if any(may_be(tuple(o), f, strict) for f in spare))]
+    stood_in = [
+        m
+        for m in missed
+        if any(same_slot(m, o) for o in optional if any(may_be(tuple(o), f, strict) for f in spare))
+    ]
     missed = [m for m in missed if m not in stood_in]
     return right + len(stood_in), left, missed
 
@@ -165,14 +184,16 @@ def may_be(optional: Slot, found: Slot, strict: bool) -> bool:
     """Whether a found slot is what an optional label says; of a guessed limit ("cheap", "shorter")
     only the field and the side have to agree."""
     if optional[0] == "limit" and found[0] == "limit":
-        return optional[1] == found[1] and optional[2][0] == found[2][0]
+        return bool(optional[1] == found[1] and optional[2][0] == found[2][0])
     return matches(optional, found, strict)
 
 
 def same_slot(label: Slot, other: Slot) -> bool:
     """Whether an optional label is another reading of a label: the same words, title or field."""
     if label[0] == "limit" and other[0] == "limit":
-        return label[1] == other[1]
-    return isinstance(label[1], str) and isinstance(other[1], str) and (
-        bool(_words(label[1]) & _words(other[1])) or (label[0] == "unclear")
+        return bool(label[1] == other[1])
+    return (
+        isinstance(label[1], str)
+        and isinstance(other[1], str)
+        and (bool(_words(label[1]) & _words(other[1])) or (label[0] == "unclear"))
     )
