@@ -51,7 +51,7 @@ def _goes_on(text: str, words: Sequence[Token], last: Mention, at: int) -> bool:
         and len(between) < 3
         and between <= BETWEEN
         and (bool(between) or bool(re.search(r"[,，、/&]", gap)))
-        and not re.search(r"[.!?;。！？；]", gap)
+        and (bool(between) or not re.search(r"[.!?;。！？；]", gap))
     )
 
 
@@ -177,6 +177,11 @@ def _is_title(
     judged = first > 0 and words[first - 1].folded in cues("watched", language)
     if len(span) == 1 and judged and _stands_alone(text, words, last) and not is_value:
         return words[first].folded not in filler() and words[first].folded not in PRONOUNS
+    alike = first > 1 and words[first - 1].folded == "like"
+    if alike and words[first - 2].folded in cues("leads_like", language):
+        return not any(w.folded in filler() for w in names)
+    if listed and len(span) == 1 and not everyday:
+        return True
     if everyday and len(span) == 1:
         return capital and inside and cued and not _shouted(text)
     if ordinary:

@@ -31,7 +31,7 @@ def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...
         return (earlier,)
     for said in ("excepted", "excluded"):
         if said in later:
-            return (said,)  # type: ignore[return-value]
+            return (said,)
     if "unseen" in later and earlier != "seen":
         return ("unseen",)
     if "disliked" in later:

@@ -17,7 +17,6 @@ LOVED, WANTED, HEDGED, ACCEPTABLE = 1.0, 0.8, 0.5, 0.4
 NEVER, DISLIKED, LESS, UNLIKELY = 1.0, 0.8, 0.5, 0.3
 LISTED = frozenset(["or", "and", "和", "或", "跟", "与", "及"])
 """What joins the parts of a list, all of which are meant by what follows it."""
-NEAR = 4  # tokens; "preferably" softens a "no" that follows so soon
 
 _ENDS = re.compile(r"[.!?;\n。！？；]|\s[-–—]\s|\.\.\.|——")
 _COMMAS = re.compile(r"[,，]")
@@ -83,7 +82,8 @@ def stances(
         and words[0].folded in phrases("polarity", "cues.goes_on", language)
     )
     state = before if before is not None and goes_on else Stance()
-    found, at = [], 0
+    found: list[Stance] = []
+    at = 0
     last: Mention | None = None
     while at < len(words):
         gap = text[words[at - 1].end : words[at].start] if at else ""
@@ -138,10 +138,9 @@ def _next(
     if strength is None:
         return state
     said = " ".join(w.folded for w in words[at : at + length])
-    if any(s.negative for s in earlier) and said in phrases("polarity", "cues.except", language):
+    if any(s.negative and not s.is_cue for s in earlier) and said in phrases("polarity", "cues.except", language):
         return Stance(ACCEPTABLE, at, lasts, excepts=True)
-    hedged = state.strength == HEDGED and state.cue is not None and at - state.cue <= NEAR
-    if hedged and strength < 0:
+    if state.strength == HEDGED and strength < 0 and earlier and earlier[-1].is_cue:
         return Stance(-UNLIKELY, at, lasts)
     turns = said in phrases("polarity", "cues.turns", language)
     if state.strength == HEDGED and strength == WANTED and state.cue is not None and not turns:

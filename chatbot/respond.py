@@ -158,7 +158,7 @@ def _act(
             outcome.about = tuple(ids)
             listing = [items[id] for id in before.last_shown]
             most, which = answer.superlative(current.turns[-1].utterance, listing, schema)
-            if most and not said.about:
+            if most and set(said.about) <= set(before.last_shown) and len(said.about) != 2:
                 outcome.action, outcome.reply, outcome.about = "answer", most, which
             elif len(ids) == 2:
                 outcome.reply = answer.compare(items[ids[0]], items[ids[1]], schema)

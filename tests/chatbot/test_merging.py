@@ -183,7 +183,7 @@ def test_liked_of_everything_is_liked_of_one_thing_at_the_most(talk: Talk) -> No
 def test_a_question_in_words_that_the_rules_do_not_know_is_answered(talk: Talk) -> None:
     first = talk([("a heist film", {})])
     second = first.cards[1].item
-    said = "what were you thinking with number two"
+    said = "number two, hm, an odd choice"
     finished = talk([("a heist film", {}), (said, act("request-explanation", said, second.id))])
     assert finished.action == "explain"
     assert second.title in finished.reply

@@ -140,7 +140,7 @@ def test_a_limit_can_be_taken_back_in_words(parts: Parts, first: str, then: str,
     [
         "wir suchen einen lustigen Film, bitte kein Horror",
         "un film drôle, sans violence s'il vous plaît",
-        "我想看一部轻松的电影，不要恐怖片",
+        "軽い映画が見たいです、ホラーはなしで",
     ],
 )
 def test_what_cannot_be_read_is_not_guessed_at(parts: Parts, text: str) -> None:
