@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatbot.words import concepts, places, renderings
+from chatbot.words.everyday import EVERYDAY, frequency
 from retrieval.catalogue import Catalogue
 from retrieval.item import PEOPLE_FIELDS, Item
 from retrieval.text import fold, singular, tokens
@@ -148,7 +149,8 @@ class Lexicon:
                 holders.setdefault(word, set()).update(s.value for s in senses)
         for word, items in holders.items():
             named = word in self.values or word in self.surnames or word in self.given_names
-            if len(word) > 4 and len(items) == 1 and word not in self.ordinary and not named:
+            rare = word not in self.ordinary and frequency(word) < EVERYDAY - 0.5
+            if len(word) > 4 and len(items) == 1 and rare and not named:
                 self.titles.setdefault(word, [Sense("title", "title", next(iter(items)))])
 
     def value_senses(self, phrase: str) -> list[list[Sense]]:

@@ -93,6 +93,7 @@ def read_items(
                 )
     if not asking:
         _read_remarks(reading, named)
+        _read_acceptance(reading, named)
 
 
 def _is_bare(reading: Reading, inside: Collection[int]) -> bool:
@@ -126,6 +127,19 @@ def _is_changed(reading: Reading, name: Named) -> bool:
         pattern("talk", f"critique.{k}", reading.language).search(rest) for k in ("but", "more")
     )
     return not accepted and any(found)
+
+
+def _read_acceptance(reading: Reading, named: Sequence[Named]) -> None:
+    """ "Perfect, Paddington 2 tonight": a shown item that is named behind a word of approval."""
+    shown = reading.conversation.last_shown
+    taken = [id for n in named if not n.pronoun for id in n.items if id in shown]
+    opened = pattern("talk", "question.approves", reading.language).search(reading.text)
+    opined = any(a.act in ("like", "dislike", "seen", "critique", "accept") for a in reading.acts)
+    if len(taken) != 1 or not opened or opined or "?" in reading.text or reading.avoids:
+        return
+    reading.wants = [w for w in reading.wants if w.value != taken[0]]
+    reading.about = [*dict.fromkeys([*reading.about, *taken])]
+    reading.acts.append(Act("accept", opened[0].strip()))
 
 
 def _note(reading: Reading, items: Collection[str], said: Sequence[Opinion], quote: str) -> None:
