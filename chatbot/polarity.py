@@ -11,7 +11,7 @@ from functools import cache
 
 from chatbot.lexicon import Mention
 from chatbot.words import pattern, phrases
-from retrieval.text import Token, fold, joined, stem
+from retrieval.text import HAN, Token, fold, joined, stem
 
 LOVED, WANTED, HEDGED, ACCEPTABLE = 1.0, 0.8, 0.5, 0.4
 NEVER, DISLIKED, LESS, UNLIKELY = 1.0, 0.8, 0.5, 0.3
@@ -138,7 +138,9 @@ def _next(
     if strength is None:
         return state
     said = " ".join(w.folded for w in words[at : at + length])
-    if any(s.negative and not s.is_cue for s in earlier) and said in phrases("polarity", "cues.except", language):
+    if any(s.negative and not s.is_cue for s in earlier) and said in phrases(
+        "polarity", "cues.except", language
+    ):
         return Stance(ACCEPTABLE, at, lasts, excepts=True)
     if state.strength == HEDGED and strength < 0 and earlier and earlier[-1].is_cue:
         return Stance(-UNLIKELY, at, lasts)
@@ -231,7 +233,8 @@ def _behind(text: str, words: Sequence[Token], mention: Mention, inside: dict[in
             at += 1
         gap = text[words[start - 1].end : words[start].start] if start else ""
         following = inside.get(at)
-        if following is None or not (at > start or "、" in gap or "/" in gap):
+        adjoining = not gap and bool(HAN.match(words[start].text))
+        if following is None or not (at > start or "、" in gap or "/" in gap or adjoining):
             at = start
             break
         at = following.last + 1

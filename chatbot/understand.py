@@ -64,10 +64,11 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     limits = bounds(reading.text, lexicon.schema, spans, language)
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
+    reading.spent += [(b.start, b.end) for b in limits]
     mentions, limits = corrected(reading.text, words, mentions, limits, language)
     read_relaxations(reading)
     reading.spent += read_context(reading, spans)
-    covered = [*((b.start, b.end) for b in limits), *reading.spent]
+    covered = reading.spent
     mentions = [m for m in mentions if m.kind == "title" or not _overlaps(words, m, covered)]
     goes_on = bool(conversation.turns) and "negate" in conversation.turns[-1].acts
     stance = stances(reading.text, words, mentions, Stance(-NEVER) if goes_on else None, language)

@@ -139,7 +139,7 @@ def asked() -> dict[str, Any]:
 def main() -> None:
     """Listen on a free port and print it."""
     listener = socket.create_server(("127.0.0.1", 0))
-    print(listener.getsockname()[1], flush=True)  # noqa: T201
+    print(listener.getsockname()[1], flush=True)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     server.run(sockets=[listener])
 

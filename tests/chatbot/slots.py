@@ -1,9 +1,8 @@
 """What an understanding says, as the short slots that utterances are labelled with, and how the two
 compare. The labels were written by people who had not seen the code (tests/README.md)."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from chatbot.conversation import Conversation, Turn
@@ -25,7 +24,7 @@ def conversation_of(row: dict[str, Any], lexicon: Lexicon) -> Conversation:
         understanding = understand(clean(said, 2000), conversation, lexicon)
         acts = tuple(a.act for a in understanding.acts)
         conversation = conversation.changed(understanding.change)
-        turn = Turn(said, "Here you are.", "recommend", acts)
+        turn = Turn(said, "Here you are.", "recommend", acts, about=understanding.about)
         conversation = Conversation(
             "t",
             row["catalogue"],
@@ -148,7 +147,12 @@ class Score:
     right: int = 0
     false: int = 0
     missed: int = 0
-    kinds: Counter[str] = field(default_factory=Counter)
+
+    def add(self, right: int, false: int, missed: int) -> None:
+        """Count one utterance."""
+        self.right += right
+        self.false += false
+        self.missed += missed
 
     @property
     def f1(self) -> float:
