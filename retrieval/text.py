@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _GAPS = re.compile(r"[^\w]+")
 
 
@@ -15,7 +16,7 @@ def fold(text: str) -> str:
     """`text` without case, accents and punctuation: `"Amélie!"` becomes `"amelie"`."""
     text = text.replace("½", " 1 2")
     plain = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = "".join(c for c in plain.casefold() if not unicodedata.combining(c))
     return _GAPS.sub(" ", plain.replace("_", " ")).strip()
 
 
@@ -66,6 +67,11 @@ def _singular(word: str) -> str:
     if word.endswith(("ches", "shes", "xes", "sses", "zes")):
         return word[:-2]
     return word.removesuffix("s")
+
+
+def is_unspaced(folded: str) -> bool:
+    """Whether a phrase is in a script that is written without spaces: Han, kana, Thai, Lao, Khmer."""
+    return bool(_UNSPACED.search(folded))
 
 
 def clean(text: str, longest: int) -> str:
