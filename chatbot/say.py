@@ -6,7 +6,7 @@ from chatbot.conversation import Conversation, Question
 from chatbot.events import Card
 from chatbot.lexicon import Lexicon
 from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Preference, Profile
-from chatbot.recommend import Relaxation
+from chatbot.relax import Relaxation
 from chatbot.understand import Understanding
 from retrieval.constraints import TEXT
 from retrieval.text import fold, listed, singular
@@ -103,19 +103,42 @@ def _noted(understanding: Understanding, lexicon: Lexicon) -> str:
 
 
 def none_left(relaxed: Sequence[Relaxation], shown_all: int) -> str:
-    """When nothing may be shown: which promise empties the list, and what letting it go would free."""
+    """When nothing may be shown: which promises empty the list, and what giving way would free."""
     if shown_all:
         things = "the only one" if shown_all == 1 else f"all {shown_all}"
         start = f"You have been shown, or know, {things} that fit everything you said."
     else:
         start = "Nothing in the catalogue fits everything you said, and I will not break a limit."
-    offers = [
-        f"without “{r.quote}” there {'is' if r.remaining == 1 else 'are'} {r.remaining}"
-        for r in relaxed[:3]
-    ]
-    if offers:
-        return f"{start} {listed(offers)[:1].upper()}{listed(offers)[1:]}. Remove one from your profile, or tell me."
-    return f"{start} Letting go of one of them would not be enough; “start over” clears them all."
+    if not relaxed:
+        return (
+            f"{start} Letting go of limits would not free anything; “start over” clears everything."
+        )
+    single = list(dict.fromkeys(r.quotes for r in relaxed))
+    names = _quoted([q for quotes in single for q in quotes])
+    if len(single[0]) > 1:
+        why = f" No single one of them does it: {listed(_quoted(single[0]))} would have to go together."
+        why = (
+            why
+            if len(single) == 1
+            else " No single one of them does it; it takes several together."
+        )
+    elif shown_all:
+        why = ""
+    elif len(single) == 1:
+        why = f" It is {names[0]} that empties the list."
+    else:
+        why = f" Any one of {listed(names, 'or')} empties it."
+    end = "Shall I do that?" if len(relaxed) == 1 else "Nothing changes unless you say which."
+    return f"{start}{why} {' '.join(map(_offer, relaxed))} {end}"
+
+
+def _offer(offer: Relaxation) -> str:
+    count = f"there {'is' if offer.remaining == 1 else 'are'} {offer.remaining}"
+    if offer.nearest:
+        return (
+            f"The nearest to “{offer.quotes[0]}” is {offer.nearest}: with “{offer.answer}” {count}."
+        )
+    return f"Without {listed(_quoted(offer.quotes))} {count}."
 
 
 def question_text(question: Question) -> str:

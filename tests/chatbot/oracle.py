@@ -60,7 +60,7 @@ def same_series(title: str, name: str) -> bool:
     said = said[1:] if said[:1] and said[0] in ARTICLES and len(said) > 1 else said
     named = named[1:] if named[:1] and named[0] in ARTICLES and len(named) > 1 else named
     if not named:
-        return False
+        return title.strip() == name.strip()
     if said == named:
         return True
     if len(named) > 1:
