@@ -164,7 +164,8 @@ def ranges(name: str, cuts: Sequence[int]) -> list[str]:
     if fold(name) in YEARS:
         between = [f"{a} to {b - 1}" for a, b in pairwise(cuts)]
         return [f"before {cuts[0]}", *between, f"{cuts[-1]} or later"]
-    unit = " minutes" if fold(name) in MINUTES else f" {fold(name)}"
+    unit = {"pages": " pages", "players": " players"}.get(fold(name), "")
+    unit = " minutes" if fold(name) in MINUTES else unit
     between = [f"{a} to {b}{unit}" for a, b in pairwise(cuts)]
     return [f"under {cuts[0]}{unit}", *between, f"over {cuts[-1]}{unit}"]
 
