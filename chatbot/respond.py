@@ -272,7 +272,7 @@ def _explain(id: str, current: Conversation, parts: Parts) -> str:
     item = parts.lexicon.items[id]
     evidence = gather(item, current, parts.retriever, parts.dialogue.evidence)
     words = reason(item, evidence, current, parts.lexicon)
-    promised, _ = say.promised(current.profile)
+    promised, _ = say.promised(current.profile, [item])
     if not permitted(item, current.profile.constraints):
         return f"{item.label()} was shown before you ruled out what it has. {words}".strip()
     kept = f" It keeps to {listed(promised)}." if promised else ""

@@ -9,6 +9,7 @@ from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Preference, Profile
 from chatbot.relax import Relaxation
 from chatbot.understand import Understanding
 from retrieval.constraints import TEXT
+from retrieval.item import Item
 from retrieval.text import fold, listed, singular
 
 _COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -30,7 +31,7 @@ def list_reply(
     """
     checked = _quoted([*_facet_quotes(conversation.profile), *_limit_quotes(conversation.profile)])
     sought = _sought(conversation.profile)
-    kept, sparse = promised(conversation.profile)
+    kept, sparse = promised(conversation.profile, [card.item for card in cards])
     count = _counted(len(cards))
     opening = "Something different, then. " if understanding.did("request-alternative") else ""
     opening += _noted(understanding, lexicon)
@@ -55,8 +56,8 @@ def list_reply(
     return f"{opening}{body} I would start with {first.item.label()}. {first.reason}".strip() + end
 
 
-def promised(profile: Profile) -> tuple[list[str], list[str]]:
-    """Quotes of what is ruled out: where the catalogue says it of every item, and where it may not.
+def promised(profile: Profile, items: Sequence[Item]) -> tuple[list[str], list[str]]:
+    """Quotes of what is ruled out: where the catalogue says it of all `items`, and where it may not.
 
     Tags and words of a description are given where they strike the eye; nobody claims that they are
     complete. People, genres, countries and warnings are.
@@ -65,14 +66,16 @@ def promised(profile: Profile) -> tuple[list[str], list[str]]:
     by_name: dict[str, list[Preference]] = {}
     for entry in excluded:
         by_name.setdefault(entry.name, []).append(entry)
-    sure = [name for name, entries in by_name.items() if _is_complete(entries)]
+    sure = [name for name, entries in by_name.items() if _is_complete(entries, items)]
     return _quoted(sure), _quoted([name for name in by_name if name not in sure])
 
 
-def _is_complete(entries: Sequence[Preference]) -> bool:
+def _is_complete(entries: Sequence[Preference], items: Sequence[Item]) -> bool:
     """Whether the catalogue says of every item what these words rule out: all that they stand for
     is in complete facets, or the very word is one ("horror", the genre)."""
     complete = [e for e in entries if e.facet not in ("tags", TEXT)]
+    if any(item.is_silent(e.facet) for item in items for e in complete):
+        return False
     literal = (singular(fold(e.value)) in singular(fold(e.quote)) for e in complete)
     return len(complete) == len(entries) or any(literal)
 
