@@ -1,21 +1,29 @@
 """Which question to ask, if any: the one whose answer is expected to tell the most.
 
-Expected information gain over the facets of what could still be shown: the entropy of the answer,
-since an answer that is known in advance tells nothing, and one that splits evenly tells most.
+Expected information gain over the facets of the current candidates: the mutual information of the
+answer and the wanted item. An answer that is known in advance tells nothing, one that splits evenly
+tells most, and where an item fits several of the answers, which of them is given tells less.
 """
 
 import math
+import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.conversation import Option, Question
+from chatbot.conversation import Conversation, Option, Question
 from chatbot.lexicon import WARNING_FACETS
+from chatbot.profile import SPECIAL
+from chatbot.relax import MINUTES, YEARS
 from chatbot.settings import DialogueSettings
-from retrieval.constraints import Columns
+from retrieval.constraints import Columns, Op
 from retrieval.item import Schema
+from retrieval.text import fold
 
+RELAX = "relax"
+"""The facet of a question that offers to give way; it is none of the catalogue's."""
 _ASKED = {
     "genres": "What kind are you in the mood for",
     "tags": "What should it be about, or feel like",
@@ -23,49 +31,168 @@ _ASKED = {
     "categories": "What kind of thing is it",
     "category": "What kind of thing is it",
 }
-LEAST_SHARE = 0.03  # of what is left; an answer that fits fewer is not offered
+_ASKED_NUMBERS = {
+    **dict.fromkeys(YEARS, "From when should it be"),
+    **dict.fromkeys(MINUTES, "How long may it be"),
+    "price": "What may it cost",
+    "pages": "How many pages may it have",
+    "players": "How many are playing",
+}
+"""Numbers that a visitor has an opinion on; "stock" is none."""
+LEAST_SHARE = 0.03  # of what is believed; an answer that fits less is not offered
 MOST_SHARE = 0.9
+LEAST_COVERED = 0.67  # by all answers together; "none of these" must not be the usual one
+MOST_IN_A_ROW = 2  # turns with a question, whether a list came with it or not
+
+
+def may_ask(before: Conversation, now: Collection[str], settings: DialogueSettings) -> bool:
+    """Whether a question is welcome: never again once a visitor would rather just be shown (until they
+    start over), and at most two turns in a row. `now` are the acts of this turn."""
+    since = max((n for n, t in enumerate(before.turns) if "restart" in t.acts), default=0)
+    acts = [set(turn.acts) for turn in before.turns[since:]]
+    if any("no-preference" in turn for turn in (*acts, set(now))):
+        return False
+    row = 0
+    for turn in reversed(before.turns):
+        if turn.question is None or turn.question.facet == RELAX:
+            break
+        row += 1
+    if settings.policy == "ask":
+        return True
+    limit = 0 if settings.policy == "recommend" else settings.questions_in_a_row
+    return row < min(limit, MOST_IN_A_ROW)
+
+
+def settled(conversation: Conversation) -> set[str]:
+    """Facets that need no question: asked about before, or spoken of by the visitor."""
+    profile = conversation.profile
+    said = {w.facet for w in profile.wants if w.facet not in SPECIAL}
+    return {*conversation.asked, *said, *(limit.facet for limit in profile.limits)}
 
 
 def best_question(
     left: NDArray[np.bool_],
+    belief: NDArray[np.float64],
     columns: Columns,
     schema: Schema,
-    asked: Collection[str],
+    settled: Collection[str],
     settings: DialogueSettings,
 ) -> Question | None:
-    """The question over a facet not asked about yet that tells most, or None if none tells enough.
+    """The question over a facet not settled yet that tells most, or None if none tells enough.
 
-    `left` is a mask over rows: what could still be shown.
+    `left` is a mask over rows: what could still be shown, which the options count. `belief` is how
+    probable each row is to be what is wanted, shape `(items,)`, summing to 1 over rows of `left`.
     """
-    facets = (f for f in schema.named("facet") if f not in asked and f not in WARNING_FACETS)
-    found = (_question(facet, left, columns, settings) for facet in facets)
+    facets = [f for f in schema.named("facet") if f not in settled and f not in WARNING_FACETS]
+    found = [_question(facet, left, belief, columns, settings) for facet in facets]
+    numbers = [n for n in schema.numbers if n not in settled and fold(n) in _ASKED_NUMBERS]
+    found += [_number_question(name, left, belief, columns) for name in numbers]
     worth = [q for q in found if q and q.expected_bits >= settings.least_bits]
     return max(worth, key=lambda q: q.expected_bits, default=None)
 
 
 def _question(
-    facet: str, left: NDArray[np.bool_], columns: Columns, settings: DialogueSettings
+    facet: str,
+    left: NDArray[np.bool_],
+    belief: NDArray[np.float64],
+    columns: Columns,
+    settings: DialogueSettings,
 ) -> Question | None:
-    total = int(left.sum())
-    rows = columns.vocabulary(facet, left)
-    usual = [(v, r) for v, r in rows.items() if LEAST_SHARE <= len(r) / total <= MOST_SHARE]
-    offered = sorted(usual, key=lambda pair: (-len(pair[1]), pair[0]))[: settings.options]
+    shares = {v: (float(belief[r].sum()), r) for v, r in columns.vocabulary(facet, left).items()}
+    usual = [
+        (v, s, r) for v, (s, r) in shares.items() if LEAST_SHARE <= s <= MOST_SHARE and fold(v)
+    ]
+    offered = sorted(usual, key=lambda found: (-found[1], found[0]))[: settings.options]
     if len(offered) < 2:
         return None
+    covered = np.unique(np.concatenate([rows for _, _, rows in offered]))
+    if belief[covered].sum() < LEAST_COVERED:
+        return None
     text = _ASKED.get(facet, f"Any preference for {facet.replace('_', ' ')}")
-    bits = _entropy([r for _, r in offered], len(left), total)
-    return Question(facet, f"{text}?", tuple(Option(v, len(r)) for v, r in offered), round(bits, 3))
+    options = tuple(Option(v, len(r)) for v, _, r in offered)
+    bits = information([r for _, _, r in offered], belief)
+    return Question(facet, f"{text}?", options, round(bits, 3))
 
 
-def _entropy(answers: Sequence[NDArray[np.intp]], rows: int, total: int) -> float:
-    """Entropy (bits) of the answer if the wanted item is any that is left; "other" is one too.
+def information(answers: Sequence[NDArray[np.intp]], belief: NDArray[np.float64]) -> float:
+    """Mutual information (bits) of the answer and the wanted item; "none of these" is an answer too.
 
-    An item that several answers fit is wanted for each of them equally often.
+    Of several answers that fit the wanted item, each is given equally often.
     """
-    fitting = np.zeros(rows)
-    for found in answers:
-        fitting[found] += 1
-    shares = [float((1 / fitting[found]).sum()) / total for found in answers]
-    shares.append(1 - sum(shares))
-    return -sum(p * math.log2(p) for p in shares if p > 0)
+    fitting = np.zeros(len(belief))
+    for rows in answers:
+        fitting[rows] += 1
+    shares = [float((belief[rows] / fitting[rows]).sum()) for rows in answers]
+    shares.append(max(1 - sum(shares), 0.0))
+    answer = -sum(p * math.log2(p) for p in shares if p > 0)
+    return answer - float((belief * np.log2(np.maximum(fitting, 1))).sum())
+
+
+def _number_question(
+    name: str, left: NDArray[np.bool_], belief: NDArray[np.float64], columns: Columns
+) -> Question | None:
+    """A question over readable ranges that split what is believed in three, or in two."""
+    numbers = columns.number(name)
+    known = np.flatnonzero(left & np.isfinite(numbers) & (belief > 0))
+    if len(known) < 2:
+        return None
+    order = known[np.argsort(numbers[known], kind="stable")]
+    heaped = np.cumsum(belief[order]) / belief[order].sum()
+    for parts in (3, 2):
+        at = [numbers[order[np.searchsorted(heaped, n / parts)]] for n in range(1, parts)]
+        cuts = sorted({_readable(name, float(v)) for v in at})
+        texts = ranges(name, cuts)
+        rows = [_rows_within(limits_of(t), numbers, left) for t in texts]
+        shares = [float(belief[r].sum()) for r in rows]
+        if len(cuts) == parts - 1 and all(LEAST_SHARE <= s <= MOST_SHARE for s in shares):
+            options = tuple(Option(t, len(r)) for t, r in zip(texts, rows, strict=True))
+            bits = information(rows, belief)
+            return Question(name, f"{_ASKED_NUMBERS[fold(name)]}?", options, round(bits, 3))
+    return None
+
+
+def _readable(name: str, value: float) -> int:
+    if fold(name) in YEARS:
+        return round(value / 10) * 10
+    step = 10 if abs(value) >= 40 else 5 if abs(value) >= 10 else 1
+    step = 10 ** (math.floor(math.log10(abs(value))) - 1) if abs(value) >= 1000 else step
+    return round(value / step) * step
+
+
+def ranges(name: str, cuts: Sequence[int]) -> list[str]:
+    """The ranges that cut points make, in words: "before 1980", "1980 to 1999", "2000 or later"."""
+    if fold(name) in YEARS:
+        between = [f"{a} to {b - 1}" for a, b in pairwise(cuts)]
+        return [f"before {cuts[0]}", *between, f"{cuts[-1]} or later"]
+    unit = {"pages": " pages", "players": " players"}.get(fold(name), "")
+    unit = " minutes" if fold(name) in MINUTES else unit
+    between = [f"{a} to {b}{unit}" for a, b in pairwise(cuts)]
+    return [f"under {cuts[0]}{unit}", *between, f"over {cuts[-1]}{unit}"]
+
+
+_RANGE = re.compile(
+    r"(?P<below>before|under) (?P<high>-?\d+)|(?P<low>-?\d+) to (?P<top>-?\d+)|"
+    r"(?P<least>-?\d+) or later|over (?P<above>-?\d+)"
+)
+
+
+def limits_of(text: str) -> list[tuple[Op, int]]:
+    """The bounds that a range of `ranges` stands for, exactly; `over 20` is `> 20`, and so on."""
+    match = _RANGE.match(text)
+    if match is None:
+        return []
+    if match["below"]:
+        return [("<", int(match["high"]))]
+    if match["low"]:
+        return [(">=", int(match["low"])), ("<=", int(match["top"]))]
+    return [(">=", int(match["least"]))] if match["least"] else [(">", int(match["above"]))]
+
+
+def _rows_within(
+    bounds: Sequence[tuple[Op, int]], numbers: NDArray[np.float64], left: NDArray[np.bool_]
+) -> NDArray[np.intp]:
+    kept = left.copy()
+    for op, value in bounds:
+        compare = {"<": np.less, "<=": np.less_equal, ">=": np.greater_equal, ">": np.greater}[op]
+        kept &= compare(numbers, value)
+    return np.flatnonzero(kept)

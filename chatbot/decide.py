@@ -31,6 +31,8 @@ def decide(understanding: Understanding, before: Conversation, after: Conversati
             return "recommend" if understanding.did("deny") else "ask"
         opening = understanding.did("greet") and not understanding.did("inquire-system")
         return "ask" if opening and not before.turns else "talk"
+    if told and understanding.did("affirm") and before.turns and before.turns[-1].question:
+        return "recommend"  # an offer was taken up
     only_reaction = told and not _asks(understanding)
     if only_reaction and understanding.did("accept"):
         return "talk"
@@ -44,8 +46,3 @@ def decide(understanding: Understanding, before: Conversation, after: Conversati
 def _asks(understanding: Understanding) -> bool:
     change = understanding.change
     return bool(change.wants or change.avoids or change.limits)
-
-
-def knows_wishes(conversation: Conversation) -> bool:
-    """Whether the profile says what the visitor wants, and not only what they do not."""
-    return bool(conversation.profile.wants or conversation.profile.liked)

@@ -8,20 +8,23 @@ from typing import Literal
 from chatbot.conversation import Conversation
 from chatbot.guesses import Guess
 from chatbot.lexicon import WARNING_FACETS, Lexicon
-from chatbot.profile import SIMILAR, Limit, Preference
+from chatbot.profile import SIMILAR, SPECIAL, Limit, Preference
 from retrieval.constraints import TEXT, mentions, permits
 from retrieval.find import STOP_WORDS, Retriever
 from retrieval.item import Item, Schema
 from retrieval.text import fold, listed, stem, tokens
 
-Kind = Literal["want", "chosen", "limit", "similar", "liked", "guess", "text", "fact"]
+Kind = Literal[
+    "want", "chosen", "limit", "similar", "liked", "guess", "text", "fact", "unknown"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Evidence:
     """One field of an item that meets something said. `quote` and `turn` say where; for a shared
     value `other` is the item that it is shared with, for a guess one of the items that it was
-    guessed from. What was `chosen` was set in the page. Facts stand for themselves."""
+    guessed from. What was `chosen` was set in the page. Facts stand for themselves. What is
+    unknown has no value: the catalogue does not say whether the item meets what was said."""
 
     kind: Kind
     field: str
@@ -58,7 +61,7 @@ def gather(
     shared = [e for e in shared if e.kind == "similar" or fold(str(e.value)) not in told]
     guessed = [Evidence("guess", g.facet, g.value, other=id) for g in held[:most] for id in g.likes]
     found = [*_by_quote(wanted)[:most], *_by_quote(within)[:most], *shared[:most], *guessed]
-    return found or facts(item, retriever)
+    return [*(found or facts(item, retriever)), *_unknown(item, profile.wants)]
 
 
 def _met(item: Item, want: Preference, schema: Schema) -> list[Evidence]:
@@ -77,6 +80,16 @@ def _met(item: Item, want: Preference, schema: Schema) -> list[Evidence]:
     carried = next((v for v in item.values(want.facet) if fold(v) == fold(want.value)), None)
     kind: Kind = "chosen" if want.by_hand else "want"
     return [Evidence(kind, want.facet, carried, want.quote, want.turn)] if carried else []
+
+
+def _unknown(item: Item, wants: Sequence[Preference]) -> list[Evidence]:
+    """Wishes that the catalogue neither says the item meets nor that it does not."""
+    met = {(w.turn, w.quote, w.part) for w in wants if item.has(w.facet, w.value)}
+    silent = [w for w in wants if w.facet not in SPECIAL and item.is_silent(w.facet)]
+    unmet = [w for w in silent if (w.turn, w.quote, w.part) not in met]
+    return list(
+        {w.facet: Evidence("unknown", w.facet, "", w.quote, w.turn) for w in unmet}.values()
+    )
 
 
 def _within(item: Item, limit: Limit) -> list[Evidence]:
@@ -146,6 +159,8 @@ def reason(
         _is([e for e in evidence if e.kind == "fact"]),
     ]
     kept = [s for s in sentences if s and supported(s, item, conversation, lexicon)]
+    silent = [e.field.replace("_", " ") for e in evidence if e.kind == "unknown"]
+    kept += [f"The catalogue does not say its {listed(silent)}."] if silent else []
     return " ".join(kept)
 
 

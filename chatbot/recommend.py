@@ -1,13 +1,18 @@
-"""From a profile to a list: the query it stands for, the ranking, and what to say if none is left."""
+"""From a profile to a list: the query it stands for, who fits it, and whether the list will do."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from chatbot.conversation import Conversation
 from chatbot.guesses import guesses_of
-from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Limit, Preference, Profile
-from retrieval.constraints import TEXT, Constraint
+from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Preference
+from chatbot.relax import Relaxation, relaxations
+from retrieval.constraints import TEXT
 from retrieval.find import Query, Retriever, Wish
 from retrieval.item import Item
+from retrieval.rank import Ranked
 from retrieval.text import fold
 
 LIKED_WEIGHT = 0.7  # of a liked item as a seed, where one named as an example counts 1
@@ -51,33 +56,11 @@ def _wish(preference: Preference) -> Wish:
     return Wish(preference.facet, preference.value, preference.strength, group)
 
 
-@dataclass(frozen=True)
-class Relaxation:
-    """What the visitor could give up, in their own words, and how many items would be left."""
-
-    quote: str
-    remaining: int
-
-
-def relaxations(profile: Profile, retriever: Retriever, hidden: frozenset[str]) -> list[Relaxation]:
-    """Each promise that could be let go, the most rewarding first; those that free nothing left out."""
-    entries: list[Limit | Preference] = [
-        *profile.limits,
-        *(a for a in profile.avoids if a.strength >= EXCLUDES_FROM),
-    ]
-    found: dict[str, Relaxation] = {}
-    for quote in dict.fromkeys(entry.quote for entry in entries):
-        kept = [_constraint(e) for e in entries if e.quote != quote]
-        remaining = int(retriever.columns.allowed(kept, hidden).sum())
-        if remaining:
-            found[quote] = Relaxation(quote, remaining)
-    return sorted(found.values(), key=lambda r: -r.remaining)
-
-
-def _constraint(entry: Limit | Preference) -> Constraint:
-    if isinstance(entry, Limit):
-        return entry.constraint
-    return Constraint(entry.facet, "!=", entry.value, entry.unless)
+def offers(conversation: Conversation, retriever: Retriever) -> list[Relaxation]:
+    """What giving way would free where nothing may be shown; see `relaxations`."""
+    hidden = query_of(conversation, retriever).hidden
+    turn = len(conversation.turns) + 1
+    return relaxations(conversation.profile, retriever.columns, hidden, turn)
 
 
 def fits_wishes(item: Item, query: Query) -> bool:
@@ -86,3 +69,52 @@ def fits_wishes(item: Item, query: Query) -> bool:
     for wish in query.wishes:
         groups[wish.group] = groups.get(wish.group, False) or item.has(wish.facet, wish.value)
     return all(groups.values())
+
+
+STANDS_OUT = 0.1
+"""How far, in score, the last of a list must be ahead of the first that is not on it."""
+BELIEVED = 100
+"""Candidates that one of is taken to be wanted, where nothing says which of them fit."""
+
+
+def fitting(query: Query, allowed: NDArray[np.bool_], retriever: Retriever) -> NDArray[np.bool_]:
+    """A mask over rows: of the `allowed`, those that meet every wish, as `fits_wishes` has it."""
+    groups: dict[str, NDArray[np.bool_]] = {}
+    for wish in query.wishes:
+        met = groups.setdefault(wish.group, np.zeros(len(allowed), dtype=np.bool_))
+        met[retriever.columns.carrying(wish.facet, wish.value)] = True
+    for met in groups.values():
+        allowed = allowed & met
+    return allowed
+
+
+def current_candidates(
+    query: Query, allowed: NDArray[np.bool_], ranked: Sequence[Ranked], retriever: Retriever
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Who could still be shown and fits, as a mask, and how probable each is to be wanted: all that fit
+    every wish alike; where none does, or nothing but likeness is to go by, the best candidates alike."""
+    left = fitting(query, allowed, retriever)
+    left = left if left.any() else allowed
+    believed = left
+    if query.seeds or (query.text and not query.wishes):
+        believed = np.zeros(len(left), dtype=np.bool_)
+        best = [r.candidate.item.id for r in ranked]
+        rows = [row for id in best if left[row := retriever.columns.row[id]]]
+        believed[rows[:BELIEVED]] = True
+        believed = believed if believed.any() else left
+    return left, believed / max(int(believed.sum()), 1)
+
+
+def is_good(
+    query: Query, allowed: NDArray[np.bool_], ranked: Sequence[Ranked], n: int, retriever: Retriever
+) -> bool:
+    """Whether a list of `n` will do without a question: everything that fits every wish is on it, or
+    enough fit and the best of the ranking stand out from the rest."""
+    if not (query.wishes or query.seeds or query.text):
+        return False
+    fit = int(fitting(query, allowed, retriever).sum()) if query.wishes else int(allowed.sum())
+    if query.wishes and fit <= n:
+        return True
+    if len(ranked) <= n:
+        return True
+    return fit >= n and ranked[n - 1].score - ranked[n].score >= STANDS_OUT

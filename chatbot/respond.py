@@ -4,14 +4,18 @@ Understand the utterance, update the profile, decide, find and rank, explain, sa
 happens is an event; the last one holds the next conversation. Nothing is kept between calls.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
+import numpy as np
+from numpy.typing import NDArray
+
 from chatbot import answer, say
-from chatbot.ask import best_question
-from chatbot.conversation import Action, Conversation, Question, Turn
-from chatbot.decide import decide, knows_wishes
+from chatbot.ask import RELAX, best_question, may_ask, settled
+from chatbot.choose import chosen
+from chatbot.conversation import Action, Conversation, Option, Question, Turn
+from chatbot.decide import decide
 from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
 from chatbot.explain import gather, reason
 from chatbot.guesses import Guess, guesses_of
@@ -20,7 +24,7 @@ from chatbot.parts import Parts
 from chatbot.profile import SIMILAR, ProfileChange
 from chatbot.profile_text import profile_text, resolved_text
 from chatbot.proposal import validated
-from chatbot.recommend import fits_wishes, query_of, relaxations
+from chatbot.recommend import current_candidates, fits_wishes, is_good, offers, query_of
 from chatbot.resolved import resolved
 from chatbot.understand import Understanding, understand
 from retrieval.constraints import permitted
@@ -117,6 +121,8 @@ def _understand(
 ) -> Understanding:
     if by_hand is not None:
         return Understanding(change=by_hand, by="hand")
+    if taken := chosen(text, conversation, parts.retriever):
+        return taken
     rules = understand(text, conversation, parts.lexicon)
     if parts.reader is None or rules.foreign:
         return rules
@@ -182,33 +188,31 @@ def _recommend_or_ask(
     query = query_of(replace(current, turns=before.turns), parts.retriever)
     mask = parts.retriever.columns.allowed(query.constraints, query.hidden)
     free = int(mask.sum())
-    wanted = not knows_wishes(current) and not said.did("no-preference")
-    if wanted and before.asked_in_a_row < parts.dialogue.questions_in_a_row:
-        outcome.question = best_question(
-            mask, parts.retriever.columns, parts.lexicon.schema, before.asked, parts.dialogue
-        )
+    welcome = may_ask(before, _names(said), parts.dialogue)
+    if welcome and (outcome.action == "ask" or parts.dialogue.policy == "ask"):
+        outcome.question = _question(query, mask, [], current, parts)
     clock.lap("decide")
-    if outcome.action == "ask" and outcome.question:
+    if outcome.question:
+        outcome.action = "ask"
         outcome.reply = say.question_text(outcome.question)
         if said.did("greet"):
             outcome.reply = f"Hello! {outcome.reply}"
         return
     outcome.action = "recommend"
     ranked = yield from _rank(query, current, parts, free, clock)
-    chosen = select(
-        ranked, parts.dialogue.list_length, parts.retriever, query, parts.rank.diversity
-    )
+    length = parts.dialogue.list_length
+    selected = select(ranked, length, parts.retriever, query, parts.rank.diversity)
+    if welcome and not is_good(query, mask, ranked, length, parts.retriever):
+        outcome.question = _question(query, mask, ranked, current, parts)
     clock.lap("select")
-    outcome.cards = tuple(_card(r, current, parts, outcome.guesses) for r in chosen)
+    outcome.cards = tuple(_card(r, current, parts, outcome.guesses) for r in selected)
     outcome.about = (*said.about, *outcome.about)
     clock.lap("explain")
     yield Recommended(outcome.cards)
     if not outcome.cards:
-        known = int(parts.retriever.columns.allowed(query.constraints, ()).sum())
-        offers = relaxations(current.profile, parts.retriever, query.hidden)
-        outcome.reply = say.none_left(offers, known)
+        _offer(outcome, query, replace(current, turns=before.turns), parts)
         return
-    full = sum(fits_wishes(r.candidate.item, query) for r in chosen)
+    full = sum(fits_wishes(r.candidate.item, query) for r in selected)
     outcome.reply = say.list_reply(
         outcome.cards,
         full,
@@ -221,6 +225,27 @@ def _recommend_or_ask(
     )
     if outcome.question:
         outcome.reply += f" {say.question_text(outcome.question)}"
+
+
+def _question(
+    query: Query,
+    allowed: NDArray[np.bool_],
+    ranked: Sequence[Ranked],
+    current: Conversation,
+    parts: Parts,
+) -> Question | None:
+    left, belief = current_candidates(query, allowed, ranked, parts.retriever)
+    columns, schema = parts.retriever.columns, parts.lexicon.schema
+    return best_question(left, belief, columns, schema, settled(current), parts.dialogue)
+
+
+def _offer(outcome: _Outcome, query: Query, current: Conversation, parts: Parts) -> None:
+    """Say what empties the list, and offer to give way; the offers are the options of a question."""
+    known = int(parts.retriever.columns.allowed(query.constraints, ()).sum())
+    found = offers(current, parts.retriever)[: parts.dialogue.options]
+    outcome.reply = say.none_left(found, known)
+    options = tuple(Option(o.answer, o.remaining) for o in found)
+    outcome.question = Question(RELAX, "Shall I give way?", options, 0.0) if options else None
 
 
 def _exhausted(query: Query, parts: Parts) -> bool:
@@ -269,7 +294,7 @@ def _explain(id: str, current: Conversation, parts: Parts, guesses: tuple[Guess,
     item = parts.lexicon.items[id]
     evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
     words = reason(item, evidence, current, parts.lexicon)
-    promised, _ = say.promised(current.profile)
+    promised, _ = say.promised(current.profile, [item])
     if not permitted(item, current.profile.constraints):
         return f"{item.label()} was shown before you ruled out what it has. {words}".strip()
     kept = f" It keeps to {listed(promised)}." if promised else ""

@@ -6,9 +6,10 @@ from chatbot.conversation import Conversation, Question
 from chatbot.events import Card
 from chatbot.lexicon import Lexicon
 from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Preference, Profile
-from chatbot.recommend import Relaxation
+from chatbot.relax import Relaxation
 from chatbot.understand import Understanding
 from retrieval.constraints import TEXT
+from retrieval.item import Item
 from retrieval.text import fold, listed, singular
 
 _COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -30,7 +31,7 @@ def list_reply(
     """
     checked = _quoted([*_facet_quotes(conversation.profile), *_limit_quotes(conversation.profile)])
     sought = _sought(conversation.profile)
-    kept, sparse = promised(conversation.profile)
+    kept, sparse = promised(conversation.profile, [card.item for card in cards])
     count = _counted(len(cards))
     opening = "Something different, then. " if understanding.did("request-alternative") else ""
     opening += _noted(understanding, lexicon)
@@ -55,8 +56,8 @@ def list_reply(
     return f"{opening}{body} I would start with {first.item.label()}. {first.reason}".strip() + end
 
 
-def promised(profile: Profile) -> tuple[list[str], list[str]]:
-    """Quotes of what is ruled out: where the catalogue says it of every item, and where it may not.
+def promised(profile: Profile, items: Sequence[Item]) -> tuple[list[str], list[str]]:
+    """Quotes of what is ruled out: where the catalogue says it of all `items`, and where it may not.
 
     Tags and words of a description are given where they strike the eye; nobody claims that they are
     complete. People, genres, countries and warnings are.
@@ -65,14 +66,16 @@ def promised(profile: Profile) -> tuple[list[str], list[str]]:
     by_name: dict[str, list[Preference]] = {}
     for entry in excluded:
         by_name.setdefault(entry.name, []).append(entry)
-    sure = [name for name, entries in by_name.items() if _is_complete(entries)]
+    sure = [name for name, entries in by_name.items() if _is_complete(entries, items)]
     return _quoted(sure), _quoted([name for name in by_name if name not in sure])
 
 
-def _is_complete(entries: Sequence[Preference]) -> bool:
+def _is_complete(entries: Sequence[Preference], items: Sequence[Item]) -> bool:
     """Whether the catalogue says of every item what these words rule out: all that they stand for
     is in complete facets, or the very word is one ("horror", the genre)."""
     complete = [e for e in entries if e.facet not in ("tags", TEXT)]
+    if any(item.is_silent(e.facet) for item in items for e in complete):
+        return False
     literal = (singular(fold(e.value)) in singular(fold(e.quote)) for e in complete)
     return len(complete) == len(entries) or any(literal)
 
@@ -101,19 +104,42 @@ def _noted(understanding: Understanding, lexicon: Lexicon) -> str:
 
 
 def none_left(relaxed: Sequence[Relaxation], shown_all: int) -> str:
-    """When nothing may be shown: which promise empties the list, and what letting it go would free."""
+    """When nothing may be shown: which promises empty the list, and what giving way would free."""
     if shown_all:
         things = "the only one" if shown_all == 1 else f"all {shown_all}"
         start = f"You have been shown, or know, {things} that fit everything you said."
     else:
         start = "Nothing in the catalogue fits everything you said, and I will not break a limit."
-    offers = [
-        f"without “{r.quote}” there {'is' if r.remaining == 1 else 'are'} {r.remaining}"
-        for r in relaxed[:3]
-    ]
-    if offers:
-        return f"{start} {listed(offers)[:1].upper()}{listed(offers)[1:]}. Remove one from your profile, or tell me."
-    return f"{start} Letting go of one of them would not be enough; “start over” clears them all."
+    if not relaxed:
+        return (
+            f"{start} Letting go of limits would not free anything; “start over” clears everything."
+        )
+    single = list(dict.fromkeys(r.quotes for r in relaxed))
+    names = _quoted([q for quotes in single for q in quotes])
+    if len(single[0]) > 1:
+        why = f" No single one of them does it: {listed(_quoted(single[0]))} would have to go together."
+        why = (
+            why
+            if len(single) == 1
+            else " No single one of them does it; it takes several together."
+        )
+    elif shown_all:
+        why = ""
+    elif len(single) == 1:
+        why = f" It is {names[0]} that empties the list."
+    else:
+        why = f" Any one of {listed(names, 'or')} empties it."
+    end = "Shall I do that?" if len(relaxed) == 1 else "Nothing changes unless you say which."
+    return f"{start}{why} {' '.join(map(_offer, relaxed))} {end}"
+
+
+def _offer(offer: Relaxation) -> str:
+    count = f"there {'is' if offer.remaining == 1 else 'are'} {offer.remaining}"
+    if offer.nearest:
+        return (
+            f"The nearest to “{offer.quotes[0]}” is {offer.nearest}: with “{offer.answer}” {count}."
+        )
+    return f"Without {listed(_quoted(offer.quotes))} {count}."
 
 
 def question_text(question: Question) -> str:

@@ -1,5 +1,7 @@
 """What can be set about the dialogue. Each field says what it does; `ui/settings.py` loads."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from retrieval.settings import Section
@@ -14,6 +16,11 @@ class DialogueSettings(Section):
     )
     questions_in_a_row: int = Field(
         2, ge=0, le=5, description="Questions asked before a list is shown."
+    )
+    policy: Literal["both", "recommend", "ask"] = Field(
+        "both",
+        description="'both' asks where a question is worth it; 'recommend' never asks; 'ask' shows a "
+        "list only when nothing is left to ask. The latter two are there to be compared with.",
     )
     least_bits: float = Field(
         1.0,

@@ -5,6 +5,7 @@ word before anything is shown; `Columns.allowed` answers for a whole catalogue a
 the search from finding what may not be shown. Tests hold them to the same answer.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,8 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.item import Item, Schema
-from retrieval.text import fold, stem
+from retrieval.item import WARNING_FACETS, Item, Schema
+from retrieval.text import fold, is_unspaced, stem
 
 Op = Literal["<", "<=", "=", ">=", ">", "!="]
 _COMPARE = {
@@ -33,7 +34,9 @@ class Constraint:
     """`facet op value`. On words only `=` (carries it) and `!=` (does not carry it) have meaning.
 
     An item whose number is not known fails every constraint on it, `!=` included: a promise
-    cannot be kept on a guess. An item without words in a facet does not carry any, so `!=` holds.
+    cannot be kept on a guess. The same goes for a warning (content notes, allergens) that the
+    catalogue leaves out; an empty list says that there is none. Of other facets an item without
+    words does not carry any, so `!=` holds and `=` does not.
     """
 
     facet: str
@@ -58,6 +61,8 @@ def permits(item: Item, constraint: Constraint) -> bool:
             carries = mentions(item, constraint.value)
         elif constraint.facet == TITLE:
             carries = titled(item, constraint.value)
+        elif constraint.facet in WARNING_FACETS and item.is_silent(constraint.facet):
+            return False
         else:
             carries = item.has(constraint.facet, constraint.value)
         return carries if constraint.op == "=" else constraint.op == "!=" and not carries
@@ -69,23 +74,63 @@ def _is(item: Item, facet: str, value: str) -> bool:
     return item.id == value if facet == "id" else item.has(facet, value)
 
 
+_SUBTITLE = re.compile(r"[:：]|\s[-–—]\s")
+_PARTS = frozenset(
+    [
+        "ii",
+        "iii",
+        "iv",
+        "v",
+        "vi",
+        "vii",
+        "viii",
+        "ix",
+        "x",
+        "part",
+        "chapter",
+        "volume",
+        "vol",
+        "episode",
+        "book",
+    ]
+)
+
+
 def titled(item: Item, name: str) -> bool:
     """Whether an item has that title, or one of the same series: "Star Wars: The Last Jedi",
-    "Toy Story 2". One word alone ("It", "Alien") stands for a series only before ":" or a number."""
-    title, name = fold(item.title), fold(name)
-    for article in ("the ", "a ", "an "):
-        title, name = title.removeprefix(article), name.removeprefix(article)
-    if title == name or (" " in name and f" {name} " in f" {title} "):
+    "Toy Story 2", "The Godfather Part II". One word alone ("It", "Alien") stands for a series only
+    before a subtitle, a number or a part."""
+    title, wanted = _without_article(item.title), _without_article(name)
+    if not wanted:
+        return item.title.strip().casefold() == name.strip().casefold()
+    if title == wanted or (" " in wanted and f" {wanted} " in f" {title} "):
         return True
-    rest = title.removeprefix(f"{name} ") if title.startswith(f"{name} ") else ""
-    return bool(rest) and (fold(item.title.partition(":")[0]).endswith(name) or rest[0].isdigit())
+    if not title.startswith(f"{wanted} "):
+        return False
+    follows = title.removeprefix(f"{wanted} ").split()[0]
+    head = fold(_SUBTITLE.split(item.title)[0])
+    return head.endswith(wanted) or follows[0].isdigit() or follows in _PARTS
+
+
+def _without_article(title: str) -> str:
+    folded = fold(title)
+    return next((folded[len(a) :] for a in ("the ", "a ", "an ") if folded.startswith(a)), folded)
 
 
 def mentions(item: Item, phrase: str) -> bool:
-    """Whether any text field of the item has the words of `phrase` in a row, by their stems."""
-    wanted = f" {stem(fold(phrase))} "
+    """Whether any text field of the item has the words of `phrase` in a row, by their stems.
+
+    Scripts that put no spaces between words are searched letter by letter.
+    """
+    folded = fold(phrase)
+    if not folded:
+        return False
+    wanted = f" {stem(folded)} "
     texts = (str(v) for v in item.fields.values() if isinstance(v, str))
     lists = (str(v) for vs in item.fields.values() if isinstance(vs, list) for v in vs)
+    if is_unspaced(folded):
+        bare = folded.replace(" ", "")
+        return any(bare in fold(text).replace(" ", "") for text in (*texts, *lists))
     return any(wanted in f" {stem(fold(text))} " for text in (*texts, *lists))
 
 
@@ -100,6 +145,7 @@ class Columns:
     def __init__(self, items: Sequence[Item], schema: Schema) -> None:
         self.ids = [item.id for item in items]
         self._items = items
+        self._facets = frozenset(schema.facets)
         self._by_phrase: dict[tuple[str, str], NDArray[np.bool_]] = {}
         self.row = {id: n for n, id in enumerate(self.ids)}
         self._numbers = {
@@ -149,13 +195,21 @@ class Columns:
                 if constraint.op not in ("=", "!="):
                     return np.zeros(len(self.ids), dtype=np.bool_)
                 return carries if constraint.op == "=" else ~carries
+            if constraint.facet not in self._facets or constraint.facet in WARNING_FACETS:
+                return self._one_by_one(constraint)
             carries = np.zeros(len(self.ids), dtype=np.bool_)
             carries[self.carrying(constraint.facet, constraint.value)] = True
             if constraint.op in ("=", "!="):
                 return carries if constraint.op == "=" else ~carries
             return np.zeros(len(self.ids), dtype=np.bool_)
+        if constraint.facet not in self._numbers:
+            return self._one_by_one(constraint)
         numbers = self.number(constraint.facet)
         return np.asarray(_COMPARE[constraint.op](numbers, constraint.value) & ~np.isnan(numbers))
+
+    def _one_by_one(self, constraint: Constraint) -> NDArray[np.bool_]:
+        found = (permits(item, constraint) for item in self._items)
+        return np.fromiter(found, dtype=np.bool_, count=len(self.ids))
 
     def _remembered(self, test: Callable[[Item, str], bool], phrase: str) -> NDArray[np.bool_]:
         key = (test.__name__, phrase)

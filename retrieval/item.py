@@ -1,5 +1,6 @@
 """One thing that can be recommended, and what its catalogue's fields are for."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -27,6 +28,8 @@ PEOPLE_FIELDS = frozenset(
         "writers",
     ]
 )
+WARNING_FACETS = frozenset({"content_notes", "warnings", "allergens"})
+"""Facets that say what an item may hurt with. An item that leaves one out is not known to be safe."""
 LONG_TEXT = 80  # characters; a text field longer than this on average is prose, not a facet
 
 
@@ -74,10 +77,15 @@ class Item:
         return (str(value),)
 
     def number(self, name: str) -> float | None:
-        """The value of a number field, `None` where it is not known."""
+        """The value of a number field, `None` where it is not known: not given, or not finite."""
         value = self.fields.get(name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return float(value) if is_number and value is not None else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return float(value) if abs(value) <= sys.float_info.max else None
+
+    def is_silent(self, facet: str) -> bool:
+        """Whether the catalogue does not say what this item is of a facet; an empty list says: none."""
+        return self.fields.get(facet) in (None, "")
 
     def has(self, facet: str, value: str) -> bool:
         """Whether one of the facet's words is `value`, compared without case and accents."""

@@ -12,6 +12,7 @@ from retrieval.constraints import permitted
 from retrieval.errors import ModelUnavailable
 from retrieval.find import Candidate, Query, Retriever
 from retrieval.fusion import maximal_marginal_relevance
+from retrieval.item import Item
 from retrieval.prompt import ScorerPrompt, card
 from retrieval.scorer import Scorer
 from retrieval.settings import RankSettings
@@ -91,14 +92,19 @@ def _without_model(candidate: Candidate, query: Query, settings: RankSettings) -
     return Ranked(candidate, score, parts | ({"guessed": guessed} if guessed else {}))
 
 
+def _may_meet(item: Item, query: Query) -> bool:
+    return any(item.is_silent(wish.facet) for wish in query.wishes)
+
+
 def select(
     ranked: Sequence[Ranked], n: int, retriever: Retriever, query: Query, diversity: float
 ) -> list[Ranked]:
     """The `n` to show: varied (MMR over item vectors), then every constraint once more, last."""
     wanted = [r for r in ranked if r.candidate.met > 0] if query.wishes else []
-    pool = list(wanted or ranked)[
-        : 6 * n
-    ]  # what meets no wish at all is shown only if nothing does
+    if wanted and len(wanted) < n:  # a wish excludes nothing: who knows, these may meet it
+        wanted += [r for r in ranked if r.candidate.met == 0 and _may_meet(r.candidate.item, query)]
+    # What is known to meet no wish at all is shown only if nothing does.
+    pool = list(wanted or ranked)[: 6 * n]
     if not pool:
         return []
     vectors = retriever.index.vectors([r.candidate.item.id for r in pool])

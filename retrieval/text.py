@@ -10,6 +10,7 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 HAN = re.compile(f"[{_HAN}]")
 """A Chinese character. Each is a word of its own here, as in UAX 29 (Unicode word boundaries)."""
 _WORD = re.compile(rf"\d+(?:[.,]\d+)*(?![^\W_{_HAN}])|[{_HAN}]|[^\W_{_HAN}]+(?:['’][^\W_{_HAN}]+)*")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff]")
 _GAPS = re.compile(r"[^\w]+")
 
 
@@ -24,7 +25,7 @@ def fold(text: str) -> str:
     else:
         text = text.replace("½", " 1 2")
         plain = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
-        plain = "".join(c for c in plain if not unicodedata.combining(c))
+        plain = "".join(c for c in plain.casefold() if not unicodedata.combining(c))
         if HAN.search(plain):
             plain = HAN.sub(r" \g<0> ", simplified(plain))
     return _GAPS.sub(" ", plain.replace("_", " ")).strip()
@@ -99,6 +100,11 @@ def _singular(word: str) -> str:
     if word.endswith(("ches", "shes", "xes", "sses", "zes")):
         return word[:-2]
     return word.removesuffix("s")
+
+
+def is_unspaced(folded: str) -> bool:
+    """Whether a phrase is in a script that is written without spaces: Han, kana, Thai, Lao, Khmer."""
+    return bool(_UNSPACED.search(folded))
 
 
 def clean(text: str, longest: int) -> str:

@@ -1,10 +1,15 @@
 """The rule that keeps promises, in its two readings."""
 
+import math
+
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
+from chatbot import lexicon
 from retrieval.constraints import Columns, Constraint, permits, permitted
-from retrieval.item import Item, Schema
+from retrieval.item import WARNING_FACETS, Item, Schema
+from retrieval.text import fold
 from tests.conftest import item
 
 SCHEMA = Schema(
@@ -82,3 +87,72 @@ def test_a_title_is_ruled_out_with_its_series() -> None:
     assert not permits(item(title="Alien 3"), Constraint("title", "!=", "Alien"))
     assert permits(item(title="Alien Nation"), Constraint("title", "!=", "Alien"))
     assert permits(item(title="It Follows"), Constraint("title", "!=", "It"))
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("The Godfather Part II", "The Godfather"),
+        ("Rocky IV", "Rocky"),
+        ("Alien - Covenant", "Alien"),
+        ("星球大战：新希望", "星球大战"),
+    ],
+)
+def test_a_part_of_a_series_is_ruled_out_with_it(title: str, name: str) -> None:
+    """Only "X: ..." and "X 2" counted as the series of a one-word title: "not The Godfather" left
+    Part II in, "not Rocky" Rocky IV, and a full-width colon was no colon."""
+    assert not permits(item(title=title), Constraint("title", "!=", name))
+    assert permits(item(title="X-Ray"), Constraint("title", "!=", name))
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 10**400])
+def test_what_is_no_finite_number_is_not_known(value: float) -> None:
+    """NaN passed "not from 1990", because NaN differs from everything; a whole number beyond a float
+    could not be opened at all."""
+    odd = item(year=value)
+    assert odd.number("year") is None
+    assert not permits(odd, Constraint("year", "!=", 1990))
+    assert not Columns([odd], SCHEMA).satisfying(Constraint("year", "!=", 1990)).any()
+
+
+def test_text_in_a_script_without_spaces_is_searched_letter_by_letter() -> None:
+    """Chinese prose is one long word, so "no 恐怖" (horror) kept nothing out."""
+    film = item(description="这是一部恐怖电影。")
+    assert not permits(film, Constraint("text", "!=", "恐怖"))
+    assert permits(film, Constraint("text", "!=", "喜剧"))
+    assert permits(film, Constraint("text", "!=", "!!!"))
+
+
+def test_an_item_that_leaves_its_warnings_out_is_not_known_to_be_safe() -> None:
+    """A recipe without a word on allergens was offered under "no nuts"."""
+    no_nuts = Constraint("allergens", "!=", "nuts")
+    assert permits(item(allergens=[]), no_nuts)
+    assert permits(item(allergens=["dairy"]), no_nuts)
+    assert not permits(item(allergens=None), no_nuts)
+    assert not permits(item(), no_nuts)
+    schema = Schema({"id": "id", "title": "title", "allergens": "facet"})
+    rows = [item("a", allergens=[]), item("b"), item("c", allergens=["Nuts"])]
+    assert Columns(rows, schema).satisfying(no_nuts).tolist() == [True, False, False]
+
+
+def test_the_words_that_warn_are_the_same_for_search_and_dialogue() -> None:
+    assert WARNING_FACETS == lexicon.WARNING_FACETS
+
+
+def test_a_limit_whose_value_is_not_of_the_kind_of_its_field_is_read_the_same_way_twice() -> None:
+    """The mask over columns and the last look at an item gave different answers for a number limited
+    by a text, and for a text facet in which some values are numbers."""
+    rows = [item("a", year=1990, genres=["horror", 5]), item("b", year=1991, genres=7), item("c")]
+    for constraint in (
+        Constraint("year", "=", "1990"),
+        Constraint("year", "!=", "1990"),
+        Constraint("genres", "<", 8),
+        Constraint("nowhere", "!=", "x"),
+    ):
+        mask = Columns(rows, SCHEMA).satisfying(constraint)
+        assert mask.tolist() == [permits(row, constraint) for row in rows]
+
+
+def test_folding_twice_changes_nothing() -> None:
+    """Letters that only become plain when accents are taken off kept their capital: "ℌorror"."""
+    assert fold("ℌorror") == "horror" == fold(fold("ℌorror"))

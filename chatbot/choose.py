@@ -1,0 +1,86 @@
+"""An answer that was offered, taken word for word: the change to the profile it stands for.
+
+A chip says exactly what it does and counts what it leaves, so what is done must be that and no more;
+only answers in the visitor's own words are read by `understand`.
+"""
+
+from dataclasses import replace
+
+from chatbot.acts import Act
+from chatbot.ask import RELAX, limits_of
+from chatbot.conversation import Conversation, Question
+from chatbot.polarity import WANTED
+from chatbot.profile import Limit, Preference, ProfileChange
+from chatbot.recommend import offers
+from chatbot.understand import Understanding
+from retrieval.find import Retriever
+from retrieval.text import fold
+
+YES = frozenset(
+    map(
+        fold,
+        [
+            "yes",
+            "yeah",
+            "yep",
+            "yup",
+            "sure",
+            "ok",
+            "okay",
+            "yes please",
+            "ok yes",
+            "please do",
+            "do that",
+            "yes do that",
+            "go ahead",
+            "of course",
+            "definitely",
+            "absolutely",
+            "fine",
+            "that is fine",
+            "sounds good",
+            "sure go ahead",
+        ],
+    )
+)
+
+
+def chosen(text: str, conversation: Conversation, retriever: Retriever) -> Understanding | None:
+    """What it means if `text` is one of the answers offered last, or a plain yes to the only one."""
+    question = conversation.turns[-1].question if conversation.turns else None
+    if question is None:
+        return None
+    said = fold(text)
+    answer = next((o.value for o in question.options if fold(o.value) == said), "")
+    if question.facet == RELAX:
+        single = len(question.options) == 1 and said in YES
+        return _given_way(text, answer, single, question, conversation, retriever)
+    return _answered(text, answer, question, conversation, retriever) if answer else None
+
+
+def _given_way(
+    text: str,
+    answer: str,
+    single: bool,
+    question: Question,
+    conversation: Conversation,
+    retriever: Retriever,
+) -> Understanding | None:
+    wanted = answer or (question.options[0].value if single else "")
+    offer = next((o for o in offers(conversation, retriever) if o.answer == wanted), None)
+    if offer is None or not wanted:
+        return None
+    # The words of the offer are ours unless the visitor says them, and quotes are theirs alone.
+    limits = tuple(replace(limit, quote=text, whole=bool(answer)) for limit in offer.change.limits)
+    return Understanding((Act("affirm", text),), replace(offer.change, limits=limits))
+
+
+def _answered(
+    text: str, answer: str, question: Question, conversation: Conversation, retriever: Retriever
+) -> Understanding:
+    turn, facet = len(conversation.turns) + 1, question.facet
+    change = ProfileChange(wants=(Preference(facet, answer, WANTED, text, turn),))
+    if facet in retriever.catalogue.schema.numbers:
+        bounds = limits_of(answer)
+        change = ProfileChange(limits=tuple(Limit(facet, op, n, text, turn) for op, n in bounds))
+    return Understanding((Act("inform", text),), change)
