@@ -41,6 +41,7 @@ def _limit(limit: Limit) -> dict[str, Any]:
         "value": limit.value,
         "quote": limit.quote,
         "turn": limit.turn,
+        **_unless(limit.unless),
     }
 
 
@@ -53,7 +54,14 @@ def _preference(p: Preference) -> dict[str, Any]:
         "quote": p.quote,
         "turn": p.turn,
         **label,
+        **_unless(p.unless),
     }
+
+
+def _unless(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What an entry does not apply to, or a limit is met by as well, if there is anything."""
+    named = [{"facet": facet, "value": value} for facet, value in pairs]
+    return {"unless": named} if named else {}
 
 
 def card_json(card: Card) -> dict[str, Any]:

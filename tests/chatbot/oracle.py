@@ -17,11 +17,12 @@ Json = dict[str, Any]
 
 
 def words(text: Any) -> list[str]:
-    """The words of a text, without case, accents, apostrophes and punctuation."""
+    """The words of a text, without case, accents, apostrophes and punctuation. A Chinese character
+    is a word of its own (UAX 29)."""
     plain = re.sub("['’]", "", str(text)).replace("½", " 1 2")
     plain = unicodedata.normalize("NFKD", plain).casefold()
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", plain)
+    return re.findall(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+", plain)
 
 
 def listed(row: Json, field: str) -> list[Any]:
@@ -72,8 +73,18 @@ def same_series(title: str, name: str) -> bool:
     return head[-1:] == named or rest[0].isdigit() or rest[0] in NUMERALS or rest[0] in PARTS
 
 
+def let_through(row: Json, entry: Json) -> bool:
+    """Whether an entry names the row, or a word of it, as what it does not apply to."""
+    return any(
+        row["id"] == u["value"] if u["facet"] == "id" else carries(row, u["facet"], u["value"])
+        for u in entry.get("unless", ())
+    )
+
+
 def breaks_exclusion(row: Json, avoid: Json) -> bool:
     """Whether a row is of what was ruled out."""
+    if let_through(row, avoid):
+        return False
     facet, value = avoid["facet"], avoid["value"]
     if facet == "title":
         return same_series(str(row["title"]), str(value))
@@ -88,6 +99,8 @@ def breaks_exclusion(row: Json, avoid: Json) -> bool:
 
 def breaks_limit(row: Json, limit: Json) -> bool:
     """Whether a row is beyond a limit, or does not say."""
+    if let_through(row, limit):
+        return False
     facet, op, value = limit["facet"], limit["op"], limit["value"]
     if isinstance(value, str):
         if facet in ("title", "text"):
