@@ -1,7 +1,7 @@
 """Company and occasion: "with my kids", "a gift for my father", "for a rainy Sunday".
 
 They are no wish by themselves: they are kept on the profile as what was said, with facet `context`,
-and stand for wishes of their own only where the word lists say so.
+and stand for wishes of their own, and for what rather not, only where the word lists say so.
 """
 
 import re
@@ -11,7 +11,11 @@ from chatbot.acts import Act
 from chatbot.polarity import WANTED
 from chatbot.profile import CONTEXT, Preference
 from chatbot.reading import Reading
-from chatbot.words import entries
+from chatbot.words import company, entries
+from retrieval.text import fold
+
+UNSUITED = 0.3
+"""How much counts against an item what does not suit the company; nothing is excluded by it."""
 
 
 def read_context(reading: Reading, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -27,5 +31,22 @@ def read_context(reading: Reading, taken: Sequence[tuple[int, int]]) -> list[tup
             reading.wants.append(
                 Preference(CONTEXT, quote.casefold(), WANTED, quote, reading.turn, phrase=quote)
             )
+            _read_company(reading, quote)
             reading.acts.append(Act("inform", quote))
     return found
+
+
+def _read_company(reading: Reading, quote: str) -> None:
+    """What suits the company is wished for; what does not counts against, and excludes nothing."""
+    said, known = f" {fold(quote)} ", reading.lexicon.values
+    for heading, entries_of, strength in (
+        ("suits", reading.wants, WANTED),
+        ("unsuited", reading.avoids, UNSUITED),
+    ):
+        meant = [vs for word, vs in company(heading).items() if f" {word} " in said]
+        for value in dict.fromkeys(v for values in meant for v in values):
+            for sense in known.get(fold(value), []):
+                entry = Preference(
+                    sense.facet, sense.value, strength, quote, reading.turn, phrase=quote
+                )
+                entries_of.append(entry)

@@ -12,7 +12,7 @@ from chatbot.language import language_of
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
 from chatbot.polarity import HEDGED, NEVER, Stance, stances
-from chatbot.profile import SIMILAR, Limit, ProfileChange, Removal
+from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Reading, is_question
 from chatbot.references import Reference, references
 from chatbot.remarks import ASKING, Named, read_comparatives, read_items, read_unknown_titles
@@ -257,12 +257,15 @@ def _complete(text: str, reading: Reading, change: ProfileChange) -> tuple[Act, 
         if not (only_more and any(a.act == "request-more" for a in acts)):
             acts.append(Act("inform", quote))
     shown = reading.conversation.last_shown
-    if change.avoids:
+    company = {w.phrase for w in change.wants if w.facet == CONTEXT}
+    if any(a.phrase not in company for a in change.avoids):
         soft = all(a.strength <= HEDGED for a in change.avoids)
         criticised = shown and reading.found("critique.too")
         similar = any(w.facet == SIMILAR for w in change.wants)
         if not (soft and (criticised or (similar and _critique(reading)))):
-            acts.append(Act("negate", change.avoids[0].quote))
+            acts.append(
+                Act("negate", next(a.quote for a in change.avoids if a.phrase not in company))
+            )
     if critique := _critique(reading):
         acts.append(Act("critique", critique))
     names = {a.act for a in acts}
@@ -271,7 +274,10 @@ def _complete(text: str, reading: Reading, change: ProfileChange) -> tuple[Act, 
     if "revoke" in names:
         acts = [a for a in acts if a.act != "no-preference"]
     if names & {"request-explanation", "inquire-profile", "inquire-system"}:
-        acts = [a for a in acts if a.act not in ("request-recommendation", "no-preference")]
+        dropped = ["request-recommendation", "no-preference"]
+        if "request-explanation" not in names:
+            dropped.append("inquire-item")
+        acts = [a for a in acts if a.act not in dropped]
     if not acts:
         acts.append(Act("off-topic", text[:80]))
     return tuple(dict.fromkeys(acts))

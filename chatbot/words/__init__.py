@@ -90,6 +90,13 @@ def promises() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def company(heading: str) -> dict[str, tuple[str, ...]]:
+    """What words of company stand for in a catalogue: what suits it ("suits"), what does not
+    ("unsuited")."""
+    return _of_all(heading)
+
+
+@cache
 def renderings(kind: str) -> dict[str, tuple[str, ...]]:
     """Names ("names") and titles ("titles") as another language writes them."""
     return _of_all(kind)

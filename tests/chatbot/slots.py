@@ -49,8 +49,11 @@ def slots_of(said: Understanding, lexicon: Lexicon) -> list[Slot]:
     """The slots of an understanding; entries that one phrase stands for are one slot."""
     change = said.change
     found: list[Slot] = []
+    company = {w.phrase for w in change.wants if w.facet == CONTEXT}
     for sign, entries in (("+", change.wants), ("-", change.avoids)):
         for entry in entries:
+            if entry.facet != CONTEXT and entry.phrase in company:
+                continue  # what the company stands for
             words = entry.phrase or entry.quote
             if entry.facet == SIMILAR:
                 found.append(("similar", lexicon.items[entry.value].title))
