@@ -298,10 +298,9 @@ def _remove(profile: Profile, removal: Removal) -> Profile:
 
 
 def _relabelled(entry: Preference, section: str) -> Preference:
-    """An entry whose quote says more than what is left of it, named by its value instead."""
-    return replace(
-        entry, label=entry.label or (f"no {entry.value}" if section == "avoids" else entry.value)
-    )
+    """An entry whose quote says more than what is left of it, named by its own words instead."""
+    said = entry.phrase or entry.value
+    return replace(entry, label=entry.label or (f"no {said}" if section == "avoids" else said))
 
 
 def _matches(limit: Limit, removal: Removal) -> bool:

@@ -11,6 +11,7 @@ from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Sense
 from chatbot.profile import SIMILAR
 from chatbot.words import entries, patterns
+from chatbot.words.filler import function_words
 from retrieval.constraints import mentions
 from retrieval.text import fold, singular, tokens
 
@@ -148,6 +149,8 @@ def _definite(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> I
     words = tokens(match["words"])
     for count in range(len(words), 0, -1):
         wanted = {singular(w.folded) for w in words[:count]} - SMALL
+        if all(w.folded in function_words() for w in words[:count]):
+            continue
         titles = {id: set(singular(fold(lexicon.items[id].title)).split()) for id in shown}
         fitting = [id for id, title in titles.items() if wanted and wanted <= title]
         if len(fitting) == 1:

@@ -265,6 +265,8 @@ def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[
 def read_comparatives(reading: Reading, limits: Sequence[Bound]) -> None:
     """ "Shorter", "newer": than the item that was pointed at, or than the middle of the list."""
     text, lexicon, turn = reading.text, reading.lexicon, reading.turn
+    if pattern("talk", "question.unclear", reading.language).search(text):
+        return
     base = reading.about or list(reading.conversation.last_shown)
     for what, expression in entries("limits", "comparatives", reading.language):
         word, op = what.split()

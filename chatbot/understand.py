@@ -112,6 +112,12 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     return in_own_words(understanding, text, written)
 
 
+def warm(lexicon: Lexicon) -> None:
+    """Load what understanding needs the first time: word frequencies, tables, units, numbers."""
+    for said in ("something like Alien under 2 kg, a hundred pages", "两小时以内的片子"):
+        understand(said, Conversation("", ""), lexicon)
+
+
 def _opened(text: str, conversation: Conversation, lexicon: Lexicon, language: str) -> Reading:
     """An utterance with its words and the acts that fixed phrases show."""
     text = pattern("talk", "change.repair", language).sub(lambda m: " " * len(m[0]), text)

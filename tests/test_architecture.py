@@ -25,6 +25,10 @@ HOMES = {
     "langchain_openai": {"chatbot/chat_model.py"},
     "httpx2": {"chatbot/chat_model.py"},
     "rapidfuzz": {"chatbot/typos.py", "ui/settings.py"},
+    "wordfreq": {"chatbot/words/everyday.py"},
+    "pint": {"chatbot/quantities.py"},
+    "cn2an": {"chatbot/quantities.py"},
+    "opencc": {"retrieval/text.py"},
 }
 AT_IMPORT_NEVER = {
     "torch",
@@ -33,6 +37,9 @@ AT_IMPORT_NEVER = {
     "chromadb",
     "gradio",
     "sklearn",
+    "wordfreq",
+    "pint",
+    "opencc",
     "langchain",
     "langchain_core",
     "langchain_openai",

@@ -8,6 +8,7 @@ from chatbot.lexicon import Lexicon
 from chatbot.parts import Parts
 from chatbot.reader import ChangeReader
 from chatbot.settings import UnderstandingSettings
+from chatbot.understand import warm
 from retrieval.catalogue import Catalogue, read_meta, read_rows, write_catalogue
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import CatalogueError, ModelUnavailable
@@ -61,6 +62,7 @@ def open_parts(
             why,
             reader,
         )
+        warm(parts.lexicon)
     except BaseException:
         _close(index)
         _close(reader)
