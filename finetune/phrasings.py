@@ -10,7 +10,7 @@ from typing import Literal
 Op = Literal["<", "<=", ">=", ">"]
 
 OPENINGS = ("", "", "Hi! ", "Hello, ", "Hey there. ", "Good evening. ", "OK so, ", "Right: ")
-CLOSINGS = ("", "", "", "", " Any ideas?", " What have you got?", ", please", " Thanks!")
+CLOSINGS = ("", "", "", "", ". Any ideas?", ". What have you got?", ", please", ". Thanks!")
 JOINTS = (". ", ", and ", ". Also, ", "; ", ". Oh, and ")
 
 GENRE = (

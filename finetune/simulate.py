@@ -42,6 +42,7 @@ class Fault:
 class Talk:
     """One conversation as it went. `found` is the turn of success, from 1, or 0."""
 
+    reticent: bool = False
     found: int = 0
     turns: int = 0
     questions: int = 0
@@ -72,7 +73,7 @@ def converse(parts: Parts, seed: str) -> Talk:
     items, schema = parts.lexicon.items, parts.lexicon.schema
     dice = random.Random(seed)
     visitor = Visitor(draw_taste(items, schema, dice), dice)
-    conversation, talk = Conversation(f"simulated {seed}", "", ()), Talk()
+    conversation, talk = Conversation(f"simulated {seed}", "", ()), Talk(visitor.taste.reticent)
     said: list[str] = []
     shown: set[str] = set()
     for turn in range(1, visitor.taste.patience + 1):

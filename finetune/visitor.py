@@ -52,6 +52,8 @@ class Taste:
     loved: str
     seen: frozenset[str]
     patience: int
+    reticent: bool = False
+    """Half of all visitors say something of their own accord only every other turn."""
 
     def accepts(self, item: Item) -> bool:
         """Whether the visitor would take an item."""
@@ -85,7 +87,9 @@ def draw_taste(items: Mapping[str, Item], schema: Schema, dice: random.Random) -
     ]
     loved = dice.choice(alike).title if alike and dice.random() < 0.4 else ""
     seen = frozenset(id for id in items if id != target.id and dice.random() < SEEN_SHARE)
-    return Taste(target, tuple(wishes), tuple(rules), loved, seen, dice.randint(5, 10))
+    return Taste(
+        target, tuple(wishes), tuple(rules), loved, seen, dice.randint(5, 10), dice.random() < 0.5
+    )
 
 
 def _rules(target: Item, common: Sequence[tuple[str, str]], dice: random.Random) -> list[Fact]:
@@ -116,6 +120,7 @@ class Visitor:
     """Rules as they were worded: what every later item is held to."""
     unsaid: list[Fact] = field(default_factory=list)
     loved_said: bool = False
+    greeted: bool = False
 
     def __post_init__(self) -> None:
         self.unsaid = [*self.taste.wishes, *self.taste.rules]
@@ -144,7 +149,8 @@ class Visitor:
                 return answer
         pieces = [self._remark(items)] if items and self.dice.random() < 0.6 else []
         close = self._closest(items)
-        wish = self._next()
+        silent = self.taste.reticent and self.dice.random() < 0.5
+        wish = "" if silent else self._next()
         if wish and close is not None and self.dice.random() < 0.25:
             said = self.dice.choice(phrasings.CLOSE)
             return said.format(place=phrasings.PLACES[close], number=close + 1, wish=wish)
@@ -164,7 +170,7 @@ class Visitor:
             numeric = isinstance(fields.get(question.facet), int | float)
             if all(b.holds(fields) for b in bounds) if numeric and bounds else words.holds(fields):
                 self.voiced += bounds if numeric else []
-                self.unsaid = [fact for fact in self.unsaid if fact != words]
+                self.unsaid = [f for f in self.unsaid if f != words and not _implied(f, bounds)]
                 return option.value
         return ""
 
@@ -181,7 +187,8 @@ class Visitor:
     def _closest(self, items: Sequence[Item]) -> int | None:
         """The shown item that meets the most wishes, if one meets any."""
         met = [sum(w.holds(item.fields) for w in self.taste.wishes) for item in items]
-        return met.index(max(met)) if met and max(met) else None
+        best = max(met, default=0)
+        return met.index(best) if best else None
 
     def _next(self) -> str:
         """The next thing of the taste that is still unsaid, in words; empty when all is said."""
@@ -204,4 +211,19 @@ class Visitor:
         said = pieces[0]
         for piece in pieces[1:]:
             said += self.dice.choice(phrasings.JOINTS) + piece
-        return self.dice.choice(phrasings.OPENINGS) + said + self.dice.choice(phrasings.CLOSINGS)
+        greeting = "" if self.greeted else self.dice.choice(phrasings.OPENINGS)
+        self.greeted = True
+        return greeting + said + self.dice.choice(phrasings.CLOSINGS)
+
+
+def _implied(fact: Fact, bounds: Sequence[Fact]) -> bool:
+    """Whether a bound that was just given says it already: "2000 or later" says "after 1990"."""
+    if isinstance(fact.value, str):
+        return False
+    return any(
+        b.facet == fact.facet
+        and not isinstance(b.value, str)
+        and b.op[0] == fact.op[0]
+        and (b.value >= fact.value if b.op[0] == ">" else b.value <= fact.value)
+        for b in bounds
+    )
