@@ -15,7 +15,7 @@ import numpy as np
 
 from retrieval.chroma_index import ChromaIndex
 from retrieval.constraints import Columns, Constraint
-from retrieval.encoder import unit
+from retrieval.encoder import Progress, unit
 from retrieval.item import Item, Schema
 
 ITEMS, DIMENSIONS, QUERIES, NEAREST = 20_000, 384, 25, 100
@@ -23,7 +23,7 @@ LIMITS = (Constraint("year", ">", 1990), Constraint("runtime", "<", 120))
 WHERE = {"$and": [{"year": {"$gt": 1990}}, {"runtime": {"$lt": 120}}]}
 
 
-def run() -> list[dict[str, Any]]:
+def run(progress: Progress | None = None) -> list[dict[str, Any]]:
     """One row: milliseconds a query, ours and plain, and how far both agree with an exact scan."""
     rng = np.random.default_rng(0)
     vectors = unit(rng.normal(size=(ITEMS, DIMENSIONS)).astype(np.float32))
@@ -53,7 +53,9 @@ def run() -> list[dict[str, Any]]:
                 metadatas=[{k: r[k] for k in ("year", "runtime")} for r in rows[part]],
             )
         ours, plain, shared_ours, shared_plain = [], [], [], []
-        for query in queries:
+        for done, query in enumerate(queries, 1):
+            if progress:
+                progress("searching", done, QUERIES)
             mask = columns.allowed(LIMITS, ())
             exact = np.argsort(-np.where(mask, vectors @ query, -np.inf))[:NEAREST]
             wanted = {ids[i] for i in exact}

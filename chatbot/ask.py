@@ -39,6 +39,11 @@ _ASKED_NUMBERS = {
     "players": "How many are playing",
 }
 """Numbers that a visitor has an opinion on; "stock" is none."""
+_CARES = {
+    "countries": 0.5, "country": 0.5, "tags": 0.8, **dict.fromkeys((*YEARS, *MINUTES), 0.7),
+}  # fmt: skip
+"""Of ten visitors, how many have an opinion on a facet (our estimate; 1 where it is not given). The
+others' answer would tell nothing."""
 LEAST_SHARE = 0.03  # of what is believed; an answer that fits less is not offered
 MOST_SHARE = 0.9
 LEAST_COVERED = 0.67  # by all answers together; "none of these" must not be the usual one
@@ -110,7 +115,7 @@ def _question(
         return None
     text = _ASKED.get(facet, f"Any preference for {facet.replace('_', ' ')}")
     options = tuple(Option(v, len(r)) for v, _, r in offered)
-    bits = information([r for _, _, r in offered], belief)
+    bits = _CARES.get(fold(facet), 1.0) * information([r for _, _, r in offered], belief)
     return Question(facet, f"{text}?", options, round(bits, 3))
 
 
@@ -146,7 +151,7 @@ def _number_question(
         shares = [float(belief[r].sum()) for r in rows]
         if len(cuts) == parts - 1 and all(LEAST_SHARE <= s <= MOST_SHARE for s in shares):
             options = tuple(Option(t, len(r)) for t, r in zip(texts, rows, strict=True))
-            bits = information(rows, belief)
+            bits = _CARES.get(fold(name), 1.0) * information(rows, belief)
             return Question(name, f"{_ASKED_NUMBERS[fold(name)]}?", options, round(bits, 3))
     return None
 

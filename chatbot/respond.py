@@ -203,6 +203,7 @@ def _recommend_or_ask(
     length = parts.dialogue.list_length
     selected = select(ranked, length, parts.retriever, query, parts.rank.diversity)
     if welcome and not is_good(query, mask, ranked, length, parts.retriever):
+        mask[[parts.retriever.columns.row[r.candidate.item.id] for r in selected]] = False
         outcome.question = _question(query, mask, ranked, current, parts)
     clock.lap("select")
     outcome.cards = tuple(_card(r, current, parts, outcome.guesses) for r in selected)

@@ -214,7 +214,7 @@ def show(home: Path, flags: dict[str, Any]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
 @_common
 def bench(name: str | None, as_json: bool, home: Path, flags: dict[str, Any]) -> None:
-    """Measure the speed of NAME against the plain way; without NAME, list what can be measured."""
+    """Measure NAME against the plain way; without NAME, list what can be measured."""
     from ui.measuring import run_bench  # noqa: PLC0415
 
     _settings(home, flags)

@@ -85,16 +85,18 @@ def run_bench(name: str | None, as_json: bool) -> None:
         return
     if name not in there:
         raise TastemakerError(f"There is no benchmark {name!r}; there are: {', '.join(there)}.")
-    rows = runpy.run_path(str(BENCH / f"{name}.py"))["run"]()
+    with progress_bars() as progress:
+        rows = runpy.run_path(str(BENCH / f"{name}.py"))["run"](progress)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     if as_json:
         click.echo(json.dumps({"name": name, "machine": machine, "rows": rows}))
         return
     click.echo(machine)
     for row in rows:
+        ratio = f"{row['ratio']} times quicker" if row["unit"] == "ms" else f"ratio {row['ratio']}"
         click.echo(
-            f"{row['what']}: {row['ours']} against {row['plain']} {row['unit']}, {row['ratio']} times "
-            f"quicker ({row['tolerance']})"
+            f"{row['what']}: {row['ours']} against {row['plain']} {row['unit']}, {ratio} "
+            f"(spread {row['spread']}; {row['tolerance']})"
         )
 
 

@@ -37,11 +37,12 @@ def within(item: Item, facet: str, answer: str, numeric: bool) -> bool:
 
 
 def check_question(finished: Finished, parts: Parts) -> None:
-    """Every option counts what it would leave: within the limits, not shown, fitting every wish."""
+    """Every option counts what it would leave: within the limits, fitting every wish, not shown before
+    or just now."""
     question = finished.question
     assert question
-    before = finished.conversation.turns[:-1]
-    conversation = Conversation("", "", before, finished.conversation.profile)
+    turns, profile = finished.conversation.turns, finished.conversation.profile
+    conversation = Conversation("", "", turns, profile)
     query = query_of(conversation, parts.retriever)
     hidden = query.hidden | set(finished.conversation.hidden)
     free = [
