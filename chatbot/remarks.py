@@ -107,16 +107,18 @@ def _is_bare(reading: Reading, inside: Collection[int]) -> bool:
     return not asks and len(rest) <= 1 and "?" not in reading.text
 
 
+def asked_spans(reading: Reading) -> list[tuple[int, int]]:
+    """The sentences that ask something of items; the whole text where none can be told."""
+    asked = [a.quote for a in reading.acts if a.act in ASKING and a.quote]
+    sentences = list(_sentences(reading.text))
+    found = [(s, e) for s, e in sentences if any(q in reading.text[s:e] for q in asked)]
+    return found or [(0, len(reading.text) + 1)]
+
+
 def _is_asked(reading: Reading, name: Named) -> bool:
-    """Whether a name stands in the sentence that asks; or none does, and it is what is asked of."""
-    asked = [a.quote for a in reading.acts if a.act in ASKING]
+    """Whether a name stands in a sentence that asks."""
     at = reading.words[name.first].start
-    for start, end in _sentences(reading.text):
-        if start <= at < end:
-            return any(quote and quote in reading.text[start:end] for quote in asked) or not any(
-                quote in reading.text for quote in asked
-            )
-    return True
+    return any(start <= at < end for start, end in asked_spans(reading))
 
 
 def _is_changed(reading: Reading, name: Named) -> bool:

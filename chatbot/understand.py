@@ -15,7 +15,14 @@ from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Reading, is_question
 from chatbot.references import Reference, references
-from chatbot.remarks import ASKING, Named, read_comparatives, read_items, read_unknown_titles
+from chatbot.remarks import (
+    ASKING,
+    Named,
+    asked_spans,
+    read_comparatives,
+    read_items,
+    read_unknown_titles,
+)
 from chatbot.topics import read_topics
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
 from chatbot.words import pattern
@@ -80,8 +87,13 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
         asking = True
     names = {act.act for act in reading.acts}
     stated = _stated_from(reading) if asking else 0
-    reading.limits = [limit for limit in reading.limits if text.find(limit.quote) >= stated]
-    said = [m for m in mentions if words[m.first].start >= stated or stance[m.first].negative]
+    asked = asked_spans(reading) if asking else []
+
+    def is_stated(start: int) -> bool:
+        return start >= stated or not any(s <= start < e for s, e in asked)
+
+    reading.limits = [x for x in reading.limits if is_stated(text.find(x.quote))]
+    said = [m for m in mentions if is_stated(words[m.first].start) or stance[m.first].negative]
     if names & {"off-topic", "inquire-system", "inquire-profile"}:
         said = []
     read_values(reading, said, stance)

@@ -5,6 +5,7 @@ off, and checks every shown item against what it *meant* by what it said, whatev
 """
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,11 @@ from finetune import phrasings
 from retrieval.item import Item, Schema
 
 SEEN_SHARE = 0.08  # of the catalogue, which the visitor knows already
+LAST_DECADE = (
+    1980  # a film later than that gets a lower bound: an upper one could lie in the future
+)
+DECADE = re.compile(r"\d{2,4}s")
+"""A tag such as "1940s" says when a story is set; said by itself it would mean when it was made."""
 LEAST_RATED = 3
 """Items that must carry a value before a visitor would think of it."""
 
@@ -74,7 +80,12 @@ def draw_taste(items: Mapping[str, Item], schema: Schema, dice: random.Random) -
                 counts[facet, value] = counts.get((facet, value), 0) + 1
     common = {key for key, count in counts.items() if count >= LEAST_RATED}
     facets = [f for f in phrasings.WISHES if f in schema.facets]
-    own = [Fact(f, "has", v) for f in facets for v in target.values(f) if (f, v) in common]
+    own = [
+        Fact(f, "has", v)
+        for f in facets
+        for v in target.values(f)
+        if (f, v) in common and not DECADE.fullmatch(v)
+    ]
     genres = [fact for fact in own if fact.facet == "genres"]
     wishes = dice.sample(genres, min(len(genres), 1))
     others = [fact for fact in own if fact not in wishes]
@@ -100,6 +111,7 @@ def _rules(target: Item, common: Sequence[tuple[str, str]], dice: random.Random)
         number = target.number(kind)
         if number is not None:
             step, side = (10, dice.choice(("upper", "lower")))
+            side = "lower" if kind == "year" and number > LAST_DECADE else side
             slack = dice.randint(1, 4) * step
             value = int(number // step) * step + (slack if side == "upper" else 1 - slack)
             value = round(value / step) * step
