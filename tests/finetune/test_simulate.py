@@ -24,7 +24,7 @@ def test_thirty_conversations_under_three_policies(parts: Parts) -> None:
         assert row["conversations"] == 30, name
         assert row["kept_by_profile"] == 1.0, name
         assert row["repeat_rate"] == 0.0, name
-        assert row["kept_as_meant"] >= 0.96, name
+        assert row["kept_as_meant"] == 1.0, name
         rates = [row["success"][turn]["value"] for turn in range(1, 11)]
         assert rates == sorted(rates)
     assert found["recommend only"]["questions"]["value"] == 0
