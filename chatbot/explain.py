@@ -7,13 +7,14 @@ from typing import Literal
 
 from chatbot.conversation import Conversation
 from chatbot.guesses import Guess
-from chatbot.lexicon import WARNING_FACETS, Lexicon
+from chatbot.lexicon import WARNING_FACETS, Lexicon, Sense
 from chatbot.profile import SIMILAR, SPECIAL, Limit, Preference
 from chatbot.voice import ENGLISH, Voice
+from chatbot.words import concepts, places
 from retrieval.constraints import TEXT, mentions, permits
 from retrieval.find import STOP_WORDS, Retriever
 from retrieval.item import Item, Schema
-from retrieval.text import fold, stem, tokens
+from retrieval.text import HAN, fold, stem, tokens
 
 Kind = Literal[
     "want", "chosen", "limit", "similar", "liked", "guess", "text", "fact", "unknown"
@@ -271,7 +272,7 @@ def supported(
     at = 0
     while at < len(words):
         phrase = _longest_known(words, at, lexicon, voice)
-        if phrase and phrase not in carried:
+        if phrase and phrase not in carried and not _carries(item, phrase, lexicon):
             return False
         word = words[at].folded
         if (
@@ -296,4 +297,18 @@ def _longest_known(words: Sequence[object], at: int, lexicon: Lexicon, voice: Vo
             return ""
         if phrase in lexicon.values or (length > 1 and phrase in lexicon.people):
             return phrase
+        if HAN.search(phrase) and _meanings(phrase, lexicon):
+            return phrase
     return ""
+
+
+def _meanings(phrase: str, lexicon: Lexicon) -> list[list[Sense]]:
+    """What a Chinese word or name stands for in a catalogue that may be in English."""
+    groups = lexicon.value_senses(phrase) if phrase in concepts() or phrase in places() else []
+    people = lexicon.person_senses(phrase) if " " in phrase else []
+    return groups or ([people] if people else [])
+
+
+def _carries(item: Item, phrase: str, lexicon: Lexicon) -> bool:
+    groups = _meanings(phrase, lexicon) if HAN.search(phrase) else []
+    return bool(groups) and all(any(item.has(s.facet, s.value) for s in g) for g in groups)
