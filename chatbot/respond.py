@@ -81,7 +81,7 @@ def respond(
     )
     gone = tuple(resolved(before.profile, current.profile, said.change))
     guesses = guesses_of(current.profile, parts.retriever)
-    yield Understood(said.acts, said.change, current.profile, guesses, gone)
+    yield Understood(said.acts, said.change, current.profile, guesses, gone, said.language)
     clock.lap("understand")
     voice = Voice(said.language)
     cut = len(utterance) > parts.dialogue.longest_utterance

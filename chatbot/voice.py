@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from chatbot.words import FOLDER, pattern, phrases
 from retrieval.text import HAN, simplified
@@ -120,7 +121,7 @@ def _flat(path: str, value: object) -> Iterable[tuple[str, str | tuple[str, ...]
         yield path, value if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
 
 
-def _path(language: str):  # type: ignore[no-untyped-def]
+def _path(language: str) -> Path:
     return FOLDER / language / f"{TABLE}.toml"
 
 
