@@ -94,3 +94,11 @@ def test_limits_are_said_in_chinese() -> None:
     assert said("runtime", "<=", 100, CHINESE) == "不超过100分钟"
     assert said("year", ">=", 1975, CHINESE) == "1975年或更晚"
     assert said("price", "<=", 20, CHINESE) == "价格不超过20"
+
+
+def test_a_field_is_called_by_its_own_name_in_english() -> None:
+    for key, text in table("en").items():
+        if key.startswith("fields."):
+            assert text == key.removeprefix("fields.").replace("_", " ")
+    assert CHINESE.field("content_notes") == "内容提示"
+    assert CHINESE.field("shoe_size") == "shoe size"
