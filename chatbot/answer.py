@@ -1,124 +1,137 @@
 """Answers about items, read off their fields: questions, comparisons, explanations."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from chatbot.lexicon import WARNING_FACETS, Lexicon
 from chatbot.mentions import link
+from chatbot.voice import ENGLISH, Voice
 from retrieval.item import Item, Schema
-from retrieval.text import listed, tokens
+from retrieval.text import tokens
 
-_ASKED: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    (r"\bwho\b.*\b(?:direct|made)|\bdirector\b", ("directors", "director"), "{title} was directed by {value}."),
-    (r"\bwho\b.*\b(?:wrote|author)", ("authors", "author", "writers"), "{title} was written by {value}."),
-    (r"\bwho\b|\bcast\b|\bactors?\b", ("cast", "actors", "stars"), "In {title}: {value}."),
-    (r"\bhow long\b|\bruntime\b|\blength\b|\blong\b", ("runtime", "duration"), "{title} runs {value} minutes."),
-    (r"\bwhen\b|\bwhat year\b|\bhow old\b|\bold\b", ("year", "published"), "{title} is from {value}."),
-    (r"\bhow much\b|\bprice\b|\bcost\b", ("price",), "{title} costs {value}."),
-    (r"\bgenres?\b|\bkind\b", ("genres", "categories", "category"), "{title}: {value}."),
-    (r"\bwhere\b.*\bfrom\b|\bcountry\b|\bmade\b", ("countries", "country"), "{title} comes from {value}."),
-)  # fmt: skip
+_ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("directors", ("directors", "director")),
+    ("authors", ("authors", "author", "writers")),
+    ("cast", ("cast", "actors", "stars")),
+    ("runtime", ("runtime", "duration")),
+    ("year", ("year", "published")),
+    ("price", ("price",)),
+    ("genres", ("genres", "categories", "category")),
+    ("countries", ("countries", "country")),
+    ("pages", ("pages",)),
+)
+"""What can be asked, by its key in the table of replies, and the fields that answer it."""
 
 _Pick = Callable[..., tuple[float, Item]]
 _SUPERLATIVES: tuple[tuple[str, tuple[str, ...], _Pick], ...] = (
-    (r"\bshortest\b", ("runtime", "duration", "pages"), min),
-    (r"\blongest\b", ("runtime", "duration", "pages"), max),
-    (r"\b(?:newest|latest|most recent)\b", ("year", "published"), max),
-    (r"\b(?:oldest|earliest)\b", ("year", "published"), min),
-    (r"\bcheapest\b", ("price", "cost"), min),
-    (r"\b(?:dearest|most expensive)\b", ("price", "cost"), max),
+    ("shortest", ("runtime", "duration", "pages"), min),
+    ("longest", ("runtime", "duration", "pages"), max),
+    ("newest", ("year", "published"), max),
+    ("oldest", ("year", "published"), min),
+    ("cheapest", ("price", "cost"), min),
+    ("dearest", ("price", "cost"), max),
 )
 
 
-def answer(question: str, item: Item, lexicon: Lexicon) -> str:
+def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) -> str:
     """What the catalogue knows that answers `question`; it says so where it knows nothing."""
     schema = lexicon.schema
-    for pattern, fields, sentence in _ASKED:
+    for key, fields in _ASKED:
         field = next((f for f in fields if f in schema.roles), None)
-        if field and re.search(pattern, question, re.I):
-            value = _worded(item, field)
+        if field and voice.has(f"asked.{key}", question):
+            value = _worded(item, field, voice)
             if not value:
-                return f"The catalogue does not say that of {item.label()}."
-            return sentence.format(title=item.label(), value=value)
-    asked = [m for m in link(question, tokens(question), lexicon) if m.kind != "title"]
-    if asked and re.search(r"^\s*(?:is|does|has|are)\b|\bis (?:it|that|this)\b", question, re.I):
-        return _yes_or_no(
-            asked[0].quote, [(s.facet, s.value) for s in asked[0].senses], item, schema
-        )
-    return describe(item, schema)
+                return voice.phrase("answer.silent", title=item.label())
+            return voice.phrase(f"answer.{key}", title=item.label(), value=value)
+    found = link(question, tokens(question), lexicon, voice.language)
+    asked = [m for m in found if m.kind != "title"]
+    if asked and voice.has("asked.yes_no", question):
+        senses = [(s.facet, s.value) for s in asked[0].senses]
+        return _yes_or_no(asked[0].quote, senses, item, schema, voice)
+    return describe(item, schema, voice)
 
 
-def _yes_or_no(asked: str, senses: Sequence[tuple[str, str]], item: Item, schema: Schema) -> str:
+def _yes_or_no(
+    asked: str, senses: Sequence[tuple[str, str]], item: Item, schema: Schema, voice: Voice
+) -> str:
     carried = list(dict.fromkeys(v for f, v in senses if item.has(f, v)))
     if carried:
-        return f"Yes: the catalogue lists {listed(carried)} for {item.label()}."
-    notes = [v for f in schema.facets if f in WARNING_FACETS for v in item.values(f)]
-    warned = f" It warns of {listed(notes)}." if notes else ""
-    return f"The catalogue does not list “{asked}” for {item.label()}.{warned}"
+        return voice.phrase("answer.yes", values=voice.listed(carried), title=item.label())
+    notes = voice.listed(_warnings(item, schema))
+    return voice.sentences(
+        voice.phrase("answer.no", quote=asked, title=item.label()),
+        voice.phrase("answer.warns", values=notes) if notes else "",
+    )
 
 
-def describe(item: Item, schema: Schema) -> str:
+def describe(item: Item, schema: Schema, voice: Voice = ENGLISH) -> str:
     """An item in two or three sentences, all of them its own fields."""
     prose = next(
         (str(item.fields[f]) for f in schema.named("description") if item.fields.get(f)), ""
     )
-    facts = [
-        f"{f.replace('_', ' ')}: {w}"
+    known = voice.phrase("joint.semicolon").join(
+        voice.phrase("answer.fact", field=voice.field(f), value=value)
         for f in (*schema.named("person"), *schema.numbers)
-        if (w := _worded(item, f))
-    ]
-    warned = [v for f in schema.facets if f in WARNING_FACETS for v in item.values(f)]
-    return " ".join(
-        part
-        for part in (
-            f"{item.label()}.",
-            prose,
-            f"{'; '.join(facts)[:1].upper()}{'; '.join(facts)[1:]}." if facts else "",
-            f"Be warned of {listed(warned)}." if warned else "",
-        )
-        if part
+        if (value := _worded(item, f, voice))
+    )
+    facts = f"{known[:1].upper()}{known[1:]}"
+    warned = voice.listed(_warnings(item, schema))
+    return voice.sentences(
+        voice.phrase("answer.title", title=item.label()),
+        prose,
+        voice.phrase("answer.facts", facts=facts) if facts else "",
+        voice.phrase("answer.warned", values=warned) if warned else "",
     )
 
 
+def _warnings(item: Item, schema: Schema) -> list[str]:
+    return [v for f in schema.facets if f in WARNING_FACETS for v in item.values(f)]
+
+
 def superlative(
-    question: str, items: Sequence[Item], schema: Schema
+    question: str, items: Sequence[Item], schema: Schema, voice: Voice = ENGLISH
 ) -> tuple[str, tuple[str, ...]]:
     """The one of the list that is longest, newest and so on, in words and as its id; nothing if that
     was not asked."""
-    for pattern, fields, pick in _SUPERLATIVES:
-        field = next((f for f in fields if f in schema.roles), None)
+    for key, fields, pick in _SUPERLATIVES:
+        field = next((f for f in fields if f in schema.roles), "")
         known = [(n, i) for i in items if field and (n := i.number(field)) is not None]
-        if known and re.search(pattern, question, re.I):
+        if known and voice.has(f"most.{key}", question):
             value, item = pick(known, key=lambda pair: pair[0])
-            said = f"That is {item.label()}: {field.replace('_', ' ') if field else ''} {value:g}."
+            number, called = f"{value:g}", voice.field(field)
+            said = voice.phrase("compare.most", title=item.label(), field=called, value=number)
             return said, (item.id,)
     return "", ()
 
 
-def compare(first: Item, second: Item, schema: Schema) -> str:
+def compare(first: Item, second: Item, schema: Schema, voice: Voice = ENGLISH) -> str:
     """What two items share and where they differ, field by field."""
-    lines = [f"{first.label()} and {second.label()}:"]
+    say = voice.phrase
+    lines = [say("compare.head", first=first.label(), second=second.label())]
     for name in schema.numbers:
-        a, b = _worded(first, name), _worded(second, name)
+        a, b = _worded(first, name, voice), _worded(second, name, voice)
         if a and b:
-            said = f"both {a}" if a == b else f"{a} against {b}"
-            lines.append(f"{name.replace('_', ' ').capitalize()}: {said}.")
+            same = say("compare.same", value=a)
+            said = same if a == b else say("compare.against", first=a, second=b)
+            lines.append(_line(name, said, voice))
     for name in schema.facets:
-        both = [v for v in first.values(name) if second.has(name, v)]
-        one = [v for v in first.values(name) if not second.has(name, v)]
-        other = [v for v in second.values(name) if not first.has(name, v)]
-        parts = [f"both {listed(both)}" if both else ""]
-        parts += [f"only the first {listed(one)}" if one else ""]
-        parts += [f"only the second {listed(other)}" if other else ""]
-        said = "; ".join(p for p in parts if p)
-        if said:
-            lines.append(f"{name.replace('_', ' ').capitalize()}: {said}.")
+        told = {
+            "both": [v for v in first.values(name) if second.has(name, v)],
+            "first": [v for v in first.values(name) if not second.has(name, v)],
+            "second": [v for v in second.values(name) if not first.has(name, v)],
+        }
+        parts = [say(f"compare.{k}", values=voice.listed(vs)) for k, vs in told.items() if vs]
+        if parts:
+            lines.append(_line(name, say("joint.semicolon").join(parts), voice))
     return "\n".join(lines)
 
 
-def _worded(item: Item, field: str) -> str:
+def _line(field: str, said: str, voice: Voice) -> str:
+    return voice.phrase("compare.line", field=voice.field(field).capitalize(), said=said)
+
+
+def _worded(item: Item, field: str, voice: Voice) -> str:
     number = item.number(field)
-    return f"{number:g}" if number is not None else listed(item.values(field))
+    return f"{number:g}" if number is not None else voice.listed(item.values(field))
 
 
 def targets(about: Sequence[str], shown: Sequence[str], n: int) -> list[str]:

@@ -18,6 +18,7 @@ from chatbot.lexicon import WARNING_FACETS
 from chatbot.profile import SPECIAL
 from chatbot.relax import MINUTES, YEARS
 from chatbot.settings import DialogueSettings
+from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import Columns, Op
 from retrieval.item import Schema
 from retrieval.text import fold
@@ -25,20 +26,20 @@ from retrieval.text import fold
 RELAX = "relax"
 """The facet of a question that offers to give way; it is none of the catalogue's."""
 _ASKED = {
-    "genres": "What kind are you in the mood for",
-    "tags": "What should it be about, or feel like",
-    "countries": "Where should it come from",
-    "categories": "What kind of thing is it",
-    "category": "What kind of thing is it",
+    "genres": "genres",
+    "tags": "tags",
+    "countries": "countries",
+    "categories": "category",
+    "category": "category",
 }
 _ASKED_NUMBERS = {
-    **dict.fromkeys(YEARS, "From when should it be"),
-    **dict.fromkeys(MINUTES, "How long may it be"),
-    "price": "What may it cost",
-    "pages": "How many pages may it have",
-    "players": "How many are playing",
+    **dict.fromkeys(YEARS, "year"),
+    **dict.fromkeys(MINUTES, "minutes"),
+    "price": "price",
+    "pages": "pages",
+    "players": "players",
 }
-"""Numbers that a visitor has an opinion on; "stock" is none."""
+"""Numbers that a visitor has an opinion on; "stock" is none. What asks for them is a text of ours."""
 _CARES = {
     "countries": 0.5, "country": 0.5, "tags": 0.8, **dict.fromkeys((*YEARS, *MINUTES), 0.7),
 }  # fmt: skip
@@ -82,6 +83,7 @@ def best_question(
     schema: Schema,
     settled: Collection[str],
     settings: DialogueSettings,
+    voice: Voice = ENGLISH,
 ) -> Question | None:
     """The question over a facet not settled yet that tells most, or None if none tells enough.
 
@@ -89,9 +91,9 @@ def best_question(
     probable each row is to be what is wanted, shape `(items,)`, summing to 1 over rows of `left`.
     """
     facets = [f for f in schema.named("facet") if f not in settled and f not in WARNING_FACETS]
-    found = [_question(facet, left, belief, columns, settings) for facet in facets]
+    found = [_question(facet, left, belief, columns, settings, voice) for facet in facets]
     numbers = [n for n in schema.numbers if n not in settled and fold(n) in _ASKED_NUMBERS]
-    found += [_number_question(name, left, belief, columns) for name in numbers]
+    found += [_number_question(name, left, belief, columns, voice) for name in numbers]
     worth = [q for q in found if q and q.expected_bits >= settings.least_bits]
     return max(worth, key=lambda q: q.expected_bits, default=None)
 
@@ -102,6 +104,7 @@ def _question(
     belief: NDArray[np.float64],
     columns: Columns,
     settings: DialogueSettings,
+    voice: Voice,
 ) -> Question | None:
     shares = {v: (float(belief[r].sum()), r) for v, r in columns.vocabulary(facet, left).items()}
     usual = [
@@ -113,10 +116,10 @@ def _question(
     covered = np.unique(np.concatenate([rows for _, _, rows in offered]))
     if belief[covered].sum() < LEAST_COVERED:
         return None
-    text = _ASKED.get(facet, f"Any preference for {facet.replace('_', ' ')}")
+    text = voice.phrase(f"ask.{_ASKED.get(facet, 'other')}", field=voice.field(facet))
     options = tuple(Option(v, len(r)) for v, _, r in offered)
     bits = _CARES.get(fold(facet), 1.0) * information([r for _, _, r in offered], belief)
-    return Question(facet, f"{text}?", options, round(bits, 3))
+    return Question(facet, text, options, round(bits, 3))
 
 
 def information(answers: Sequence[NDArray[np.intp]], belief: NDArray[np.float64]) -> float:
@@ -134,7 +137,11 @@ def information(answers: Sequence[NDArray[np.intp]], belief: NDArray[np.float64]
 
 
 def _number_question(
-    name: str, left: NDArray[np.bool_], belief: NDArray[np.float64], columns: Columns
+    name: str,
+    left: NDArray[np.bool_],
+    belief: NDArray[np.float64],
+    columns: Columns,
+    voice: Voice,
 ) -> Question | None:
     """A question over readable ranges that split what is believed in three, or in two."""
     numbers = columns.number(name)
@@ -146,13 +153,14 @@ def _number_question(
     for parts in (3, 2):
         at = [numbers[order[np.searchsorted(heaped, n / parts)]] for n in range(1, parts)]
         cuts = sorted({_readable(name, float(v)) for v in at})
-        texts = ranges(name, cuts)
-        rows = [_rows_within(limits_of(t), numbers, left) for t in texts]
+        texts = ranges(name, cuts, voice)
+        rows = [_rows_within(limits_of(t, voice), numbers, left) for t in texts]
         shares = [float(belief[r].sum()) for r in rows]
         if len(cuts) == parts - 1 and all(LEAST_SHARE <= s <= MOST_SHARE for s in shares):
             options = tuple(Option(t, len(r)) for t, r in zip(texts, rows, strict=True))
             bits = _CARES.get(fold(name), 1.0) * information(rows, belief)
-            return Question(name, f"{_ASKED_NUMBERS[fold(name)]}?", options, round(bits, 3))
+            text = voice.phrase(f"ask.{_ASKED_NUMBERS[fold(name)]}")
+            return Question(name, text, options, round(bits, 3))
     return None
 
 
@@ -164,33 +172,43 @@ def _readable(name: str, value: float) -> int:
     return round(value / step) * step
 
 
-def ranges(name: str, cuts: Sequence[int]) -> list[str]:
+def ranges(name: str, cuts: Sequence[int], voice: Voice = ENGLISH) -> list[str]:
     """The ranges that cut points make, in words: "before 1980", "1980 to 1999", "2000 or later"."""
-    if fold(name) in YEARS:
-        between = [f"{a} to {b - 1}" for a, b in pairwise(cuts)]
-        return [f"before {cuts[0]}", *between, f"{cuts[-1]} or later"]
-    unit = {"pages": " pages", "players": " players"}.get(fold(name), "")
-    unit = " minutes" if fold(name) in MINUTES else unit
-    between = [f"{a} to {b}{unit}" for a, b in pairwise(cuts)]
-    return [f"under {cuts[0]}{unit}", *between, f"over {cuts[-1]}{unit}"]
+    say, name = voice.phrase, fold(name)
+    if name in YEARS:
+        between = [say("range.year.between", low=a, high=b - 1) for a, b in pairwise(cuts)]
+        first = say("range.year.below", high=cuts[0])
+        return [first, *between, say("range.year.above", low=cuts[-1])]
+    name = "minutes" if name in MINUTES else name
+    unit = say(f"range.unit.{name}") if name in ("minutes", "pages", "players") else ""
+    between = [say("range.number.between", low=a, high=b, unit=unit) for a, b in pairwise(cuts)]
+    first = say("range.number.below", high=cuts[0], unit=unit)
+    return [first, *between, say("range.number.above", low=cuts[-1], unit=unit)]
 
 
-_RANGE = re.compile(
-    r"(?P<below>before|under) (?P<high>-?\d+)|(?P<low>-?\d+) to (?P<top>-?\d+)|"
-    r"(?P<least>-?\d+) or later|over (?P<above>-?\d+)"
+_READ: tuple[tuple[str, tuple[tuple[str, Op], ...]], ...] = (
+    ("year.below", (("high", "<"),)),
+    ("year.between", (("low", ">="), ("high", "<="))),
+    ("year.above", (("low", ">="),)),
+    ("number.below", (("high", "<"),)),
+    ("number.between", (("low", ">="), ("high", "<="))),
+    ("number.above", (("low", ">"),)),
 )
 
 
-def limits_of(text: str) -> list[tuple[Op, int]]:
+def limits_of(text: str, voice: Voice = ENGLISH) -> list[tuple[Op, int]]:
     """The bounds that a range of `ranges` stands for, exactly; `over 20` is `> 20`, and so on."""
-    match = _RANGE.match(text)
-    if match is None:
-        return []
-    if match["below"]:
-        return [("<", int(match["high"]))]
-    if match["low"]:
-        return [(">=", int(match["low"])), ("<=", int(match["top"]))]
-    return [(">=", int(match["least"]))] if match["least"] else [(">", int(match["above"]))]
+    for key, bounds in _READ:
+        shape = re.escape(voice.phrase(f"range.{key}", low="LOW", high="HIGH", unit="UNIT"))
+        for part, read in (
+            ("LOW", r"(?P<low>-?\d+)"),
+            ("HIGH", r"(?P<high>-?\d+)"),
+            ("UNIT", r"\D*"),
+        ):
+            shape = shape.replace(part, read)
+        if match := re.fullmatch(shape, text):
+            return [(op, int(match[part])) for part, op in bounds]
+    return []
 
 
 def _rows_within(

@@ -13,36 +13,9 @@ from chatbot.polarity import WANTED
 from chatbot.profile import Limit, Preference, ProfileChange
 from chatbot.recommend import offers
 from chatbot.understand import Understanding
+from chatbot.voice import Voice
 from retrieval.find import Retriever
 from retrieval.text import fold
-
-YES = frozenset(
-    map(
-        fold,
-        [
-            "yes",
-            "yeah",
-            "yep",
-            "yup",
-            "sure",
-            "ok",
-            "okay",
-            "yes please",
-            "ok yes",
-            "please do",
-            "do that",
-            "yes do that",
-            "go ahead",
-            "of course",
-            "definitely",
-            "absolutely",
-            "fine",
-            "that is fine",
-            "sounds good",
-            "sure go ahead",
-        ],
-    )
-)
 
 
 def chosen(text: str, conversation: Conversation, retriever: Retriever) -> Understanding | None:
@@ -53,7 +26,7 @@ def chosen(text: str, conversation: Conversation, retriever: Retriever) -> Under
     said = fold(text)
     answer = next((o.value for o in question.options if fold(o.value) == said), "")
     if question.facet == RELAX:
-        single = len(question.options) == 1 and said in YES
+        single = len(question.options) == 1 and said in _voice(conversation).folded("yes")
         return _given_way(text, answer, single, question, conversation, retriever)
     return _answered(text, answer, question, conversation, retriever) if answer else None
 
@@ -67,12 +40,17 @@ def _given_way(
     retriever: Retriever,
 ) -> Understanding | None:
     wanted = answer or (question.options[0].value if single else "")
-    offer = next((o for o in offers(conversation, retriever) if o.answer == wanted), None)
+    offer = next(
+        (o for o in offers(conversation, retriever, _voice(conversation)) if o.answer == wanted),
+        None,
+    )
     if offer is None or not wanted:
         return None
     # The words of the offer are ours unless the visitor says them, and quotes are theirs alone.
     limits = tuple(replace(limit, quote=text, whole=bool(answer)) for limit in offer.change.limits)
-    return Understanding((Act("affirm", text),), replace(offer.change, limits=limits))
+    return Understanding(
+        (Act("affirm", text),), replace(offer.change, limits=limits), language=conversation.language
+    )
 
 
 def _answered(
@@ -81,6 +59,11 @@ def _answered(
     turn, facet = len(conversation.turns) + 1, question.facet
     change = ProfileChange(wants=(Preference(facet, answer, WANTED, text, turn),))
     if facet in retriever.catalogue.schema.numbers:
-        bounds = limits_of(answer)
+        bounds = limits_of(answer, _voice(conversation))
         change = ProfileChange(limits=tuple(Limit(facet, op, n, text, turn) for op, n in bounds))
-    return Understanding((Act("inform", text),), change)
+    return Understanding((Act("inform", text),), change, language=conversation.language)
+
+
+def _voice(conversation: Conversation) -> Voice:
+    """The language in which the answers were offered."""
+    return Voice(conversation.language)

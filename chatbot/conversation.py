@@ -41,6 +41,8 @@ class Turn:
     shown: tuple[str, ...] = ()
     question: Question | None = None
     about: tuple[str, ...] = ()
+    language: str = "en"
+    """The one that was spoken, or last spoken before a turn by hand; the reply is in it."""
 
     @property
     def asks_if_seen(self) -> bool:
@@ -77,6 +79,11 @@ class Conversation:
         return self.turns[-1].about if self.turns else ()
 
     @property
+    def language(self) -> str:
+        """The language of the latest turn, which goes on until another is spoken."""
+        return self.turns[-1].language if self.turns else "en"
+
+    @property
     def asked(self) -> frozenset[str]:
         """Facets that were asked about."""
         return frozenset(turn.question.facet for turn in self.turns if turn.question)
@@ -93,7 +100,9 @@ class Conversation:
 
     def heard(self, reply: str, about: tuple[str, ...]) -> "Conversation":
         """With something that another recommender said, and the items that it was about."""
-        return replace(self, turns=(*self.turns, Turn("", reply, "talk", about=about)))
+        return replace(
+            self, turns=(*self.turns, Turn("", reply, "talk", about=about, language=self.language))
+        )
 
     def changed(self, change: ProfileChange) -> "Conversation":
         """With the profile changed; an undo goes back to the one before the last change."""

@@ -33,6 +33,8 @@ class Understood:
     profile: Profile
     guesses: tuple[Guess, ...] = ()
     resolved: tuple[Resolved, ...] = ()
+    language: str = "en"
+    """In which the reply will be."""
 
 
 @dataclass(frozen=True)

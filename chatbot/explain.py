@@ -7,12 +7,14 @@ from typing import Literal
 
 from chatbot.conversation import Conversation
 from chatbot.guesses import Guess
-from chatbot.lexicon import WARNING_FACETS, Lexicon
+from chatbot.lexicon import WARNING_FACETS, Lexicon, Sense
 from chatbot.profile import SIMILAR, SPECIAL, Limit, Preference
+from chatbot.voice import ENGLISH, Voice
+from chatbot.words import concepts, places
 from retrieval.constraints import TEXT, mentions, permits
 from retrieval.find import STOP_WORDS, Retriever
 from retrieval.item import Item, Schema
-from retrieval.text import fold, listed, stem, tokens
+from retrieval.text import HAN, fold, stem, tokens
 
 Kind = Literal[
     "want", "chosen", "limit", "similar", "liked", "guess", "text", "fact", "unknown"
@@ -147,80 +149,104 @@ def facts(item: Item, retriever: Retriever) -> list[Evidence]:
 
 
 def reason(
-    item: Item, evidence: Sequence[Evidence], conversation: Conversation, lexicon: Lexicon
+    item: Item,
+    evidence: Sequence[Evidence],
+    conversation: Conversation,
+    lexicon: Lexicon,
+    voice: Voice = ENGLISH,
 ) -> str:
     """One or two sentences that the evidence supports; each is checked before it is let through."""
     sentences = [
-        _fits([e for e in evidence if e.kind in ("want", "limit")]),
-        _chosen([e for e in evidence if e.kind == "chosen"]),
-        _mentions([e for e in evidence if e.kind == "text"]),
-        *_alike([e for e in evidence if e.kind in ("similar", "liked")], lexicon),
-        *_guessed([e for e in evidence if e.kind == "guess"], lexicon),
-        _is([e for e in evidence if e.kind == "fact"]),
+        _fits([e for e in evidence if e.kind in ("want", "limit")], voice),
+        _chosen([e for e in evidence if e.kind == "chosen"], voice),
+        _mentions([e for e in evidence if e.kind == "text"], voice),
+        *_alike([e for e in evidence if e.kind in ("similar", "liked")], lexicon, voice),
+        *_guessed([e for e in evidence if e.kind == "guess"], lexicon, voice),
+        _is([e for e in evidence if e.kind == "fact"], voice),
     ]
-    kept = [s for s in sentences if s and supported(s, item, conversation, lexicon)]
-    silent = [e.field.replace("_", " ") for e in evidence if e.kind == "unknown"]
-    kept += [f"The catalogue does not say its {listed(silent)}."] if silent else []
-    return " ".join(kept)
+    kept = [s for s in sentences if s and supported(s, item, conversation, lexicon, voice)]
+    silent = [voice.field(e.field) for e in evidence if e.kind == "unknown"]
+    kept += [voice.phrase("reason.silent", fields=voice.listed(silent))] if silent else []
+    return voice.sentences(*kept)
 
 
-def _fits(evidence: Sequence[Evidence]) -> str:
+def _fits(evidence: Sequence[Evidence], voice: Voice) -> str:
     said: list[str] = []
     for e in evidence:
         value = f"{e.value:g}" if isinstance(e.value, float) else e.value
         literal = isinstance(e.value, str) and stem(fold(e.value)) in stem(fold(e.quote))
-        said.append(f"“{e.quote}”" if literal else f"“{e.quote}” ({_unit(e.field, value)})")
-    return f"Fits {listed(said)}." if said else ""
+        as_value = _unit(e.field, value, voice)
+        said.append(
+            voice.quoted([e.quote])[0]
+            if literal
+            else voice.phrase("reason.fits_as", quote=e.quote, value=as_value)
+        )
+    return voice.phrase("reason.fits", things=voice.listed(said)) if said else ""
 
 
-def _chosen(evidence: Sequence[Evidence]) -> str:
-    values = listed(list(dict.fromkeys(str(e.value) for e in evidence)))
-    return f"Has {values}, which you set by hand." if evidence else ""
+def _chosen(evidence: Sequence[Evidence], voice: Voice) -> str:
+    values = voice.listed([str(e.value) for e in evidence])
+    return voice.phrase("reason.chosen", values=values) if evidence else ""
 
 
-def _guessed(evidence: Sequence[Evidence], lexicon: Lexicon) -> list[str]:
+def _guessed(evidence: Sequence[Evidence], lexicon: Lexicon, voice: Voice) -> list[str]:
     """A sentence for each set of liked items that something was guessed from."""
     likes: dict[str, list[str]] = {}
     for e in evidence:
         likes.setdefault(str(e.value), []).append(lexicon.items[e.other].label())
-    sets = {listed(titles): [v for v in likes if likes[v] == titles] for titles in likes.values()}
-    return [f"Has {listed(vs)}: a guess from your liking {titles}." for titles, vs in sets.items()]
+    sets = {
+        voice.listed(titles): [v for v in likes if likes[v] == titles] for titles in likes.values()
+    }
+    return [
+        voice.phrase("reason.guess", values=voice.listed(vs), titles=titles)
+        for titles, vs in sets.items()
+    ]
 
 
-def _unit(field: str, value: str) -> str:
-    return f"{value} min" if field in ("runtime", "duration") else value
+def _unit(field: str, value: str, voice: Voice) -> str:
+    return voice.phrase("reason.minutes", n=value) if field in ("runtime", "duration") else value
 
 
-def _mentions(evidence: Sequence[Evidence]) -> str:
-    words = listed(list(dict.fromkeys(f"“{e.value}”" for e in evidence)))
-    return f"Its {evidence[0].field.replace('_', ' ')} speaks of {words}." if evidence else ""
+def _mentions(evidence: Sequence[Evidence], voice: Voice) -> str:
+    if not evidence:
+        return ""
+    words = voice.listed(voice.quoted(str(e.value) for e in evidence))
+    return voice.phrase("reason.text", field=voice.field(evidence[0].field), words=words)
 
 
-def _alike(evidence: Sequence[Evidence], lexicon: Lexicon) -> list[str]:
+def _alike(evidence: Sequence[Evidence], lexicon: Lexicon, voice: Voice) -> list[str]:
     sentences = []
     for other in dict.fromkeys(e.other for e in evidence):
-        shared = list(dict.fromkeys(str(e.value) for e in evidence if e.other == other))
+        shared = voice.listed([str(e.value) for e in evidence if e.other == other])
         liked = any(e.kind == "liked" for e in evidence if e.other == other)
-        which = ", which you liked" if liked else ""
-        sentences.append(f"Shares {listed(shared)} with {lexicon.items[other].label()}{which}.")
+        key = "reason.shares_liked" if liked else "reason.shares"
+        sentences.append(voice.phrase(key, values=shared, title=lexicon.items[other].label()))
     return sentences
 
 
-def _is(evidence: Sequence[Evidence]) -> str:
+def _is(evidence: Sequence[Evidence], voice: Voice) -> str:
     if not evidence:
         return ""
     by_field: dict[str, list[str]] = {}
     for e in evidence:
         by_field.setdefault(e.field, []).append(str(e.value))
-    said = [f"{field.replace('_', ' ')}: {listed(values)}" for field, values in by_field.items()]
-    return (
-        f"{'; '.join(said)}.".capitalize()
-        if len(said) == 1
-        else f"{said[0][:1].upper()}{'; '.join(said)[1:]}."
-    )
+    said = [
+        voice.phrase("reason.fact", field=voice.field(field), values=voice.listed(values))
+        for field, values in by_field.items()
+    ]
+    # A lone fact is written without capitals, as ever.
+    facts = voice.phrase("joint.semicolon").join(said)
+    start = facts.capitalize() if len(said) == 1 else f"{facts[:1].upper()}{facts[1:]}"
+    return voice.phrase("reason.facts", facts=start)
 
 
-def supported(sentence: str, item: Item, conversation: Conversation, lexicon: Lexicon) -> bool:
+def supported(
+    sentence: str,
+    item: Item,
+    conversation: Conversation,
+    lexicon: Lexicon,
+    voice: Voice = ENGLISH,
+) -> bool:
     """Whether everything a sentence claims of an item is in the item, and every quote was said.
 
     Claims are what the sentence names of the catalogue (facet values and people, by their exact
@@ -245,8 +271,8 @@ def supported(sentence: str, item: Item, conversation: Conversation, lexicon: Le
     inside = " ".join(sorted(carried))
     at = 0
     while at < len(words):
-        phrase = _longest_known(words, at, lexicon)
-        if phrase and phrase not in carried:
+        phrase = _longest_known(words, at, lexicon, voice)
+        if phrase and phrase not in carried and not _carries(item, phrase, lexicon):
             return False
         word = words[at].folded
         if (
@@ -260,42 +286,29 @@ def supported(sentence: str, item: Item, conversation: Conversation, lexicon: Le
     return True
 
 
-def _longest_known(words: Sequence[object], at: int, lexicon: Lexicon) -> str:
-    for length in range(6, 0, -1):
+LONGEST = 16
+"""Words of a value that is looked for in a sentence; a Chinese character is a word."""
+
+
+def _longest_known(words: Sequence[object], at: int, lexicon: Lexicon, voice: Voice) -> str:
+    for length in range(LONGEST, 0, -1):
         phrase = " ".join(w.folded for w in words[at : at + length])  # type: ignore[attr-defined]
-        if phrase in FRAME:
+        if phrase in voice.folded("frame"):
             return ""
         if phrase in lexicon.values or (length > 1 and phrase in lexicon.people):
+            return phrase
+        if HAN.search(phrase) and _meanings(phrase, lexicon):
             return phrase
     return ""
 
 
-FRAME = frozenset(
-    [
-        "fits",
-        "and",
-        "shares",
-        "with",
-        "which",
-        "you",
-        "liked",
-        "has",
-        "set",
-        "hand",
-        "a",
-        "guess",
-        "from",
-        "your",
-        "liking",
-        "its",
-        "description",
-        "speaks",
-        "of",
-        "genres",
-        "tags",
-        "directors",
-        "cast",
-        "by",
-    ]
-)
-"""Words that our own sentences are built of; they claim nothing."""
+def _meanings(phrase: str, lexicon: Lexicon) -> list[list[Sense]]:
+    """What a Chinese word or name stands for in a catalogue that may be in English."""
+    groups = lexicon.value_senses(phrase) if phrase in concepts() or phrase in places() else []
+    people = lexicon.person_senses(phrase) if " " in phrase else []
+    return groups or ([people] if people else [])
+
+
+def _carries(item: Item, phrase: str, lexicon: Lexicon) -> bool:
+    groups = _meanings(phrase, lexicon) if HAN.search(phrase) else []
+    return bool(groups) and all(any(item.has(s.facet, s.value) for s in g) for g in groups)

@@ -5,88 +5,104 @@ from collections.abc import Mapping, Sequence
 from chatbot.guesses import Guess
 from chatbot.profile import EXCLUDES_FROM, SIMILAR, Preference, Profile, level
 from chatbot.resolved import Resolved
+from chatbot.voice import ENGLISH, Voice
 from retrieval.item import Item
-from retrieval.text import listed
 
-WANTED = ("a little", "", "very much")
-"""How much a wish counts, by its level; a plain wish needs no word."""
-AVOIDED = ("slightly fewer of these", "fewer of these", "none of these")
+_STEPS = ("less", "plain", "more")
 
 
-def profile_text(profile: Profile, guesses: Sequence[Guess], items: Mapping[str, Item]) -> str:
+def wanted(step: int, voice: Voice = ENGLISH) -> str:
+    """How much a wish counts, by its level; a plain wish needs no word."""
+    return voice.phrase(f"degree.wants.{_STEPS[step]}")
+
+
+def avoided(step: int, voice: Voice = ENGLISH) -> str:
+    """How much something avoided counts, by its level."""
+    return voice.phrase(f"degree.avoids.{_STEPS[step]}")
+
+
+def profile_text(
+    profile: Profile, guesses: Sequence[Guess], items: Mapping[str, Item], voice: Voice = ENGLISH
+) -> str:
     """What is known, for a visitor who asks: what was said, then what is only guessed."""
     hard = [a for a in profile.avoids if a.strength >= EXCLUDES_FROM]
     soft = [a for a in profile.avoids if a.strength < EXCLUDES_FROM]
-    limits = [limit.quote for limit in profile.limits if limit.whole]
+    limits = voice.quoted(limit.quote for limit in profile.limits if limit.whole)
     halves = [f"{x.facet} {x.op} {x.value}" for x in profile.limits if not x.whole]
-    parts = [
+    known: list[tuple[str, Sequence[str]]] = [
         *(
-            _sentence(start, [_wanted(w) for w in profile.wants if level("wants", w) == step])
-            for step, start in (
-                (2, "You very much want"),
-                (1, "You want"),
-                (0, "You want, but less,"),
+            (
+                f"wanted.{_STEPS[step]}",
+                [_wanted(w, voice) for w in profile.wants if level("wants", w) == step],
             )
+            for step in (2, 1, 0)
         ),
-        _sentence("You ruled out", [f"“{a.name}”" for a in hard]),
-        _sentence("To be shown less, but not ruled out:", [_soft(a) for a in soft]),
-        _sentence("Limits:", [*(f"“{q}”" for q in dict.fromkeys(limits)), *halves]),
-        _sentence("You liked", _titles(profile.liked, items)),
-        _sentence("You did not like", _titles(profile.disliked, items)),
-        _sentence("You have seen", _titles(profile.seen, items)),
-        _sentence(
-            "I only guess, and go by it less, that you may like",
-            [f"{g.value} ({rests_on(g, items)})" for g in guesses],
-        ),
-        _sentence("Guesses that you turned down:", [value for _, value in profile.dismissed]),
+        ("hard", voice.quoted(a.name for a in hard)),
+        ("soft", [_soft(a, voice) for a in soft]),
+        ("limits", [*limits, *halves]),
+        ("liked", _titles(profile.liked, items)),
+        ("disliked", _titles(profile.disliked, items)),
+        ("seen", _titles(profile.seen, items)),
+        ("guesses", [_guess(g, items, voice) for g in guesses]),
+        ("dismissed", [value for _, value in profile.dismissed]),
     ]
-    return " ".join(p for p in parts if p) or "Nothing yet. Tell me what you feel like."
+    said = [voice.phrase(f"profile.{key}", things=voice.listed(ts)) for key, ts in known if ts]
+    return voice.sentences(*said) or voice.phrase("profile.empty")
 
 
-def _sentence(start: str, things: Sequence[str]) -> str:
-    return f"{start} {listed(list(dict.fromkeys(things)))}." if things else ""
+def _wanted(want: Preference, voice: Voice) -> str:
+    if want.facet == SIMILAR:
+        return voice.phrase("profile.similar", title=want.label)
+    return voice.quoted([want.name])[0]
 
 
-def _wanted(want: Preference) -> str:
-    return f"something like {want.label}" if want.facet == SIMILAR else f"“{want.name}”"
+def _soft(avoid: Preference, voice: Voice) -> str:
+    degree = avoided(level("avoids", avoid), voice)
+    return voice.phrase("profile.avoided", name=avoid.name, degree=degree)
 
 
-def _soft(avoid: Preference) -> str:
-    return f"“{avoid.name}” ({AVOIDED[level('avoids', avoid)]})"
+def _guess(guess: Guess, items: Mapping[str, Item], voice: Voice) -> str:
+    source = rests_on(guess, items, voice)
+    return voice.phrase("profile.guess", value=guess.value, rests_on=source)
 
 
 def _titles(ids: Sequence[str], items: Mapping[str, Item]) -> list[str]:
     return [items[id].label() for id in ids if id in items]
 
 
-def rests_on(guess: Guess, items: Mapping[str, Item]) -> str:
+def rests_on(guess: Guess, items: Mapping[str, Item], voice: Voice = ENGLISH) -> str:
     """What a guess was made from, in words."""
-    return f"from your liking {listed([items[id].title for id in guess.likes if id in items])}"
+    titles = [items[id].title for id in guess.likes if id in items]
+    return voice.phrase("profile.rests_on", titles=voice.listed(titles))
 
 
-def resolved_text(found: Sequence[Resolved], items: Mapping[str, Item]) -> str:
+def resolved_text(
+    found: Sequence[Resolved], items: Mapping[str, Item], voice: Voice = ENGLISH
+) -> str:
     """What gave way, one short clause each; empty if nothing did."""
-    said = list(dict.fromkeys(_clause(r, items) for r in found))
-    text = "; ".join(said)
-    return f"{text[:1].upper()}{text[1:]}." if said else ""
+    said = list(dict.fromkeys(_clause(r, items, voice) for r in found))
+    text = voice.phrase("joint.semicolon").join(said)
+    return voice.phrase("resolved.all", clauses=f"{text[:1].upper()}{text[1:]}") if said else ""
 
 
-def _clause(r: Resolved, items: Mapping[str, Item]) -> str:
-    part = "part of " if r.partly else ""
+def _clause(r: Resolved, items: Mapping[str, Item], voice: Voice) -> str:
+    say = voice.phrase
+    part = say("resolved.part") if r.partly else ""
     title = items[r.old].title if r.old in items else r.old
     match r.kind:
         case "replaced":
-            return f"“{r.new}” replaces {part}“{r.old}” from before"
+            return say("resolved.replaced", new=r.new, part=part, old=r.old)
         case "lifted" if r.section == "limits":
-            return f"{part or 'the limit '}“{r.old}” is lifted"
+            part = part or say("resolved.the_limit")
+            return say("resolved.limit_lifted", part=part, old=r.old)
         case "lifted":
-            return f"{part}“{r.old}” taken off your profile"
-        case "liked":
-            return f"{title} counts as liked now, where you did not like it before"
-        case "disliked":
-            return f"{title} counts as not liked now, where you liked it before"
+            return say("resolved.lifted", part=part, old=r.old)
+        case "liked" | "disliked":
+            return say(f"resolved.{r.kind}", title=title)
         case "weaker" | "stronger" if r.section == "avoids":
-            end = ", no longer none" if r.kind == "weaker" and r.step == 1 else ""
-            return f"“{r.old}”: {AVOIDED[r.step]} from now on{end}"
+            opened = r.kind == "weaker" and r.step == 1
+            key = "resolved.avoids_opened" if opened else "resolved.avoids"
+            return say(key, old=r.old, degree=avoided(r.step, voice))
         case "weaker" | "stronger":
-            return f"“{r.old}” counts {WANTED[r.step] or 'as a plain wish'} from now on"
+            degree = wanted(r.step, voice) or say("degree.wants.plainly")
+            return say("resolved.wants", old=r.old, degree=degree)

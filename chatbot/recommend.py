@@ -9,6 +9,7 @@ from chatbot.conversation import Conversation
 from chatbot.guesses import guesses_of
 from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Preference
 from chatbot.relax import Relaxation, relaxations
+from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import TEXT
 from retrieval.find import Query, Retriever, Wish
 from retrieval.item import Item
@@ -56,11 +57,13 @@ def _wish(preference: Preference) -> Wish:
     return Wish(preference.facet, preference.value, preference.strength, group)
 
 
-def offers(conversation: Conversation, retriever: Retriever) -> list[Relaxation]:
+def offers(
+    conversation: Conversation, retriever: Retriever, voice: Voice = ENGLISH
+) -> list[Relaxation]:
     """What giving way would free where nothing may be shown; see `relaxations`."""
     hidden = query_of(conversation, retriever).hidden
     turn = len(conversation.turns) + 1
-    return relaxations(conversation.profile, retriever.columns, hidden, turn)
+    return relaxations(conversation.profile, retriever.columns, hidden, turn, voice)
 
 
 def fits_wishes(item: Item, query: Query) -> bool:

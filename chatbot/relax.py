@@ -23,6 +23,7 @@ from chatbot.profile import (
     Removal,
     apply,
 )
+from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import Columns, Constraint, Op
 from retrieval.text import fold
 
@@ -65,7 +66,7 @@ class _Promise:
 
 
 def relaxations(
-    profile: Profile, columns: Columns, hidden: frozenset[str], turn: int
+    profile: Profile, columns: Columns, hidden: frozenset[str], turn: int, voice: Voice = ENGLISH
 ) -> list[Relaxation]:
     """What would free something, the smallest steps only: limits that can move, then promises (or, where
     no single one frees anything, the smallest sets of them) that can go, each with its true count.
@@ -87,12 +88,13 @@ def relaxations(
     found: list[Relaxation] = []
     if least == 1:
         for (one,), _ in steps.most_common():
-            moved = _moved(promises[one], promises, columns, free, turn)
+            moved = _moved(promises[one], promises, columns, free, turn, voice)
             found += [_counted(m, profile, promises, (one,), columns, hidden) for m in moved]
     for step, _ in sorted(steps.items(), key=lambda s: (-s[1], s[0])):
         names = tuple(promises[i].name for i in step)
         removals = tuple(r for i in step for r in promises[i].removals)
-        answer = f"forget {' and '.join(f'“{name}”' for name in names)}"
+        quotes = voice.phrase("joint.and").join(voice.quoted(names))
+        answer = voice.phrase("give_way.forget", quotes=quotes)
         gone = Relaxation(names, answer, 0, ProfileChange(removals=removals))
         found.append(_counted(gone, profile, promises, step, columns, hidden))
     return list({fold(r.answer): r for r in reversed(found) if r.remaining}.values())[::-1]
@@ -143,6 +145,7 @@ def _moved(
     columns: Columns,
     free: NDArray[np.bool_],
     turn: int,
+    voice: Voice,
 ) -> list[Relaxation]:
     """The promise with the bound that is in the way moved as far as the nearest item, if it is about one
     number: to that value for an exact one, else to the next round one."""
@@ -166,11 +169,11 @@ def _moved(
     op: Op = "=" if exact else "<=" if over else ">="
     to = nearest if exact else _round(facet, nearest, up=over)
     value = int(to) if float(to).is_integer() else to
-    answer = said(facet, op, value)
+    answer = said(facet, op, value, voice)
     removals = tuple(Removal("limits", facet, x.value, x.op) for x in in_the_way)
     limit = Limit(facet, op, value, answer, turn)
     change = ProfileChange(removals=removals, limits=(limit,))
-    return [Relaxation((promise.name,), answer, 0, change, _with_unit(facet, nearest))]
+    return [Relaxation((promise.name,), answer, 0, change, _with_unit(facet, nearest, voice))]
 
 
 def _round(facet: str, number: float, up: bool) -> float:
@@ -182,16 +185,21 @@ def _round(facet: str, number: float, up: bool) -> float:
     return (math.ceil(number / step) if up else math.floor(number / step)) * step
 
 
-def _with_unit(facet: str, number: float) -> str:
-    if fold(facet) in YEARS:
-        return f"from {number:g}"
-    return f"{number:g} minutes" if fold(facet) in MINUTES else f"{facet} {number:g}"
+def _with_unit(facet: str, number: float, voice: Voice) -> str:
+    return voice.phrase(f"give_way.{_kind(facet)}", n=f"{number:g}", field=_called(facet, voice))
 
 
-def said(facet: str, op: Op, value: float) -> str:
+def said(facet: str, op: Op, value: float, voice: Voice = ENGLISH) -> str:
     """A limit in words that a visitor would use: "up to 100 minutes", "1975 or later"."""
-    if fold(facet) in YEARS:
-        return {"<=": f"{value} or earlier", ">=": f"{value} or later"}.get(op, f"from {value}")
-    if fold(facet) in MINUTES:
-        return f"{ {'<=': 'up to', '>=': 'at least'}.get(op, 'exactly') } {value} minutes"
-    return f"{facet} { {'<=': 'up to', '>=': 'at least'}.get(op, 'of exactly') } {value}"
+    degree = {"<=": "most", ">=": "least"}.get(op, "exactly")
+    return voice.phrase(f"limit.{_kind(facet)}.{degree}", n=value, field=_called(facet, voice))
+
+
+def _kind(facet: str) -> str:
+    name = fold(facet)
+    return "year" if name in YEARS else "minutes" if name in MINUTES else "number"
+
+
+def _called(facet: str, voice: Voice) -> str:
+    """A field by the name that an answer of the visitor's is read by; in English, its own."""
+    return facet if voice == ENGLISH else voice.field(facet)

@@ -27,11 +27,12 @@ from chatbot.proposal import validated
 from chatbot.recommend import current_candidates, fits_wishes, is_good, offers, query_of
 from chatbot.resolved import resolved
 from chatbot.understand import Understanding, understand
+from chatbot.voice import Voice
 from retrieval.constraints import permitted
 from retrieval.find import Query
 from retrieval.prompt import ScorerPrompt
 from retrieval.rank import Ranked, rank, select
-from retrieval.text import clean, listed
+from retrieval.text import clean
 
 TURNS_READ = 4  # by the scorer, the latest
 
@@ -75,20 +76,24 @@ def respond(
     said = _understand(text, conversation, parts, by_hand, clock)
     # The words of this turn are evidence from here on, so the turn is part of the conversation.
     current = replace(
-        before.changed(said.change), turns=(*before.turns, Turn(text, "", "talk", _names(said)))
+        before.changed(said.change),
+        turns=(*before.turns, Turn(text, "", "talk", _names(said), language=said.language)),
     )
     gone = tuple(resolved(before.profile, current.profile, said.change))
     guesses = guesses_of(current.profile, parts.retriever)
-    yield Understood(said.acts, said.change, current.profile, guesses, gone)
+    yield Understood(said.acts, said.change, current.profile, guesses, gone, said.language)
     clock.lap("understand")
+    voice = Voice(said.language)
     cut = len(utterance) > parts.dialogue.longest_utterance
     outcome = _Outcome(decide(said, before, current), about=said.about, guesses=guesses)
     if by_hand is not None:
         outcome.action = "recommend"
     yield from _act(outcome, said, before, current, parts, clock)
-    outcome.reply = f"{resolved_text(gone, parts.lexicon.items)} {outcome.reply}".strip()
-    if cut:
-        outcome.reply += f" (I read the first {parts.dialogue.longest_utterance:,} characters.)"
+    outcome.reply = voice.sentences(
+        resolved_text(gone, parts.lexicon.items, voice),
+        outcome.reply,
+        voice.phrase("talk.cut", n=f"{parts.dialogue.longest_utterance:,}") if cut else "",
+    )
     yield from (Said(piece) for piece in _pieces(outcome.reply))
     last = Turn(
         text,
@@ -98,6 +103,7 @@ def respond(
         tuple(card.item.id for card in outcome.cards),
         outcome.question,
         outcome.about,
+        said.language,
     )
     clock.lap("say")
     yield Finished(
@@ -120,10 +126,12 @@ def _understand(
     clock: _Clock,
 ) -> Understanding:
     if by_hand is not None:
-        return Understanding(change=by_hand, by="hand")
+        return Understanding(change=by_hand, by="hand", language=conversation.language)
     if taken := chosen(text, conversation, parts.retriever):
         return taken
     rules = understand(text, conversation, parts.lexicon)
+    if rules.foreign or not any(c.isalpha() for c in text):
+        rules = replace(rules, language=conversation.language)
     if parts.reader is None or rules.foreign:
         return rules
     clock.lap("understand")
@@ -147,34 +155,36 @@ def _act(
     parts: Parts,
     clock: _Clock,
 ) -> Iterator[Event]:
-    items, schema = parts.lexicon.items, parts.lexicon.schema
+    items, schema, voice = parts.lexicon.items, parts.lexicon.schema, Voice(said.language)
     match outcome.action:
         case "recommend" | "ask":
             yield from _recommend_or_ask(outcome, said, before, current, parts, clock)
         case "explain":
             ids = answer.targets(said.about, before.last_shown, 1)
             outcome.about = tuple(ids)
-            outcome.reply = _explain(ids[0], current, parts, outcome.guesses)
+            outcome.reply = _explain(ids[0], current, parts, outcome.guesses, voice)
         case "answer":
             ids = answer.targets(said.about, before.last_shown, 1)
             outcome.about = tuple(ids)
-            outcome.reply = answer.answer(current.turns[-1].utterance, items[ids[0]], parts.lexicon)
+            outcome.reply = answer.answer(
+                current.turns[-1].utterance, items[ids[0]], parts.lexicon, voice
+            )
         case "compare":
             ids = answer.targets(said.about, before.last_shown, 2)
             outcome.about = tuple(ids)
             listing = [items[id] for id in before.last_shown]
-            most, which = answer.superlative(current.turns[-1].utterance, listing, schema)
+            most, which = answer.superlative(current.turns[-1].utterance, listing, schema, voice)
             if most and set(said.about) <= set(before.last_shown) and len(said.about) != 2:
                 outcome.action, outcome.reply, outcome.about = "answer", most, which
             elif len(ids) == 2:
-                outcome.reply = answer.compare(items[ids[0]], items[ids[1]], schema)
+                outcome.reply = answer.compare(items[ids[0]], items[ids[1]], schema, voice)
             else:
-                outcome.action, outcome.reply = "talk", "Which two should I compare?"
+                outcome.action, outcome.reply = "talk", voice.phrase("talk.which_two")
         case "talk":
             if said.did("inquire-profile"):
-                outcome.reply = profile_text(current.profile, outcome.guesses, items)
+                outcome.reply = profile_text(current.profile, outcome.guesses, items, voice)
             else:
-                outcome.reply = say.small_talk(said, parts.lexicon, current.catalogue)
+                outcome.reply = say.small_talk(said, parts.lexicon, current.catalogue, voice)
 
 
 def _recommend_or_ask(
@@ -185,6 +195,7 @@ def _recommend_or_ask(
     parts: Parts,
     clock: _Clock,
 ) -> Iterator[Event]:
+    voice = Voice(said.language)
     query = query_of(replace(current, turns=before.turns), parts.retriever)
     mask = parts.retriever.columns.allowed(query.constraints, query.hidden)
     free = int(mask.sum())
@@ -194,9 +205,9 @@ def _recommend_or_ask(
     clock.lap("decide")
     if outcome.question:
         outcome.action = "ask"
-        outcome.reply = say.question_text(outcome.question)
+        outcome.reply = say.question_text(outcome.question, voice)
         if said.did("greet"):
-            outcome.reply = f"Hello! {outcome.reply}"
+            outcome.reply = voice.sentences(voice.phrase("ask.hello"), outcome.reply)
         return
     outcome.action = "recommend"
     ranked = yield from _rank(query, current, parts, free, clock)
@@ -211,7 +222,7 @@ def _recommend_or_ask(
     clock.lap("explain")
     yield Recommended(outcome.cards)
     if not outcome.cards:
-        _offer(outcome, query, replace(current, turns=before.turns), parts)
+        _offer(outcome, query, replace(current, turns=before.turns), parts, voice)
         return
     full = sum(fits_wishes(r.candidate.item, query) for r in selected)
     outcome.reply = say.list_reply(
@@ -223,9 +234,10 @@ def _recommend_or_ask(
         free,
         parts.dialogue.list_length,
         _exhausted(query, parts),
+        voice,
     )
     if outcome.question:
-        outcome.reply += f" {say.question_text(outcome.question)}"
+        outcome.reply = voice.sentences(outcome.reply, say.question_text(outcome.question, voice))
 
 
 def _question(
@@ -237,16 +249,22 @@ def _question(
 ) -> Question | None:
     left, belief = current_candidates(query, allowed, ranked, parts.retriever)
     columns, schema = parts.retriever.columns, parts.lexicon.schema
-    return best_question(left, belief, columns, schema, settled(current), parts.dialogue)
+    return best_question(
+        left, belief, columns, schema, settled(current), parts.dialogue, Voice(current.language)
+    )
 
 
-def _offer(outcome: _Outcome, query: Query, current: Conversation, parts: Parts) -> None:
+def _offer(
+    outcome: _Outcome, query: Query, current: Conversation, parts: Parts, voice: Voice
+) -> None:
     """Say what empties the list, and offer to give way; the offers are the options of a question."""
     known = int(parts.retriever.columns.allowed(query.constraints, ()).sum())
-    found = offers(current, parts.retriever)[: parts.dialogue.options]
-    outcome.reply = say.none_left(found, known)
+    found = offers(current, parts.retriever, voice)[: parts.dialogue.options]
+    outcome.reply = say.none_left(found, known, voice)
     options = tuple(Option(o.answer, o.remaining) for o in found)
-    outcome.question = Question(RELAX, "Shall I give way?", options, 0.0) if options else None
+    outcome.question = (
+        Question(RELAX, voice.phrase("give_way.question"), options, 0.0) if options else None
+    )
 
 
 def _exhausted(query: Query, parts: Parts) -> bool:
@@ -287,19 +305,24 @@ def _prompt(current: Conversation) -> ScorerPrompt:
 def _card(ranked: Ranked, current: Conversation, parts: Parts, guesses: tuple[Guess, ...]) -> Card:
     item = ranked.candidate.item
     evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
-    words = reason(item, evidence, current, parts.lexicon)
+    words = reason(item, evidence, current, parts.lexicon, Voice(current.language))
     return Card(item, round(ranked.score, 4), words, tuple(evidence) if words else (), ranked.parts)
 
 
-def _explain(id: str, current: Conversation, parts: Parts, guesses: tuple[Guess, ...]) -> str:
+def _explain(
+    id: str, current: Conversation, parts: Parts, guesses: tuple[Guess, ...], voice: Voice
+) -> str:
     item = parts.lexicon.items[id]
     evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
-    words = reason(item, evidence, current, parts.lexicon)
-    promised, _ = say.promised(current.profile, [item])
+    words = reason(item, evidence, current, parts.lexicon, Voice(current.language))
+    promised, _ = say.promised(current.profile, [item], voice)
     if not permitted(item, current.profile.constraints):
-        return f"{item.label()} was shown before you ruled out what it has. {words}".strip()
-    kept = f" It keeps to {listed(promised)}." if promised else ""
-    return f"{item.label()}: {words or 'it was near what you said in meaning.'}{kept}"
+        return voice.sentences(voice.phrase("explain.before", title=item.label()), words)
+    words = words or voice.phrase("explain.near")
+    return voice.sentences(
+        voice.phrase("explain.of", title=item.label(), reason=words),
+        voice.phrase("explain.kept", quotes=voice.listed(promised)) if promised else "",
+    )
 
 
 def _pieces(reply: str) -> list[str]:

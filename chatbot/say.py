@@ -8,11 +8,10 @@ from chatbot.lexicon import Lexicon
 from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Preference, Profile
 from chatbot.relax import Relaxation
 from chatbot.understand import Understanding
+from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import TEXT
 from retrieval.item import Item
-from retrieval.text import fold, listed, singular
-
-_COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+from retrieval.text import fold, singular
 
 
 def list_reply(
@@ -24,39 +23,47 @@ def list_reply(
     left: int,
     length: int,
     exhausted: bool,
+    voice: Voice = ENGLISH,
 ) -> str:
     """What is said with a list: what it goes by, how well it fits, and the first of it.
 
     "Fit" is only said of what was checked, facets and limits; the rest was "looked for".
     """
-    checked = _quoted([*_facet_quotes(conversation.profile), *_limit_quotes(conversation.profile)])
-    sought = _sought(conversation.profile)
-    kept, sparse = promised(conversation.profile, [card.item for card in cards])
-    count = _counted(len(cards))
-    opening = "Something different, then. " if understanding.did("request-alternative") else ""
-    opening += _noted(understanding, lexicon)
+    say, profile = voice.phrase, conversation.profile
+    checked = voice.quoted([*_facet_quotes(profile), *_limit_quotes(profile)])
+    sought = _sought(profile, voice)
+    kept, sparse = promised(profile, [card.item for card in cards], voice)
+    named = {"checked": voice.listed(checked)}
+    named["also"] = say("list.also", sought=sought) if sought else ""
+    count = voice.counted(len(cards))
     if not checked:
-        body = f"{count} {sought}" if sought else f"{count} to begin with"
+        body = say("list.sought" if sought else "list.begin", count=count, sought=sought)
     elif full == len(cards):
-        body = f"{count} that {'fits' if full == 1 else 'fit'} {listed(checked)}"
+        body = voice.plural("list.fit", full, count=count, **named)
     elif full:
-        body = f"{_counted(full)} {'fits' if full == 1 else 'fit'} {listed(checked)} in full; the rest come close"
+        body = voice.plural("list.some", full, count=voice.counted(full), **named)
+    elif exhausted:
+        body = say("list.exhausted", **named)
     else:
-        start = "Nothing fits" if len(checked) == 1 else "Nothing has all of"
-        start = "You have been shown all that fit" if exhausted else start
-        body = f"{start} {listed(checked)}; these come closest, within every limit you set"
-    body += f", {sought}" if sought and checked else ""
-    body += f". All keep to {listed(kept)}." if kept else "."
-    if sparse:
-        body += f" As for {listed(sparse)}, I can only go by tags and descriptions."
-    end = " That is all there is within your limits." if left <= len(cards) else ""
+        body = voice.plural("list.none", len(checked), **named)
+    end = say("list.last") if left <= len(cards) else ""
     if not end and checked and len(cards) < length:
-        end = " Nothing further of the kind is left."
-    first = cards[0]
-    return f"{opening}{body} I would start with {first.item.label()}. {first.reason}".strip() + end
+        end = say("list.no_further")
+    return voice.sentences(
+        say("list.different") if understanding.did("request-alternative") else "",
+        _noted(understanding, lexicon, voice),
+        body,
+        say("list.kept", kept=voice.listed(kept)) if kept else "",
+        say("list.sparse", sparse=voice.listed(sparse)) if sparse else "",
+        say("list.start", title=cards[0].item.label()),
+        cards[0].reason,
+        end,
+    )
 
 
-def promised(profile: Profile, items: Sequence[Item]) -> tuple[list[str], list[str]]:
+def promised(
+    profile: Profile, items: Sequence[Item], voice: Voice = ENGLISH
+) -> tuple[list[str], list[str]]:
     """Quotes of what is ruled out: where the catalogue says it of all `items`, and where it may not.
 
     Tags and words of a description are given where they strike the eye; nobody claims that they are
@@ -67,7 +74,7 @@ def promised(profile: Profile, items: Sequence[Item]) -> tuple[list[str], list[s
     for entry in excluded:
         by_name.setdefault(entry.name, []).append(entry)
     sure = [name for name, entries in by_name.items() if _is_complete(entries, items)]
-    return _quoted(sure), _quoted([name for name in by_name if name not in sure])
+    return voice.quoted(sure), voice.quoted(name for name in by_name if name not in sure)
 
 
 def _is_complete(entries: Sequence[Preference], items: Sequence[Item]) -> bool:
@@ -80,108 +87,93 @@ def _is_complete(entries: Sequence[Preference], items: Sequence[Item]) -> bool:
     return len(complete) == len(entries) or any(literal)
 
 
-def _counted(n: int) -> str:
-    return _COUNT[n] if n < len(_COUNT) else str(n)
-
-
-def _noted(understanding: Understanding, lexicon: Lexicon) -> str:
+def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
     change = understanding.change
     if change.undo:
-        return "Then we are back where we were. "
+        return voice.phrase("noted.undone")
     parts = [
-        f"{what} {listed([lexicon.items[i].title for i in ids])}"
+        voice.phrase(f"noted.{what}", titles=voice.listed([lexicon.items[i].title for i in ids]))
         for what, ids in (
-            ("you have seen", change.seen),
-            ("you liked", change.liked),
-            ("not for you:", change.disliked),
+            ("seen", change.seen),
+            ("liked", change.liked),
+            ("disliked", change.disliked),
         )
         if ids
     ]
-    noted = f"Noted: {'; '.join(parts)}. " if parts else ""
-    if understanding.unknown:
-        noted += f"I do not have {listed(_quoted(understanding.unknown))} here. "
-    return noted
+    noted = voice.phrase("joint.semicolon").join(parts)
+    unknown = voice.listed(voice.quoted(understanding.unknown))
+    return voice.sentences(
+        voice.phrase("noted.all", parts=noted) if noted else "",
+        voice.phrase("noted.unknown", quotes=unknown) if unknown else "",
+    )
 
 
-def none_left(relaxed: Sequence[Relaxation], shown_all: int) -> str:
+def none_left(relaxed: Sequence[Relaxation], shown_all: int, voice: Voice = ENGLISH) -> str:
     """When nothing may be shown: which promises empty the list, and what giving way would free."""
-    if shown_all:
-        things = "the only one" if shown_all == 1 else f"all {shown_all}"
-        start = f"You have been shown, or know, {things} that fit everything you said."
-    else:
-        start = "Nothing in the catalogue fits everything you said, and I will not break a limit."
+    say = voice.phrase
+    start = voice.plural("none_left.shown", shown_all) if shown_all else say("none_left.empty")
     if not relaxed:
-        return (
-            f"{start} Letting go of limits would not free anything; “start over” clears everything."
-        )
+        return voice.sentences(start, say("none_left.helpless"))
     single = list(dict.fromkeys(r.quotes for r in relaxed))
-    names = _quoted([q for quotes in single for q in quotes])
-    if len(single[0]) > 1:
-        why = f" No single one of them does it: {listed(_quoted(single[0]))} would have to go together."
-        why = (
-            why
-            if len(single) == 1
-            else " No single one of them does it; it takes several together."
-        )
+    names = voice.quoted([q for quotes in single for q in quotes])
+    if len(single[0]) > 1 and len(single) == 1:
+        why = say("none_left.together", quotes=voice.listed(voice.quoted(single[0])))
+    elif len(single[0]) > 1:
+        why = say("none_left.several")
     elif shown_all:
         why = ""
     elif len(single) == 1:
-        why = f" It is {names[0]} that empties the list."
+        why = say("none_left.one", quote=names[0])
     else:
-        why = f" Any one of {listed(names, 'or')} empties it."
-    end = "Shall I do that?" if len(relaxed) == 1 else "Nothing changes unless you say which."
-    return f"{start}{why} {' '.join(map(_offer, relaxed))} {end}"
+        why = say("none_left.any", quotes=voice.listed(names, "or"))
+    end = say("none_left.shall_i" if len(relaxed) == 1 else "none_left.say_which")
+    return voice.sentences(start, why, *(_offer(r, voice) for r in relaxed), end)
 
 
-def _offer(offer: Relaxation) -> str:
-    count = f"there {'is' if offer.remaining == 1 else 'are'} {offer.remaining}"
-    if offer.nearest:
-        return (
-            f"The nearest to “{offer.quotes[0]}” is {offer.nearest}: with “{offer.answer}” {count}."
-        )
-    return f"Without {listed(_quoted(offer.quotes))} {count}."
+def _offer(offer: Relaxation, voice: Voice) -> str:
+    if not offer.nearest:
+        quotes = voice.listed(voice.quoted(offer.quotes))
+        return voice.plural("none_left.without", offer.remaining, quotes=quotes)
+    return voice.plural(
+        "none_left.nearest",
+        offer.remaining,
+        quote=offer.quotes[0],
+        nearest=offer.nearest,
+        answer=offer.answer,
+    )
 
 
-def question_text(question: Question) -> str:
+def question_text(question: Question, voice: Voice = ENGLISH) -> str:
     """A question with its answers and how many items each would leave."""
-    options = listed([f"{o.value} ({o.remaining})" for o in question.options], "or")
-    return f"{question.text} For example {options}. Or say “just show me”."
+    found = [voice.phrase("ask.option", value=o.value, n=o.remaining) for o in question.options]
+    return voice.phrase("ask.all", question=question.text, options=voice.listed(found, "or"))
 
 
-def small_talk(understanding: Understanding, lexicon: Lexicon, scene: str) -> str:
+def small_talk(
+    understanding: Understanding, lexicon: Lexicon, scene: str, voice: Voice = ENGLISH
+) -> str:
     """A civil word for what asks for no list."""
+    say = voice.phrase
     if understanding.foreign:
-        return (
-            "I can only read English so far, and would rather not guess at what you will and will not have. "
-            "Could you say it in English? (Je lis l’anglais; ich lese Englisch; leo inglés; 我目前只懂英语。)"
-        )
+        return say("talk.foreign")
     if understanding.did("restart"):
-        return "All forgotten. What do you feel like?"
+        return say("talk.restart")
     if understanding.did("bye"):
-        return "Goodbye, and enjoy it."
+        return say("talk.bye")
     if understanding.did("inquire-system"):
-        return (
-            f"I am Tastemaker, a program that recommends from this site's own catalogue ({scene}). Tell me what you "
-            "feel like, what you will not have, or something you loved; ask “why?” or say “start over”."
-        )
+        return say("talk.system", scene=scene)
     if understanding.did("accept"):
         titles = [lexicon.items[id].title for id in understanding.about]
-        what = titles[0] if len(titles) == 1 else "it"
-        return f"Good choice. Enjoy {what}! Say “more” if you would like others."
+        return say("talk.accept", title=titles[0] if len(titles) == 1 else say("talk.accept_it"))
     if understanding.did("thank"):
-        return "You are welcome. Say “more” for others, or tell me something new."
+        return say("talk.thank")
     if understanding.unclear:
-        return f"Which one do you mean by “{understanding.unclear}”? Say its number or its title."
+        return say("talk.unclear", quote=understanding.unclear)
     if understanding.did("undo"):
-        return "There is nothing to take back yet."
+        return say("talk.no_undo")
     if understanding.did("greet", "affirm", "deny"):
-        return "What do you feel like? A mood, a genre, a person or a title you loved is enough."
-    return (
-        "I did not get that. Try “something like Alien, but funny”, “no horror”, "
-        "“under two hours”, or “surprise me”."
-        if scene == "films"
-        else "I did not get that. Tell me what you feel like, or say “surprise me”."
-    )
+        return say("talk.feel")
+    return say("talk.lost_films" if scene == "films" else "talk.lost")
 
 
 def _facet_quotes(profile: Profile) -> list[str]:
@@ -192,15 +184,13 @@ def _limit_quotes(profile: Profile) -> list[str]:
     return [limit.quote for limit in profile.limits if limit.whole]
 
 
-def _sought(profile: Profile) -> str:
+def _sought(profile: Profile, voice: Voice) -> str:
     """What was looked for by likeness, which cannot be said to fit."""
     like = [w.label for w in profile.wants if w.facet == SIMILAR]
-    text = _quoted([w.quote for w in profile.wants if w.facet == TEXT])
-    parts = [f"in the direction of {listed(like)}"] if like else []
-    parts += ["close to what you liked"] if profile.liked and not like else []
-    parts += [f"looked for with {listed(text)} in mind"] if text else []
-    return " and ".join(parts)
-
-
-def _quoted(quotes: Sequence[str]) -> list[str]:
-    return [f"“{q}”" for q in dict.fromkeys(quotes)]
+    text = voice.quoted([w.quote for w in profile.wants if w.facet == TEXT])
+    alike = voice.phrase("sought.like", titles=voice.listed(like)) if like else ""
+    alike = voice.phrase("sought.liked") if profile.liked and not like else alike
+    about = voice.phrase("sought.text", quotes=voice.listed(text)) if text else ""
+    if alike and about:
+        return voice.phrase("sought.both", first=alike, second=about)
+    return alike or about

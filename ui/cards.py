@@ -21,7 +21,7 @@ from chatbot.profile import (
     level,
     restrengthened,
 )
-from chatbot.profile_text import AVOIDED, WANTED, rests_on
+from chatbot.profile_text import avoided, rests_on, wanted
 from retrieval.item import Item, Schema
 
 MARKS = {
@@ -90,12 +90,12 @@ def chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
     by_words: dict[tuple[str, int, str], list[Preference]] = {}
     for want in profile.wants:
         text = f"like {want.label}" if want.facet == SIMILAR else want.name
-        state = WANTED[level("wants", want)]
+        state = wanted(level("wants", want))
         key = (f"♥ {text}" + (f" · {state}" if state else ""), want.turn, "wants")
         by_words.setdefault(key, []).append(want)
     for avoid in profile.avoids:
         step = level("avoids", avoid)
-        text = f"{'⊘' if step == 2 else '⊖'} {avoid.name} · {AVOIDED[step]}"
+        text = f"{'⊘' if step == 2 else '⊖'} {avoid.name} · {avoided(step)}"
         by_words.setdefault((text, avoid.turn, "avoids"), []).append(avoid)
     found = [
         _chip(text, "wants" if section == "wants" else "avoids", entries)

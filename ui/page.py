@@ -16,6 +16,7 @@ from chatbot.guesses import Guess
 from chatbot.profile import Profile, ProfileChange
 from chatbot.profile_text import resolved_text
 from chatbot.resolved import resolved
+from chatbot.voice import Voice
 from retrieval.errors import TastemakerError, UnknownConversation
 from ui.cards import slots
 from ui.profile_panel import profile_panel
@@ -180,7 +181,7 @@ def _page(service: Service) -> Any:
                 current,
                 profile=after.profile,
                 guesses=service.guesses(after),
-                gave_way=resolved_text(gone, service.parts.lexicon.items),
+                gave_way=resolved_text(gone, service.parts.lexicon.items, Voice(after.language)),
                 can_undo=bool(after.past),
             )
             return paint(now, streaming=False)
@@ -276,7 +277,9 @@ def _turn(
                     view = replace(
                         view,
                         profile=event.profile,
-                        gave_way=resolved_text(event.resolved, service.parts.lexicon.items),
+                        gave_way=resolved_text(
+                            event.resolved, service.parts.lexicon.items, Voice(event.language)
+                        ),
                     )
                 case Recommended(cards):
                     view = replace(view, cards=cards)
