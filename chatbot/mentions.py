@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from chatbot.lexicon import ARTICLES, LONGEST_PHRASE, Lexicon, Mention, Sense
 from chatbot.typos import with_typos
-from chatbot.words import concepts, cues
+from chatbot.words import concepts, cues, marked_only
 from chatbot.words.everyday import EVERYDAY, frequency
 from chatbot.words.filler import filler
 from retrieval.find import STOP_WORDS
@@ -14,6 +14,7 @@ from retrieval.text import HAN, Token
 PRONOUNS = frozenset(["it", "her", "him", "them", "that", "this", "us", "you", "me"])
 QUOTES = "\"“”„«»'‘’《》「」『』"
 BETWEEN = frozenset(["and", "or", "also", "plus", "the", "nor", "和", "与", "跟", "及"])
+SHORTEST_CHINESE = 2  # characters of a title that is not in title marks
 GENRE_SIZED = 40  # items; a value that so many carry is a kind of thing and hardly a title
 
 
@@ -138,6 +139,8 @@ def _is_title(
     """Whether a phrase that equals a title is meant as one, and not as ordinary words."""
     span = words[first : last + 1]
     if HAN.match(span[0].text):
+        if len(span) < SHORTEST_CHINESE or " ".join(w.folded for w in span) in marked_only():
+            return False
         return len(span) >= (4 if is_value else 3) or (
             not is_value and _cued_in_chinese(words, first, last, language)
         )

@@ -102,6 +102,13 @@ def renderings(kind: str) -> dict[str, tuple[str, ...]]:
     return _of_all(kind)
 
 
+@cache
+def marked_only() -> frozenset[str]:
+    """Renderings of titles that are everyday words too: they count only in title marks (《…》)."""
+    found = (k for name in languages() for k in _read(name, "concepts").get("titles", {}))
+    return frozenset(fold(k) for k in found if k.startswith("《"))
+
+
 def _of_all(heading: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for language in languages():
