@@ -74,6 +74,7 @@ def read_items(
             continue
         for id in items:
             if "excluded" in said or "excepted" in said:
+                reading.acts.append(Act("negate", name.quote))
                 if not name.pronoun:
                     _exclude(reading, id, name, before)
             elif (

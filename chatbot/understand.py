@@ -187,6 +187,7 @@ def _is_asking(reading: Reading, named: Sequence[Named]) -> bool:
     """Whether items are asked about. "Have you got anything by ..." asks for items instead."""
     names = {act.act for act in reading.acts}
     asks = is_question(reading.text, reading.language) or _is_asked_of(reading, named)
+    asks = asks and not (reading.found("critique.too") and reading.found("critique.more"))
     if named and asks and not names & {"compare", "request-explanation", "inquire-item"}:
         reading.acts.append(Act("inquire-item", reading.text[:80]))
     if not named and not reading.conversation.focus:
@@ -284,7 +285,8 @@ def _complete(text: str, reading: Reading, change: ProfileChange) -> tuple[Act, 
             acts.append(
                 Act("negate", next(a.quote for a in change.avoids if a.phrase not in company))
             )
-    if critique := _critique(reading):
+    asks = {a.act for a in acts} & ASKING
+    if (critique := _critique(reading)) and not asks:
         acts.append(Act("critique", critique))
     names = {a.act for a in acts}
     if "accept" in names:
