@@ -168,7 +168,7 @@ class Lexicon:
             if base in concepts() or base in self.values:
                 return self.value_senses(base)
         countries = [
-            s for name in places().get(phrase, ()) for s in self.values.get(fold(name), [])
+            s for name in places().get(phrase) or places().get(singular(phrase), ()) for s in self.values.get(fold(name), [])
         ]
         if found := [s for s in countries if s.facet in self._country_facets]:
             return [found]

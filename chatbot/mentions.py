@@ -102,6 +102,9 @@ def _readings(
     ):
         found.append((tuple(people),))
     if titled := lexicon.titled(phrase, year := _year_after(words, last)):
+        if year is not None:
+            known = lexicon.items[titled[0].value].number("year")
+            year = year if known is not None and abs(known - year) <= 1 else None
         here = [s for s in titled if s.value in shown and phrase not in STOP_WORDS]
         sure = year is not None or bool(here) or _quoted(text, words[first : last + 1])
         if sure or _is_title(text, words, first, last, exact, lexicon, listed, language):

@@ -15,6 +15,7 @@ from retrieval.text import HAN, Token, fold, joined, stem
 
 LOVED, WANTED, HEDGED, ACCEPTABLE = 1.0, 0.8, 0.5, 0.4
 NEVER, DISLIKED, LESS, UNLIKELY = 1.0, 0.8, 0.5, 0.3
+ARTICLES = ("a", "an")
 LISTED = frozenset(["or", "and", "和", "或", "跟", "与", "及"])
 """What joins the parts of a list, all of which are meant by what follows it."""
 
@@ -53,6 +54,7 @@ def _cues(language: str) -> dict[str, tuple[float | None, bool]]:
         ("reluctant", -LESS, True),
         ("shown", -LESS, True),
         ("except", -NEVER, True),
+        ("acceptable", ACCEPTABLE, True),
         ("neutral", None, True),
     )
     return {
@@ -200,10 +202,13 @@ def _list_goes_on(
     while start < len(words) and words[start].folded in _fillers(language):
         start += 1
     ahead = [w.folded for w in words[at : at + 6]]
+    contrast = words[at].folded in ARTICLES and last is not None and words[max(last.first - 2, 0)].folded == "not"
     listed = next(
         (n for n, w in enumerate(ahead) if w in phrases("polarity", "cues.goes_on", language)), None
     )
     before = ahead[: listed or 0]
+    if contrast and listed is None:
+        return False  # "not a western, a horror"
     if (
         listed is not None
         and not set(before) & phrases("polarity", "cues.prepositions", language)

@@ -139,6 +139,9 @@ def _minutes(group: dict[str, str]) -> float:
     """Minutes of a duration: hours `h` with `m` minutes or a `half`; `one` hour, `plus` a half."""
     if "quarters" in group:
         return 45.0 if group["quarters"].casefold().startswith(("three", "三")) else 15.0
+    if "quarters2" in group:
+        hours = number(group["h"]) if "h" in group else 1
+        return 60 * hours + (45.0 if group["quarters2"].casefold().startswith("three") else 15.0)
     if "half3" in group:
         return 30.0
     minutes = 60 * (number(group.get("h") or group["h2"]) if "one" not in group else 1)

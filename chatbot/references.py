@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Sense
 from chatbot.profile import SIMILAR
-from chatbot.words import entries, patterns
+from chatbot.words import entries, pattern, patterns
 from chatbot.words.filler import function_words
 from retrieval.constraints import mentions
 from retrieval.text import fold, singular, tokens
@@ -50,6 +50,8 @@ def references(
         expressions = patterns("items", f"references.{kind}", language)
         for match in (m for expression in expressions for m in expression.finditer(text)):
             if any(match.start() < r.end and r.start < match.end() for r in found):
+                continue
+            if kind in ("described", "definite") and _is_let_go(text, match, language):
                 continue
             if kind == "dated":
                 found += _dated(match, conversation, lexicon)
@@ -142,6 +144,11 @@ def _described(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> 
         fitting = by_word if len(by_word) == 1 else fitting
     if len(fitting) == 1:
         yield Reference(match.start(), match.end(), tuple(fitting), match[0], "described")
+
+
+def _is_let_go(text: str, match: re.Match[str], language: str) -> bool:
+    """Whether the words say what to forget, and point at no item: "forget the war film"."""
+    return bool(pattern("talk", "change.forget", language).search(text[: match.start("words")]))
 
 
 def _definite(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> Iterator[Reference]:

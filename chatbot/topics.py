@@ -58,7 +58,9 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
                 )
             )
             continue
-        if not here.negative and reading.found("change.must", end=words[first].start):
+        known = all(words[i].folded in reading.lexicon.known for i in run)
+        must = known and reading.found("change.must", end=words[first].start)
+        if not here.negative and must and words[min(last + 1, len(words) - 1)].folded != "or":
             reading.limits.append(Limit(TEXT, "=", phrase, said, turn))
             continue
         if here.excepts or (HAN.match(said) and len(run) < 2):

@@ -159,6 +159,9 @@ def _apart(
 def _read_limits(reading: Reading, limits: Sequence[Bound]) -> None:
     text, language = reading.text, reading.language
     relaxed = pattern("talk", "change.relaxed", language)
+    if limits and pattern("talk", "change.corrects", language).search(text):
+        # "make it before the nineties instead": what was said of the field before goes
+        reading.removals += [Removal("limits", f) for f in dict.fromkeys(b.facet for b in limits)]
     for bound in limits:
         quote = text[bound.start : bound.end].strip()
         if reading.found("change.forget", end=bound.start) or relaxed.match(text[bound.end :]):
