@@ -110,6 +110,7 @@ def _ranged(
     low, high = min(q.low for q in run), max(q.high for q in run)
     start, end = _start(before, language, run[0].start), run[-1].end
     if _negated(before, language):
+        start = _denied_from(before, language, start)
         years = (y for q in run for y in range(int(q.low), int(q.high) + 1))
         return [Bound(facet, "!=", y, start, end) for y in years]
     if low == high:
@@ -140,6 +141,7 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
     if not amount.is_year:
         return []
     if _negated(before, language):
+        start = _denied_from(before, language, start)
         years = range(int(amount.low), int(amount.high) + 1)
         return [Bound(facet, "!=", year, start, amount.end) for year in years]
     if amount.low < amount.high:
@@ -178,6 +180,14 @@ def _negated(before: str, language: str) -> bool:
     clause = pattern("limits", "words.cut", language).split(before)[-1]
     bare = pattern("limits", "words.from", language).sub("", clause)
     return bool(pattern("limits", "words.negated", language).search(bare.rstrip() + " "))
+
+
+def _denied_from(before: str, language: str, start: int) -> int:
+    """Where the denial of an amount begins, so that its quote says that it is one."""
+    clauses = [m.end() for m in pattern("limits", "words.cut", language).finditer(before)]
+    since = max((end for end in clauses if end <= start), default=0)
+    denial = pattern("limits", "words.denial", language).search(before, since)
+    return denial.start() if denial else start
 
 
 def _joined(text: str, amounts: Sequence[Quantity], at: int, language: str) -> list[Quantity]:

@@ -168,7 +168,9 @@ class Lexicon:
             if base in concepts() or base in self.values:
                 return self.value_senses(base)
         countries = [
-            s for name in places().get(phrase) or places().get(singular(phrase), ()) for s in self.values.get(fold(name), [])
+            s
+            for name in places().get(phrase) or places().get(singular(phrase), ())
+            for s in self.values.get(fold(name), [])
         ]
         if found := [s for s in countries if s.facet in self._country_facets]:
             return [found]
@@ -220,8 +222,10 @@ class Lexicon:
         """Who a surname, its plural, or a rare given name means, if one bearer is clearly ahead."""
         if found := _ahead(self.surnames.get(name, []), least=1):
             return found
-        if name not in self.surnames and (all_of_them := self.surnames.get(name.removesuffix("s"))):
-            return all_of_them
+        alone = name.removesuffix("s")
+        everyday = frequency(alone) >= EVERYDAY  # "tanks" is no family of actors
+        if name not in self.surnames and not everyday and (found := self.surnames.get(alone, [])):
+            return found
         return _ahead(self.given_names.get(name, []), least=3)
 
     def titled(self, phrase: str, year: int | None = None) -> list[Sense]:

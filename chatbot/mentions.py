@@ -290,7 +290,9 @@ def _may_be_name(
     cued = first > 0 and words[first - 1].folded in cues("person", language)
     if word.capitalised and any(_is_other_name(w, language) for w in beside):
         return False  # "Agatha Christie" is not whichever Christie the catalogue has
-    if phrase in lexicon.ordinary or frequency(phrase) >= EVERYDAY + 0.5:
+    if phrase in lexicon.ordinary or frequency(phrase) >= EVERYDAY + (
+        0.5 if word.capitalised else 0
+    ):
         return word.capitalised and first > 0 and cued
     return word.capitalised or cued
 

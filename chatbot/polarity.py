@@ -202,7 +202,11 @@ def _list_goes_on(
     while start < len(words) and words[start].folded in _fillers(language):
         start += 1
     ahead = [w.folded for w in words[at : at + 6]]
-    contrast = words[at].folded in ARTICLES and last is not None and words[max(last.first - 2, 0)].folded == "not"
+    contrast = (
+        words[at].folded in ARTICLES
+        and last is not None
+        and words[max(last.first - 2, 0)].folded == "not"
+    )
     listed = next(
         (n for n, w in enumerate(ahead) if w in phrases("polarity", "cues.goes_on", language)), None
     )

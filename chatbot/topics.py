@@ -44,7 +44,7 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
         if (
             not here.negative
             and same
-            and pattern("polarity", "behind.denied", reading.language).match(behind)
+            and pattern("polarity", "behind.flatly", reading.language).match(behind)
         ):
             here = Stance(-NEVER, last + 1)
             reading.avoids.append(
