@@ -129,7 +129,10 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
             if comparison:  # "no more than 90 minutes or so": the words before say it better
                 break
             value = amount.low if op in (">=", "<") else amount.high
-            return [Bound(facet, op, value, start, amount.end + behind.end())]
+            meant: Op = op
+            if _negated(before, language):  # "nothing from 1990 or earlier"
+                meant, start = DENIED[op], _denied_from(before, language, start)
+            return [Bound(facet, meant, value, start, amount.end + behind.end())]
     if comparison:
         match, op = comparison
         value = amount.low if op in ("<", ">=") else amount.high

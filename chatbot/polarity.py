@@ -110,11 +110,10 @@ def stances(
             continue
         behind = _behind(text, words, mention, inside)
         here = state
-        if (
-            not state.negative
-            and not state.excepts
-            and pattern("polarity", "behind.hedged", language).match(behind)
-        ):
+        cue = state.cue if state.cue is not None else at
+        carried = bool(_COMMAS.search(text[words[cue].start : words[at].start]))
+        hedged = pattern("polarity", "behind.hedged", language).match(behind)
+        if hedged and not state.excepts and (carried or not state.negative):
             here = Stance(HEDGED, mention.last + 1)
         elif not state.negative and pattern("polarity", "behind.denied", language).match(behind):
             here = Stance(-NEVER, mention.last + 1)

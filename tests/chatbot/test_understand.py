@@ -53,6 +53,21 @@ TASTE: list[tuple[str, set[str], set[str]]] = [
     ("I'd fancy a musical, but Baz Luhrmann gives me a headache so nothing by him", {"musical"}, {"Baz Luhrmann"}),
     ("mother-daughter story w/o domestic abuse plz", set(), {"domestic abuse"}),
     ("a love story would be nice", {"romance", "romantic"}, set()),
+    ("I never want to see another superhero film", set(), {"superhero"}),
+    ("I don't mind horror, but my girlfriend does, so let's skip it", set(), {"horror"}),
+    ("actually no, not a western, a horror", {"horror"}, {"western"}),
+    ("something romantic that doesn't end in divorce", {"romance"}, {"divorce"}),
+    ("the dog has to survive", set(), {"animal death"}),
+    ("he doesn't get on with black and white", set(), {"black and white"}),
+    ("anywhere but France", set(), {"France"}),
+    ("anyone but Tom Hanks", set(), {"Tom Hanks"}),
+    ("I'm not in the mood for family", set(), {"family"}),
+    ("nothing with gore, a western would be nice", {"western"}, {"gore"}),
+    ("不要恐怖、战争和歌舞片，不过惊悚可以", {"thriller"}, {"horror", "war", "musical"}),
+    ("想看轻松一点的喜剧，别给我恐怖片", {"comedy"}, {"horror"}),
+    ("不要好莱坞的，法国意大利的优先", {"France", "Italy"}, {"United States"}),
+    ("诺兰导演的，不要汤姆·克鲁斯", {"Christopher Nolan"}, {"Tom Cruise"}),
+    ("恐怖片、战争片统统不要", set(), {"horror", "war"}),
 ]  # fmt: skip
 
 
@@ -184,3 +199,55 @@ def test_the_same_utterance_is_read_the_same_way(parts: Parts) -> None:
 
 def test_nothing_said_changes_nothing(parts: Parts) -> None:
     assert Conversation("t", "films").changed(read(parts, "").change).profile == Profile()
+
+
+LIMITS: list[tuple[str, set[tuple[str, str, float]]]] = [
+    ("nothing from 1990 or earlier", {("year", ">", 1990)}),
+    ("no films from 2010 onwards", {("year", "<", 2010)}),
+    ("nothing longer than an hour and three quarters", {("runtime", "<=", 105)}),
+    ("this century only", {("year", ">=", 2001)}),
+    ("before '39", {("year", "<", 1939)}),
+    ("I went there in 1994", set()),
+    ("不超过一百分钟，2000年以后的", {("runtime", "<=", 100), ("year", ">=", 2000)}),
+    ("两个半小时以内", {("runtime", "<=", 150)}),
+    ("不看2000年以前的", {("year", ">=", 2000)}),
+    ("不是2010年以后的", {("year", "<", 2010)}),
+    ("九十年代的", {("year", ">=", 1990), ("year", "<=", 1999)}),
+    ("六十年代的，不，五十年代的", {("year", ">=", 1950), ("year", "<=", 1959)}),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), LIMITS, ids=[t for t, _ in LIMITS])
+def test_limits_are_read_in_two_languages(
+    parts: Parts, text: str, meant: set[tuple[str, str, float]]
+) -> None:
+    assert {(x.facet, x.op, x.value) for x in read(parts, text).change.limits} == meant
+
+
+def test_a_denied_decade_is_ruled_out_and_not_asked_for(parts: Parts) -> None:
+    for text in ("不要八十年代的", "nothing from the 80s"):
+        limits = read(parts, text).change.limits
+        assert {x.op for x in limits} == {"!="}
+        assert {x.value for x in limits} == set(range(1980, 1990))
+
+
+def test_must_be_met_by_any_word_for_it_and_except_lets_through(parts: Parts) -> None:
+    must = read(parts, "it must be funny").change.limits
+    assert [(x.op, {x.value, *(v for _, v in x.unless)}) for x in must] == [
+        ("=", {"comedy", "funny"})
+    ]
+    but = read(parts, "no science fiction except Alien").change.avoids
+    assert all(("id", "alien-1979") in a.unless for a in but)
+
+
+def test_taking_the_first_one_is_no_exclusion_of_it(parts: Parts) -> None:
+    """ "We'll take the first one" once ruled it out."""
+    said = read(parts, "we'll take the first one", listed=True)
+    assert said.did("accept")
+    assert not said.change.avoids
+
+
+def test_what_depends_on_the_visitor_is_asked_back(parts: Parts) -> None:
+    said = read(parts, "not older than me", listed=True)
+    assert said.unclear == "not older than me"
+    assert said.change.is_empty
