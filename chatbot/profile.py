@@ -196,10 +196,15 @@ def _let_in(avoids: tuple[Preference, ...], wants: list[Preference]) -> list[Pre
 def _without(
     entries: tuple[Preference, ...], keys: set[tuple[str, str]], section: str
 ) -> list[Preference]:
-    """Entries less those of `keys`; what is left of their words is named by its value."""
-    gone = {(p.quote, p.turn) for p in entries if p.key in keys}
+    """Entries less those of `keys`; what is left of their words is named by its own part of them, or
+    by its value where that part says more than is left too."""
+    removed = [p for p in entries if p.key in keys]
+    gone, parts = {(p.quote, p.turn) for p in removed}, {(p.phrase, p.turn) for p in removed}
     left = (p for p in entries if p.key not in keys)
-    return [_relabelled(p, section) if (p.quote, p.turn) in gone else p for p in left]
+    return [
+        _relabelled(p, section, (p.phrase, p.turn) not in parts) if (p.quote, p.turn) in gone else p
+        for p in left
+    ]
 
 
 def edited(profile: Profile, edit: Edit) -> Profile:
@@ -297,9 +302,9 @@ def _remove(profile: Profile, removal: Removal) -> Profile:
             return replace(profile, **{section: ids})
 
 
-def _relabelled(entry: Preference, section: str) -> Preference:
+def _relabelled(entry: Preference, section: str, whole: bool) -> Preference:
     """An entry whose quote says more than what is left of it, named by its own words instead."""
-    said = entry.phrase or entry.value
+    said = (entry.phrase if whole else "") or entry.value
     return replace(entry, label=entry.label or (f"no {said}" if section == "avoids" else said))
 
 
