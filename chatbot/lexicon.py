@@ -282,6 +282,9 @@ def _called(title: str, phrase: str) -> dict[str, None]:
     """What a title is also called: without its article, by what stands before a colon, with "and"
     for "&", with figures for a sequel's numerals, and "part" left out before them."""
     names = [phrase, _main_title(title)]
+    subtitle = fold(title.partition(":")[2])
+    if len(subtitle.split()) > 1:
+        names.append(subtitle)
     if "&" in title:
         names.append(fold(title.replace("&", " and ")))
     for name in list(names):

@@ -178,14 +178,16 @@ def _read_remarks(reading: Reading, named: Sequence[Named]) -> None:
         answered = _answer(reading, words) if start == 0 else ()
         several = bool(cues("several", reading.language) & set(words.split()))
         items = (own or topic) if several else (own or topic)[-1:]
-        if names or any(len(n.items) > 1 for n in span):
-            names = names or [n for n in span if len(n.items) > 1]
+        alike = own if "similar" in said else ()
+        if names := names or [n for n in span if len(n.items) > 1]:
             own = tuple(dict.fromkeys(i for n in names for i in n.items))
-        if own and "similar" in said:
-            for id in own[:MOST_ALIKE]:
-                label = reading.lexicon.items[id].label()
-                wish = Preference(SIMILAR, id, 1.0, words, reading.turn, label, phrase=words)
-                reading.wants.append(wish)
+            rest = [w.folded for w in reading.words[names[-1].last + 1 :] if w.start < end]
+            behind = remark(joined(rest), reading.language)
+            alike = alike or (own if "similar" in behind else ())
+        for id in alike[:MOST_ALIKE]:
+            label, quote = reading.lexicon.items[id].label(), reading.text[start:end].strip()
+            wish = Preference(SIMILAR, id, 1.0, quote, reading.turn, label, phrase=quote)
+            reading.wants.append(wish)
         if items and (said or answered):
             quote = reading.text[start:end].strip()
             _note(reading, items, (*said, *answered), quote)

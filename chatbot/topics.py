@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from chatbot.polarity import DISLIKED, NEVER, Stance
+from chatbot.polarity import DISLIKED, LOVED, NEVER, Stance
 from chatbot.profile import Limit, Preference
 from chatbot.reading import Reading
 from chatbot.words import cues, pattern
@@ -74,6 +74,8 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
                 reading.avoids.append(
                     Preference(TEXT, value, -here.strength, quote, turn, phrase=said)
                 )
+        elif not here.negative and reading.found("change.must", end=words[first].start):
+            reading.wants.append(Preference(TEXT, phrase, LOVED, said, turn, phrase=said))
         elif _is_wish(reading, run, stance, used):
             reading.wants.append(Preference(TEXT, phrase, here.strength, said, turn, phrase=said))
 

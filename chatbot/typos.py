@@ -15,6 +15,7 @@ from retrieval.text import Token, fold
 FUZZY_CUTOFF = 88  # rapidfuzz ratio, 0 to 100; two typos in a title of average length
 VALUE_CUTOFF, VALUE_CUTOFF_NEGATED = 83, 80
 """Lower behind a negation: to keep out what was not meant costs less than to show what was."""
+LONG_SPAN = 4  # words; a span so long may end in a word of talk ("... of the Spotless Mind")
 RARE = 1.5  # Zipf frequency below which a word by itself may be a misspelt surname
 LONGEST_TITLE = 8  # words
 MOST_TITLES = 400  # that share a word with a span and are compared with it
@@ -91,7 +92,7 @@ def _may_be_misspelt(span: Sequence[Token], lexicon: Lexicon) -> bool:
     if len(" ".join(w.folded for w in span)) < SHORTEST_TITLE or not span[0].text.isascii():
         return False
     talk = STOP_WORDS | filler()
-    if span[0].folded in talk - {"the"} or span[-1].folded in talk:
+    if span[0].folded in talk - {"the"} or (span[-1].folded in talk and len(span) < LONG_SPAN):
         return False
     return any(
         frequency(w.folded) < KNOWN + 0.5 and len(w.folded) > 3 and w.folded not in lexicon.values
