@@ -68,6 +68,18 @@ def bounds(
     return found + _adjectives(text, schema, taken, {b.facet for b in found}, language)
 
 
+def denials(bound: Bound, among: Sequence[Bound]) -> list[tuple[Op, float]]:
+    """What a bound means where what follows denies it: "over two hours is too long". Of a span of
+    years every year is ruled out, by its lower bound."""
+    span = [b for b in among if (b.start, b.end) == (bound.start, bound.end)]
+    if len(span) == 1:
+        return [("!=" if bound.op == "=" else DENIED.get(bound.op, bound.op), bound.value)]
+    if bound.op != ">=" or "!=" in {b.op for b in span}:
+        return [] if bound.op in (">=", "<=") else [(bound.op, bound.value)]
+    last = next(b.value for b in span if b.op == "<=")
+    return [("!=", float(year)) for year in range(int(bound.value), int(last) + 1)]
+
+
 def field_named(word: str, schema: Schema, language: str) -> list[str]:
     """The number fields that a visitor's word is about: "length", "how expensive"."""
     names = {fold(name): name for name in schema.numbers}

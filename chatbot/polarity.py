@@ -53,6 +53,7 @@ def _cues(language: str) -> dict[str, tuple[float | None, bool]]:
         ("less", -LESS, False),
         ("reluctant", -LESS, True),
         ("shown", -LESS, True),
+        ("without", -NEVER, False),
         ("except", -NEVER, True),
         ("acceptable", ACCEPTABLE, True),
         ("neutral", None, True),

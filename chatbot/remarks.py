@@ -11,6 +11,7 @@ from chatbot.opinions import TASTE, Opinion, opinion, remark
 from chatbot.polarity import Stance
 from chatbot.profile import SIMILAR, Limit, Preference
 from chatbot.reading import Reading
+from chatbot.twins import take_instead
 from chatbot.words import cues, entries, pattern
 from chatbot.words.filler import function_words
 from retrieval.constraints import Op, titled
@@ -33,6 +34,7 @@ class Named:
     quote: str
     pointed: bool = False
     pronoun: bool = False
+    dated: bool = False
 
 
 def read_items(
@@ -59,6 +61,8 @@ def read_items(
         if asked:
             continue
         items = name.items
+        if name.dated and take_instead(reading, items[0], name.quote):
+            continue
         if "seen" in said and reading.found("question.all", end=words[name.first].start):
             title = reading.lexicon.items[items[0]].title
             found = reading.lexicon.items.items()

@@ -102,8 +102,18 @@ def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
     ]
     noted = voice.phrase("joint.semicolon").join(parts)
     unknown = voice.listed(voice.quoted(understanding.unknown))
+    twins = [
+        voice.phrase(
+            "noted.twin",
+            quote=quote,
+            taken=lexicon.items[taken].label(),
+            others=voice.listed([lexicon.items[id].label() for id in others]),
+        )
+        for quote, taken, others in understanding.twins
+    ]
     return voice.sentences(
         voice.phrase("noted.all", parts=noted) if noted else "",
+        *twins,
         voice.phrase("noted.unknown", quotes=unknown) if unknown else "",
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from chatbot.acts import CHATTER, Act, ActName, find_acts
-from chatbot.bounds import Bound, bounds
+from chatbot.bounds import Bound, bounds, denials
 from chatbot.context import read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
@@ -24,6 +24,7 @@ from chatbot.remarks import (
     read_unknown_titles,
 )
 from chatbot.topics import read_topics
+from chatbot.twins import twins_of
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
 from chatbot.words import pattern
 from retrieval.text import HAN, Token, simplified, tokens
@@ -46,6 +47,8 @@ class Understanding:
     unclear: str = ""
     foreign: bool = False
     unknown: tuple[str, ...] = ()
+    twins: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    """Titles that several items have: the words, the item that was taken, and the others."""
     language: str = "en"
     by: str = "rules"
     """Who understood it: the rules, or the rules with the chat model that is named."""
@@ -119,6 +122,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
         tuple(dict.fromkeys(reading.about)),
         reading.unclear,
         unknown=tuple(reading.unknown),
+        twins=tuple(twins_of(reading, mentions)),
         language=language,
     )
     return in_own_words(understanding, text, written)
@@ -168,8 +172,12 @@ def _read_limits(reading: Reading, limits: Sequence[Bound]) -> None:
             reading.removals.append(Removal("limits", bound.facet))
             reading.acts.append(Act("revoke", quote))
             continue
-        value = int(bound.value) if float(bound.value).is_integer() else bound.value
-        reading.limits.append(Limit(bound.facet, bound.op, value, quote, reading.turn))
+        denied = pattern("limits", "words.denied_behind", language).match(text[bound.end :])
+        if denied:
+            quote = text[bound.start : bound.end + denied.end()].strip()
+        for op, number in denials(bound, limits) if denied else [(bound.op, bound.value)]:
+            value = int(number) if float(number).is_integer() else number
+            reading.limits.append(Limit(bound.facet, op, value, quote, reading.turn))
 
 
 def _named(
@@ -182,7 +190,8 @@ def _named(
     for r in pointed:
         span = [i for i, w in enumerate(reading.words) if w.start < r.end and r.start < w.end]
         if span:
-            named.append(Named(span[0], span[-1], r.items, r.quote, True, r.is_pronoun))
+            dated = r.kind == "dated"
+            named.append(Named(span[0], span[-1], r.items, r.quote, True, r.is_pronoun, dated))
     return sorted(named, key=lambda n: n.first)
 
 
