@@ -292,7 +292,8 @@ def _called(title: str, phrase: str) -> dict[str, None]:
         numbered = [_NUMERALS.get(w, w) if n else w for n, w in enumerate(words)]
         names.append(" ".join(numbered))
         names.append(" ".join(w for w in numbered if w not in ("part", "chapter", "vol", "volume")))
-    return dict.fromkeys([*names, *map(_without_article, names)])
+    found = [*names, *map(_without_article, names)]
+    return dict.fromkeys(n for n in found if n == phrase or not n.replace(" ", "").isdigit())
 
 
 def _without_article(phrase: str) -> str:
