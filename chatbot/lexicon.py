@@ -252,9 +252,10 @@ class Lexicon:
 
 def _bases(phrase: str) -> list[str]:
     """What a comparative can be of: "sadder" of sad, "scarier" of scary, "slower" of slow."""
-    if " " in phrase or not phrase.endswith("er") or len(phrase) < 6:
+    ending = next((e for e in ("est", "er") if phrase.endswith(e)), "")
+    if " " in phrase or not ending or len(phrase) < 6:
         return []
-    stem = phrase[:-2]
+    stem = phrase.removesuffix(ending)
     doubled = [stem[:-1]] if stem[-1:] == stem[-2:-1] else []
     return [*doubled, f"{stem[:-1]}y" if stem.endswith("i") else stem, f"{stem}e"]
 

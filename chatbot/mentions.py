@@ -106,8 +106,11 @@ def _readings(
             known = lexicon.items[titled[0].value].number("year")
             year = year if known is not None and abs(known - year) <= 1 else None
         here = [s for s in titled if s.value in shown and phrase not in STOP_WORDS]
+        if here == [] and _goes_on_as_name(words, last):
+            titled = []  # "The Hunt for Red October" is not The Hunt
         sure = year is not None or bool(here) or _quoted(text, words[first : last + 1])
-        if sure or _is_title(text, words, first, last, exact, lexicon, listed, language):
+        meant = sure or _is_title(text, words, first, last, exact, lexicon, listed, language)
+        if titled and meant:
             found.insert(0 if sure or not found else 1, (tuple((here or titled)[:1]),))
     if (
         not found
@@ -119,6 +122,15 @@ def _readings(
     if values:
         found.append(tuple(tuple(group) for group in values))
     return found
+
+
+def _goes_on_as_name(words: Sequence[Token], last: int) -> bool:
+    """Whether a title would go on behind a phrase: "for", "of" or the like, and a capital."""
+    if last + 2 >= len(words) or not words[last].capitalised:
+        return False
+    return (
+        words[last + 1].folded in ("for", "of", "on", "from", "at") and words[last + 2].capitalised
+    )
 
 
 def _is_name(

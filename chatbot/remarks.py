@@ -68,7 +68,8 @@ def read_items(
             found = reading.lexicon.items.items()
             items = tuple(id for id, item in found if titled(item, title))
         _note(reading, items, said, name.quote)
-        if stance[name.first].excepts or ("excepted" in said and reading.avoids):
+        excepted = stance[name.first].excepts or "excepted" in said
+        if excepted and reading.avoids:
             reading.unless += [("id", id) for id in items]
             continue
         if "excluded" in said and set(items) & {*reading.seen, *reading.liked}:
@@ -77,7 +78,7 @@ def read_items(
             reading.liked = [id for id in reading.liked if id not in items]
             continue
         for id in items:
-            if "excluded" in said or "excepted" in said:
+            if "excluded" in said or excepted:
                 reading.acts.append(Act("negate", name.quote))
                 if not name.pronoun:
                     _exclude(reading, id, name, before)

@@ -27,7 +27,7 @@ from chatbot.topics import read_topics
 from chatbot.twins import twins_of
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
 from chatbot.words import pattern
-from retrieval.text import HAN, Token, simplified, tokens
+from retrieval.text import HAN, Token, fold, simplified, tokens
 
 OPEN_ENDED: frozenset[ActName] = frozenset({"request-recommendation"})
 """Acts whose words can hold wishes."""
@@ -232,7 +232,9 @@ def _is_asked_of(reading: Reading, named: Sequence[Named]) -> bool:
 def _change(reading: Reading, names: Collection[ActName]) -> ProfileChange:
     avoids = reading.avoids
     if reading.unless:
-        unless = tuple(dict.fromkeys(reading.unless))
+        avoided = {a.key for a in avoids}
+        pairs = dict.fromkeys(reading.unless)
+        unless = tuple((f, v) for f, v in pairs if (f, fold(v)) not in avoided)
         avoids = [replace(a, unless=unless) for a in avoids]
     ruled_out = {a.key for a in avoids}
     wants = [w for w in reading.wants if w.key not in ruled_out]

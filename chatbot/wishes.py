@@ -7,7 +7,7 @@ from chatbot.acts import Act
 from chatbot.bounds import field_named
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Mention, Sense
-from chatbot.polarity import ACCEPTABLE, HEDGED, LESS, Stance
+from chatbot.polarity import ACCEPTABLE, HEDGED, LESS, NEVER, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import Reading
 from chatbot.words import cues, entries, pattern, patterns, promises
@@ -37,15 +37,17 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             ]
             reading.acts.append(Act("revoke", mention.quote))
             continue
-        if here.excepts:
+        if here.excepts and any(stance[m.first].negative for m in mentions):
             reading.unless += [(s.facet, s.value) for s in mention.senses]
             continue
+        if here.excepts:  # from what is wished for: "anywhere in Asia except Japan"
+            here = Stance(-NEVER, here.cue)
         if here.negative:
             avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
             avoided = [*avoided, *_with_parts(mention, lexicon)[len(mention.senses) :]]
             if here.strength == -LESS:
                 avoided = _strongest(list(avoided))
-            quote = _negated_span(text, words, here, mentions, stance)
+            quote = _negated_span(text, words, here, mention, mentions, stance)
             reading.avoids += [
                 Preference(s.facet, s.value, -here.strength, quote, turn, phrase=mention.quote)
                 for s in _person_role(reading, mention, list(avoided))
@@ -117,11 +119,12 @@ def _negated_span(
     text: str,
     words: Sequence[Token],
     here: Stance,
+    mention: Mention,
     mentions: Sequence[Mention],
     stance: Sequence[Stance],
 ) -> str:
     """The visitor's words from the cue to the last thing that it negates."""
-    under = [m for m in mentions if stance[m.first] == here]
+    under = [m for m in mentions if stance[m.first] == here] or [mention]
     first, last = under[0].first, under[-1].last
     cue = here.cue if here.cue is not None else first
     return text[words[min(cue, first)].start : words[max(last, cue if cue > last else last)].end]

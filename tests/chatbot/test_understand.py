@@ -68,6 +68,11 @@ TASTE: list[tuple[str, set[str], set[str]]] = [
     ("不要好莱坞的，法国意大利的优先", {"France", "Italy"}, {"United States"}),
     ("诺兰导演的，不要汤姆·克鲁斯", {"Christopher Nolan"}, {"Tom Cruise"}),
     ("恐怖片、战争片统统不要", set(), {"horror", "war"}),
+    ("anywhere in asia except japan", {"South Korea"}, {"Japan"}),
+    ("a thriller where nobody harms a child", {"thriller"}, {"child death"}),
+    ("show me the bleakest thing you have", {"bleak"}, set()),
+    ("没有恐怖元素的悬疑片", {"mystery"}, {"horror"}),
+    ("恐怖片让我睡不着，科幻吧", {"science fiction"}, {"horror"}),
 ]  # fmt: skip
 
 
@@ -251,3 +256,14 @@ def test_what_depends_on_the_visitor_is_asked_back(parts: Parts) -> None:
     said = read(parts, "not older than me", listed=True)
     assert said.unclear == "not older than me"
     assert said.change.is_empty
+
+
+def test_an_exception_does_not_let_through_what_it_is_an_exception_from(parts: Parts) -> None:
+    said = read(parts, "no horror except Korean horror").change.avoids
+    assert ("countries", "South Korea") in said[0].unless
+    assert not {v for _, v in said[0].unless} & {"horror"}
+
+
+def test_a_longer_title_is_not_cut_to_a_known_one(parts: Parts) -> None:
+    """ "The Hunt for Red October", which the catalogue does not have, was once taken for The Hunt."""
+    assert not read(parts, "he's watched The Hunt for Red October to death").change.seen
