@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from chatbot.lexicon import WARNING_FACETS, Lexicon
+from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
 from chatbot.voice import ENGLISH, Voice
-from retrieval.item import Item, Schema
+from retrieval.item import WARNING_FACETS, Item, Schema
 from retrieval.text import tokens
 
 _ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (

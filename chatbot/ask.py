@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.conversation import Conversation, Option, Question
-from chatbot.lexicon import WARNING_FACETS
 from chatbot.profile import SPECIAL
 from chatbot.relax import MINUTES, YEARS
 from chatbot.settings import DialogueSettings
 from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import Columns, Op
-from retrieval.item import Schema
+from retrieval.item import WARNING_FACETS, Schema
 from retrieval.text import fold
 
 RELAX = "relax"

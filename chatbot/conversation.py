@@ -88,16 +88,6 @@ class Conversation:
         """Facets that were asked about."""
         return frozenset(turn.question.facet for turn in self.turns if turn.question)
 
-    @property
-    def asked_in_a_row(self) -> int:
-        """How many of the latest turns were questions and nothing else."""
-        count = 0
-        for turn in reversed(self.turns):
-            if turn.action != "ask":
-                break
-            count += 1
-        return count
-
     def heard(self, reply: str, about: tuple[str, ...]) -> "Conversation":
         """With something that another recommender said, and the items that it was about."""
         return replace(

@@ -7,13 +7,13 @@ from typing import Literal
 
 from chatbot.conversation import Conversation
 from chatbot.guesses import Guess
-from chatbot.lexicon import WARNING_FACETS, Lexicon, Sense
+from chatbot.lexicon import Lexicon, Sense
 from chatbot.profile import SIMILAR, SPECIAL, Limit, Preference
 from chatbot.voice import ENGLISH, Voice
 from chatbot.words import concepts, places
 from retrieval.constraints import TEXT, mentions, permits
 from retrieval.find import STOP_WORDS, Retriever
-from retrieval.item import Item, Schema
+from retrieval.item import WARNING_FACETS, Item, Schema
 from retrieval.text import HAN, fold, stem, tokens
 
 Kind = Literal[

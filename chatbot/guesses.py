@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log
 
-from chatbot.lexicon import WARNING_FACETS
 from chatbot.profile import CONFIRMED, PLAIN, Preference, Profile, ProfileChange
 from retrieval.find import Retriever
+from retrieval.item import WARNING_FACETS
 from retrieval.text import fold
 
 LEAST_LIKED = 2

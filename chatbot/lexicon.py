@@ -7,12 +7,10 @@ from typing import Literal
 from chatbot.words import concepts, places, renderings
 from chatbot.words.everyday import EVERYDAY, frequency
 from retrieval.catalogue import Catalogue
-from retrieval.item import PEOPLE_FIELDS, Item
+from retrieval.item import PEOPLE_FIELDS, WARNING_FACETS, Item
 from retrieval.text import fold, singular, tokens
 
 Kind = Literal["value", "person", "title"]
-WARNING_FACETS = frozenset({"content_notes", "warnings", "allergens"})
-"""Facets that say what an item may hurt with: avoided, hardly ever wished for."""
 CATEGORY_FACETS = frozenset({"category", "categories", "kind", "type", "course"})
 SHORTEST_TITLE = 6  # characters; of those that may be misspelt
 ARTICLES = ("the ", "a ", "an ")

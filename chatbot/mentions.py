@@ -106,11 +106,11 @@ def _readings(
             known = lexicon.items[titled[0].value].number("year")
             year = year if known is not None and abs(known - year) <= 1 else None
         here = [s for s in titled if s.value in shown and phrase not in STOP_WORDS]
-        if here == [] and _goes_on_as_name(words, last):
-            titled = []  # "The Hunt for Red October" is not The Hunt
         sure = year is not None or bool(here) or _quoted(text, words[first : last + 1])
-        meant = sure or _is_title(text, words, first, last, exact, lexicon, listed, language)
-        if titled and meant:
+        if sure or (
+            not _goes_on_as_name(words, last)
+            and _is_title(text, words, first, last, exact, lexicon, listed, language)
+        ):
             found.insert(0 if sure or not found else 1, (tuple((here or titled)[:1]),))
     if (
         not found

@@ -14,12 +14,13 @@ from pydantic_core import from_json
 
 from chatbot.acts import Act, ActName
 from chatbot.conversation import Conversation
-from chatbot.lexicon import WARNING_FACETS, Lexicon
+from chatbot.lexicon import Lexicon
 from chatbot.profile import SIMILAR, Limit, Preference, ProfileChange, Removal
 from chatbot.quotes import amounts, located, named, says_something
 from chatbot.references import references
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT, TITLE, Op
+from retrieval.item import WARNING_FACETS
 from retrieval.text import Token, fold, tokens
 
 MOST = 24  # entries of one kind; an answer with more is refused whole

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chatbot.acts import Act
+from chatbot.acts import Act, ActName
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon
 from chatbot.profile import Limit, Preference, Removal
@@ -32,6 +32,8 @@ class Reading:
     about: list[str] = field(default_factory=list)
     unless: list[tuple[str, str]] = field(default_factory=list)
     """What is let through by the exclusions of this utterance: facet and value, or "id" and an id."""
+    act_spans: list[tuple[ActName, int, int]] = field(default_factory=list)
+    """The acts that fixed phrases show, with the characters that show them."""
     spent: list[tuple[int, int]] = field(default_factory=list)
     """Characters that have been read as something and are no wish."""
     unclear: str = ""

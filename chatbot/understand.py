@@ -112,7 +112,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     if not (
         asking or names & {"undo", "no-preference", "restart", "inquire-profile", "inquire-system"}
     ):
-        ends = [(s, e) for act, s, e in find_acts(text, language) if act.act not in OPEN_ENDED]
+        ends = [(s, e) for act, s, e in reading.act_spans if act not in OPEN_ENDED]
         inside = {i for i, w in enumerate(words) if _inside(w, [*covered, *ends])}
         read_topics(reading, linked | missing | inside, stance)
     change = _change(reading, names)
@@ -137,9 +137,13 @@ def warm(lexicon: Lexicon) -> None:
 def _opened(text: str, conversation: Conversation, lexicon: Lexicon, language: str) -> Reading:
     """An utterance with its words and the acts that fixed phrases show."""
     text = pattern("talk", "change.repair", language).sub(lambda m: " " * len(m[0]), text)
-    acts = [act for act, _, _ in find_acts(text, language)]
-    turn = len(conversation.turns) + 1
-    return Reading(text, tokens(text), conversation, lexicon, turn, language, acts=acts)
+    found = find_acts(text, language)
+    reading = Reading(
+        text, tokens(text), conversation, lexicon, len(conversation.turns) + 1, language
+    )
+    reading.acts = [act for act, _, _ in found]
+    reading.act_spans = [(act.act, start, end) for act, start, end in found]
+    return reading
 
 
 def _apart(

@@ -104,9 +104,4 @@ ON = (
     "Different ones please", "Any others?",
 )  # fmt: skip
 SKIPS = ("Just show me", "Skip that", "Doesn't matter", "I don't mind", "Whatever, surprise me")
-ACCEPTS = (
-    "I'll take the {place} one",
-    "The {place} sounds great, thanks",
-    "Let's watch the {place}",
-)
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Literal
 from chatbot.edits import ByHand
 from chatbot.events import Card
 from chatbot.guesses import Guess
-from chatbot.lexicon import WARNING_FACETS, Lexicon
+from chatbot.lexicon import Lexicon
 from chatbot.profile import (
     SIMILAR,
     Edit,
@@ -22,7 +22,7 @@ from chatbot.profile import (
     restrengthened,
 )
 from chatbot.profile_text import avoided, rests_on, wanted
-from retrieval.item import Item, Schema
+from retrieval.item import WARNING_FACETS, Item, Schema
 
 MARKS = {
     "like": "You like this.",

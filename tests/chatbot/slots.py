@@ -2,7 +2,7 @@
 compare. The labels were written by people who had not seen the code (tests/README.md)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chatbot.conversation import Conversation, Turn
@@ -25,23 +25,11 @@ def conversation_of(row: dict[str, Any], lexicon: Lexicon) -> Conversation:
         acts = tuple(a.act for a in understanding.acts)
         conversation = conversation.changed(understanding.change)
         turn = Turn(said, "Here you are.", "recommend", acts, about=understanding.about)
-        conversation = Conversation(
-            "t",
-            row["catalogue"],
-            (*conversation.turns, turn),
-            conversation.profile,
-            conversation.past,
-        )
+        conversation = replace(conversation, turns=(*conversation.turns, turn))
     if row.get("shown"):
         shown = tuple(ids[title] for title in row["shown"])
         turn = Turn("", "Here you are.", "recommend", (), shown)
-        conversation = Conversation(
-            "t",
-            row["catalogue"],
-            (*conversation.turns, turn),
-            conversation.profile,
-            conversation.past,
-        )
+        conversation = replace(conversation, turns=(*conversation.turns, turn))
     return conversation
 
 

@@ -6,9 +6,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from chatbot import lexicon
 from retrieval.constraints import Columns, Constraint, permits, permitted
-from retrieval.item import WARNING_FACETS, Item, Schema
+from retrieval.item import Item, Schema
 from retrieval.text import fold
 from tests.conftest import item
 
@@ -133,10 +132,6 @@ def test_an_item_that_leaves_its_warnings_out_is_not_known_to_be_safe() -> None:
     schema = Schema({"id": "id", "title": "title", "allergens": "facet"})
     rows = [item("a", allergens=[]), item("b"), item("c", allergens=["Nuts"])]
     assert Columns(rows, schema).satisfying(no_nuts).tolist() == [True, False, False]
-
-
-def test_the_words_that_warn_are_the_same_for_search_and_dialogue() -> None:
-    assert WARNING_FACETS == lexicon.WARNING_FACETS
 
 
 def test_a_limit_whose_value_is_not_of_the_kind_of_its_field_is_read_the_same_way_twice() -> None:
