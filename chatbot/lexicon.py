@@ -1,5 +1,6 @@
 """The words of a catalogue: what a visitor's phrase can name in it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -7,8 +8,9 @@ from typing import Literal
 from chatbot.words import concepts, places, renderings
 from chatbot.words.everyday import EVERYDAY, frequency
 from retrieval.catalogue import Catalogue
+from retrieval.find import STOP_WORDS
 from retrieval.item import PEOPLE_FIELDS, WARNING_FACETS, Item
-from retrieval.text import fold, singular, tokens
+from retrieval.text import HAN, fold, singular, tokens
 
 Kind = Literal["value", "person", "title"]
 CATEGORY_FACETS = frozenset({"category", "categories", "kind", "type", "course"})
@@ -21,6 +23,7 @@ PARTICLES = frozenset(
 )
 
 
+_INITIALS = re.compile(r"(?:[A-Z]\.){2,}")
 _NUMERALS = {
     "ii": "2",
     "iii": "3",
@@ -87,6 +90,7 @@ class Lexicon:
         self.by_word: dict[str, list[str]] = {}
         self._read_words_of_titles()
         self._read_parts_of_titles()
+        self._read_starts_of_titles()
         self.tails = {
             w: s
             for w, s in self.tails.items()
@@ -148,8 +152,24 @@ class Lexicon:
         for word, items in holders.items():
             named = word in self.values or word in self.surnames or word in self.given_names
             rare = word not in self.ordinary and frequency(word) < EVERYDAY - 0.5
-            if len(word) > 4 and len(items) == 1 and rare and not named:
+            if len(word) > 3 and len(items) == 1 and rare and not named:
                 self.titles.setdefault(word, [Sense("title", "title", next(iter(items)))])
+
+    def _read_starts_of_titles(self) -> None:
+        """The first words of a long title stand for it ("Four Weddings"), where no other starts so."""
+        holders: dict[str, set[str]] = {}
+        for item in self.items.values():
+            if HAN.search(item.title):
+                continue
+            words = _without_article(fold(item.title)).split()
+            for length in range(2, len(words)):
+                holders.setdefault(" ".join(words[:length]), set()).add(item.id)
+        for start, items in holders.items():
+            told = [w for w in start.split() if w not in STOP_WORDS]
+            if len(items) == 1 and told and start.split()[-1] not in STOP_WORDS:
+                named = start in self.values or start in self.people or start in concepts()
+                if not named and (len(told) > 1 or frequency(told[0]) < EVERYDAY - 1):
+                    self.titles.setdefault(start, [Sense("title", "title", next(iter(items)))])
 
     def value_senses(self, phrase: str) -> list[list[Sense]]:
         """Groups of senses of a folded phrase among facet values; every group is meant.
@@ -286,6 +306,8 @@ def _called(title: str, phrase: str) -> dict[str, None]:
         names.append(subtitle)
     if "&" in title:
         names.append(fold(title.replace("&", " and ")))
+    if initials := _INITIALS.match(title):
+        names.append(fold(initials[0].replace(".", "")))
     for name in list(names):
         words = name.split()
         numbered = [_NUMERALS.get(w, w) if n else w for n, w in enumerate(words)]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from chatbot.lexicon import ARTICLES, LONGEST_PHRASE, Lexicon, Mention, Sense
+from chatbot.title_lists import GENRE_SIZED, listed_before
 from chatbot.typos import with_typos
 from chatbot.words import concepts, cues, marked_only
 from chatbot.words.everyday import EVERYDAY, frequency
@@ -13,9 +14,12 @@ from retrieval.text import HAN, Token
 
 PRONOUNS = frozenset(["it", "her", "him", "them", "that", "this", "us", "you", "me"])
 QUOTES = "\"“”„«»'‘’《》「」『』"
+JUDGING = frozenset(
+    ["saw", "seen", "watched", "already", "have", "loved", "liked", "love", "like", "hated", "know"]
+)
+"""Behind "I" or "we": what is said of an item that was named before."""
 BETWEEN = frozenset(["and", "or", "also", "plus", "the", "nor", "和", "与", "跟", "及"])
 SHORTEST_CHINESE = 2  # characters of a title that is not in title marks
-GENRE_SIZED = 40  # items; a value that so many carry is a kind of thing and hardly a title
 
 
 def link(
@@ -40,6 +44,7 @@ def link(
             at = mention.last + 1
         else:
             at += 1
+    mentions = listed_before(text, words, mentions, lexicon)
     return with_typos(text, words, mentions, lexicon, language)
 
 
@@ -68,7 +73,11 @@ def _longest(
     for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
         last = at + length - 1
         phrase = " ".join(w.folded for w in words[at : last + 1])
-        for groups in _readings(text, words, at, last, phrase, lexicon, listed, language, shown):
+        readings = _readings(text, words, at, last, phrase, lexicon, listed, language, shown)
+        if not readings and words[last].text.endswith(("'s", "’s")):
+            owner = phrase.removesuffix("s")  # "Gremlins's", "wilderpeople's a ripper"
+            readings = _readings(text, words, at, last, owner, lexicon, listed, language, shown)
+        for groups in readings:
             last = _with_year(words, last, groups, lexicon)
             return Mention(at, last, groups, text[words[at].start : words[last].end])
     return None
@@ -161,10 +170,12 @@ def _is_title(
         )
     names = [w for w in span if w.folded not in STOP_WORDS]
     ordinary = all(_is_ordinary(w, lexicon) for w in names)
-    cued = listed or _cued(words, first, language)
+    cued = listed or _cued(words, first, language) or _cued_behind(words, span, last)
     capital = bool(names or span) and all(w.capitalised for w in names or span)
     inside = capital and not _starts_sentence(text, words[first])
     alone = len(span) == len(words)
+    if listed and is_value and len(names) > 1:
+        return True
     if len(span) > 2 and names and is_value:
         return True  # "beauty and the beast" is a film before it is a tag
     if len(span) > 1 and names and not is_value:
@@ -245,6 +256,13 @@ def _cued(words: Sequence[Token], first: int, language: str) -> bool:
         if word not in ("the", "a", "an", "to", "of", "really", "already", "movie", "film", "all"):
             return False
     return False
+
+
+def _cued_behind(words: Sequence[Token], span: Sequence[Token], last: int) -> bool:
+    """Whether what follows several words speaks of an item: "city of god i watched already"."""
+    after = [w.folded for w in words[last + 1 : last + 3]]
+    said = len(after) == 2 and after[0] in ("i", "we", "ive", "weve") and after[1] in JUDGING
+    return len(span) > 1 and (said or after[:1] in (["was"], ["were"]))
 
 
 def _stands_alone(text: str, words: Sequence[Token], last: int) -> bool:

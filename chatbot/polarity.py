@@ -179,6 +179,8 @@ def _after_gap(
     if _ENDS.search(gap):
         goes_on = words[at].folded in phrases("polarity", "cues.goes_on", language)
         return state if goes_on and state.negative else Stance()
+    if _COMMAS.search(gap) and _hedges_behind(state, words, at):
+        return Stance()  # "a comedy perhaps, with ...": said of what came before
     if not _COMMAS.search(gap) or not state.negative:
         return state
     if (
@@ -188,6 +190,16 @@ def _after_gap(
     ):
         return Stance()  # "no, something lighter": an answer, not an exclusion
     return state if _list_goes_on(words, at, inside, last, language) else Stance()
+
+
+def _hedges_behind(state: Stance, words: Sequence[Token], at: int) -> bool:
+    """Whether the word that hedges ends its clause, and so hedges what it ends."""
+    return (
+        state.strength == HEDGED
+        and state.cue == at - 1
+        and at > 1
+        and words[at - 2].end + 1 == words[at - 1].start
+    )
 
 
 def _list_goes_on(

@@ -1,5 +1,6 @@
 """What has been gathered from one utterance so far, while it is being understood."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -38,6 +39,11 @@ class Reading:
     """Characters that have been read as something and are no wish."""
     unclear: str = ""
     unknown: list[str] = field(default_factory=list)
+
+    def is_told(self, start: int) -> bool:
+        """Whether what starts at that character is part of a story, and no wish: "we lost a dog"."""
+        clause = re.split(r"[.,;!?\n]|\bso\b|\bbut\b|\bwant\b", self.text[:start])[-1]
+        return bool(pattern("talk", "change.told", self.language).search(clause))
 
     def found(self, key: str, start: int = 0, end: int | None = None) -> bool:
         """Whether an expression of `talk.toml` is in the text, or in that part of it."""

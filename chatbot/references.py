@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chatbot.conversation import Conversation
-from chatbot.lexicon import Lexicon, Sense
+from chatbot.lexicon import Lexicon, Mention, Sense
 from chatbot.profile import SIMILAR
+from chatbot.reading import Reading
 from chatbot.words import entries, pattern, patterns
 from chatbot.words.filler import function_words
 from retrieval.constraints import mentions
@@ -195,3 +196,28 @@ def _says(lexicon: Lexicon, id: str, word: str) -> bool:
     title = fold(item.title).split()
     people = " ".join(v for f in lexicon.schema.named("person") for v in item.values(f))
     return word in title or word in fold(people).split() or mentions(item, word)
+
+
+def apart(
+    reading: Reading, mentions: list[Mention], pointed: list[Reference]
+) -> tuple[list[Mention], list[Reference]]:
+    """Mentions and references that do not overlap: what describes a shown item is no wish, and a
+    title is no reference. Behind a title, "it" is that title."""
+    words = reading.words
+    titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
+    clear = [
+        r
+        for r in pointed
+        if r.kind == "described" or not any(s < r.end and r.start < e for s, e in titles)
+    ]
+    several = len(titles) > 1 or any(len(r.items) > 1 and not r.is_pronoun for r in clear)
+    if several:  # "seen the first two, both excellent": both of these
+        clear = [r for r in clear if r.kind != "both" or r.start < min(c.start for c in clear)]
+    spans = [(r.start, r.end) for r in clear]
+    mentions = [
+        m
+        for m in mentions
+        if not any(words[m.first].start < e and s < words[m.last].end for s, e in spans)
+    ]
+    first = min((s for s, _ in titles), default=len(reading.text))
+    return mentions, [r for r in clear if not (r.is_pronoun and r.start > first)]

@@ -20,6 +20,7 @@ from retrieval.text import HAN, Token, joined
 ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-explanation"})
 """Acts that ask something of items."""
 _ACT_OF: dict[Opinion, ActName] = {"seen": "seen", "liked": "like", "disliked": "dislike"}
+ONE_OR_TWO = 2
 MOST_ALIKE = 3  # items that "along those lines" takes to go by
 _STOPS = re.compile(r"[.!?;\n。！？；]")
 
@@ -50,6 +51,10 @@ def read_items(
     for name in named:
         before, after = _around(reading, name.first, name.last, inside)
         said = opinion(before, after, reading.language)
+        if len(name.items) > ONE_OR_TWO and reading.found("critique.too"):
+            said = tuple(o for o in said if o != "disliked") or (
+                "named",
+            )  # of the list, not of each
         if not name.items:
             reading.unclear = name.quote
             continue

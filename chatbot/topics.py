@@ -63,6 +63,8 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
         if not here.negative and must and words[min(last + 1, len(words) - 1)].folded != "or":
             reading.limits.append(Limit(TEXT, "=", phrase, said, turn))
             continue
+        if here.cue is None and reading.is_told(words[first].start):
+            continue
         if here.excepts or (HAN.match(said) and len(run) < 2):
             continue
         if here.negative:
@@ -125,7 +127,8 @@ def _is_wish(
     alone = not (reading.wants or reading.avoids or reading.limits or reading.about)
     if any(a.act in OPINED for a in reading.acts):
         return announced and beside
-    short = alone and not reading.removals and not reading.acts and len(words) <= SHORT
+    asks = all(a.act == "request-recommendation" for a in reading.acts)
+    short = alone and not reading.removals and asks and len(words) <= SHORT
     return announced or beside or short or (led and stance[first].cue is not None)
 
 

@@ -14,7 +14,7 @@ from chatbot.mentions import link
 from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Reading, is_question
-from chatbot.references import Reference, references
+from chatbot.references import Reference, apart, references
 from chatbot.remarks import (
     ASKING,
     Named,
@@ -69,7 +69,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     names = {act.act for act in reading.acts}
     pointed = references(reading.text, conversation, lexicon, language)
     mentions = link(reading.text, words, lexicon, language, conversation.last_shown)
-    mentions, pointed = _apart(reading, mentions, pointed)
+    mentions, pointed = apart(reading, mentions, pointed)
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     limits = bounds(reading.text, lexicon.schema, spans, language)
@@ -146,24 +146,6 @@ def _opened(text: str, conversation: Conversation, lexicon: Lexicon, language: s
     return reading
 
 
-def _apart(
-    reading: Reading, mentions: list[Mention], pointed: list[Reference]
-) -> tuple[list[Mention], list[Reference]]:
-    """Mentions and references that do not overlap: what describes a shown item is no wish, and a
-    title is no reference. Behind a title, "it" is that title."""
-    words = reading.words
-    titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
-    clear = [
-        r
-        for r in pointed
-        if r.kind == "described" or not any(s < r.end and r.start < e for s, e in titles)
-    ]
-    spans = [(r.start, r.end) for r in clear]
-    mentions = [m for m in mentions if not _overlaps(words, m, spans)]
-    first = min((s for s, _ in titles), default=len(reading.text))
-    return mentions, [r for r in clear if not (r.is_pronoun and r.start > first)]
-
-
 def _read_limits(reading: Reading, limits: Sequence[Bound]) -> None:
     text, language = reading.text, reading.language
     relaxed = pattern("talk", "change.relaxed", language)
@@ -225,6 +207,8 @@ def _is_asked_of(reading: Reading, named: Sequence[Named]) -> bool:
     """Whether a sentence with a name in it ends in a question mark and asks for no items."""
     text, words = reading.text, reading.words
     for name in named:
+        if reading.found("question.inside", end=words[name.first].start):
+            return True
         rest = text[words[name.last].end :]
         stop = pattern("talk", "question.stop", reading.language).search(rest)
         if stop and stop[0].startswith(("?", "？")) and name.items:

@@ -28,7 +28,11 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             continue
         here = stance[mention.first]
         start, end = words[mention.first].start, words[mention.last].end
-        if _is_of_the_visitor(reading, mention):
+        if _is_of_the_visitor(reading, mention) or (
+            not here.negative and reading.found("change.described", end=start)
+        ):
+            continue  # "I feel sad", "they look sad"
+        if mention.kind == "value" and here.cue is None and reading.is_told(start):
             continue
         if reading.found("change.forget", end=start):
             meant = {(s.facet, s.value) for s in _with_parts(mention, lexicon)}
@@ -198,7 +202,7 @@ def _read_lifted_fields(reading: Reading) -> None:
         for match in re.finditer(expression.replace("{field}", field), reading.text, re.I):
             facets = field_named(match["what"], schema, language)
             reading.removals += [Removal("limits", facet) for facet in facets]
-            if facets:
+            if facets and reading.conversation.turns:
                 reading.acts.append(Act("revoke", match[0].strip()))
                 reading.spent.append((match.start(), match.end()))
 
@@ -228,11 +232,17 @@ def read_pronouns(reading: Reading, mentions: Sequence[Mention]) -> None:
     for match in (m for expression in expressions for m in expression.finditer(text)):
         group = match.groupdict()
         person = group.get("who") is not None or group.get("absent") is not None
-        kinds = ("person",) if person else ("value",)
+        kinds = ("person",) if person else ("value", "title")
         before = [
             m for m in mentions if m.kind in kinds and fold(m.quote) in fold(text[: match.start()])
         ]
         if not before:
+            continue
+        beside = [m for m in mentions if fold(m.quote) in fold(text[: match.start()])][-1]
+        if beside.kind == "person" and not person and text[: match.start()].endswith(beside.quote):
+            continue  # "Miyazaki, never mind him": of the person
+        if before[-1].kind == "title":
+            _exclude_last_titles(reading, before, match[0].strip())
             continue
         meant = before[-1].senses
         if group.get("absent"):
@@ -240,6 +250,18 @@ def read_pronouns(reading: Reading, mentions: Sequence[Mention]) -> None:
         keys = {(s.facet, fold(s.value)) for s in meant}
         reading.wants = [w for w in reading.wants if w.key not in keys]
         reading.avoids += [Preference(s.facet, s.value, 1.0, match[0].strip(), turn) for s in meant]
+
+
+def _exclude_last_titles(reading: Reading, before: Sequence[Mention], quote: str) -> None:
+    """ "We saw A and B, so skip those": the titles that were named last, however many in a row."""
+    for mention in reversed(before):
+        if mention.kind != "title":
+            break
+        title = reading.lexicon.items[mention.senses[0].value].title
+        reading.wants = [w for w in reading.wants if w.value != mention.senses[0].value]
+        reading.avoids.append(
+            Preference("title", title, 1.0, quote, reading.turn, phrase=mention.quote)
+        )
 
 
 def _lifted(senses: Sequence[Sense], conversation: Conversation) -> list[Removal]:

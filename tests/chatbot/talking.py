@@ -17,7 +17,7 @@ from tests.conftest import last
 
 Open = Callable[..., ChatModelReader]
 TIMEOUT = 1.0
-HEIST = "my gran would love a stickup tonight"
+HEIST = "grandmama would adore a stickup tonight"
 GOOD: dict[str, Any] = {
     "wants": [{"facet": "tags", "value": "Heist", "strength": 0.9, "quote": "A stickup"}]
 }
