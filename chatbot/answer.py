@@ -6,37 +6,42 @@ from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
 from chatbot.voice import ENGLISH, Voice
 from retrieval.item import WARNING_FACETS, Item, Schema
-from retrieval.text import tokens
+from retrieval.measures import Kind, measuring, words_of
+from retrieval.text import fold, singular, tokens
 
-_ASKED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("directors", ("directors", "director")),
-    ("authors", ("authors", "author", "writers")),
-    ("cast", ("cast", "actors", "stars")),
-    ("runtime", ("runtime", "duration")),
-    ("year", ("year", "published")),
-    ("price", ("price",)),
-    ("genres", ("genres", "categories", "category")),
-    ("countries", ("countries", "country")),
-    ("pages", ("pages",)),
+_ASKED: tuple[tuple[str, tuple[str, ...], Kind | None], ...] = (
+    ("directors", ("directors", "director"), None),
+    ("authors", ("authors", "author", "writers"), None),
+    ("cast", ("cast", "actors", "stars"), None),
+    ("runtime", ("runtime", "duration"), None),
+    ("minutes", (), "minutes"),
+    ("year", ("year", "published"), "year"),
+    ("price", ("price",), "money"),
+    ("genres", ("genres", "categories", "category"), None),
+    ("countries", ("countries", "country"), None),
+    ("pages", ("pages",), "pages"),
 )
-"""What can be asked, by its key in the table of replies, and the fields that answer it."""
+"""What can be asked, by its key in the table of replies, and the fields that answer it: by name, or
+by what they measure."""
 
 _Pick = Callable[..., tuple[float, Item]]
-_SUPERLATIVES: tuple[tuple[str, tuple[str, ...], _Pick], ...] = (
-    ("shortest", ("runtime", "duration", "pages"), min),
-    ("longest", ("runtime", "duration", "pages"), max),
-    ("newest", ("year", "published"), max),
-    ("oldest", ("year", "published"), min),
-    ("cheapest", ("price", "cost"), min),
-    ("dearest", ("price", "cost"), max),
+_SUPERLATIVES: tuple[tuple[str, tuple[Kind, ...], _Pick], ...] = (
+    ("shortest", ("minutes", "pages"), min),
+    ("longest", ("minutes", "pages"), max),
+    ("newest", ("year",), max),
+    ("oldest", ("year",), min),
+    ("cheapest", ("money",), min),
+    ("dearest", ("money",), max),
+    ("best_rated", ("rating",), max),
 )
 
 
 def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) -> str:
     """What the catalogue knows that answers `question`; it says so where it knows nothing."""
     schema = lexicon.schema
-    for key, fields in _ASKED:
-        field = next((f for f in fields if f in schema.roles), None)
+    for key, fields, kind in _ASKED:
+        measured = measuring(kind, schema.numbers) if kind else []
+        field = next((f for f in (*fields, *measured) if f in schema.roles), None)
         if field and voice.has(f"asked.{key}", question):
             value = _worded(item, field, voice)
             if not value:
@@ -47,7 +52,21 @@ def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) 
     if asked and voice.has("asked.yes_no", question):
         senses = [(s.facet, s.value) for s in asked[0].senses]
         return _yes_or_no(asked[0].quote, senses, item, schema, voice)
+    if field := _field_asked(question, schema):
+        value = _worded(item, field, voice)
+        if not value:
+            return voice.phrase("answer.silent", title=item.label())
+        called = voice.field(field)
+        return voice.phrase("answer.field", title=item.label(), field=called, value=value)
     return describe(item, schema, voice)
+
+
+def _field_asked(question: str, schema: Schema) -> str | None:
+    """The field whose whole name is in a question: "what is the battery life?"."""
+    said = set(singular(fold(question)).split())
+    fields = (*schema.facets, *schema.numbers)
+    named = [f for f in fields if words_of(f) and {singular(w) for w in words_of(f)} <= said]
+    return max(named, key=lambda f: len(words_of(f)), default=None)
 
 
 def _yes_or_no(
@@ -92,8 +111,8 @@ def superlative(
 ) -> tuple[str, tuple[str, ...]]:
     """The one of the list that is longest, newest and so on, in words and as its id; nothing if that
     was not asked."""
-    for key, fields, pick in _SUPERLATIVES:
-        field = next((f for f in fields if f in schema.roles), "")
+    for key, kinds, pick in _SUPERLATIVES:
+        field = next((f for kind in kinds for f in measuring(kind, schema.numbers)), "")
         known = [(n, i) for i in items if field and (n := i.number(field)) is not None]
         if known and voice.has(f"most.{key}", question):
             value, item = pick(known, key=lambda pair: pair[0])

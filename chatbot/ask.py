@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from chatbot.conversation import Conversation, Option, Question
 from chatbot.profile import SPECIAL
-from chatbot.relax import MINUTES, YEARS
 from chatbot.settings import DialogueSettings
 from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import Columns, Op
 from retrieval.item import WARNING_FACETS, Schema
+from retrieval.measures import measure_of
 from retrieval.text import fold
 
 RELAX = "relax"
@@ -31,16 +31,11 @@ _ASKED = {
     "categories": "category",
     "category": "category",
 }
-_ASKED_NUMBERS = {
-    **dict.fromkeys(YEARS, "year"),
-    **dict.fromkeys(MINUTES, "minutes"),
-    "price": "price",
-    "pages": "pages",
-    "players": "players",
-}
-"""Numbers that a visitor has an opinion on; "stock" is none. What asks for them is a text of ours."""
+_ASKED_NUMBERS = ("year", "minutes", "money", "pages", "players")
+"""What a visitor has an opinion on, of what numbers measure; "stock" is none. What asks for them is a
+text of ours."""
 _CARES = {
-    "countries": 0.5, "country": 0.5, "tags": 0.8, **dict.fromkeys((*YEARS, *MINUTES), 0.7),
+    "countries": 0.5, "country": 0.5, "tags": 0.8, "year": 0.7, "minutes": 0.7,
 }  # fmt: skip
 """Of ten visitors, how many have an opinion on a facet (our estimate; 1 where it is not given). The
 others' answer would tell nothing."""
@@ -91,7 +86,7 @@ def best_question(
     """
     facets = [f for f in schema.named("facet") if f not in settled and f not in WARNING_FACETS]
     found = [_question(facet, left, belief, columns, settings, voice) for facet in facets]
-    numbers = [n for n in schema.numbers if n not in settled and fold(n) in _ASKED_NUMBERS]
+    numbers = [n for n in schema.numbers if n not in settled and _measured(n) in _ASKED_NUMBERS]
     found += [_number_question(name, left, belief, columns, voice) for name in numbers]
     worth = [q for q in found if q and q.expected_bits >= settings.least_bits]
     return max(worth, key=lambda q: q.expected_bits, default=None)
@@ -157,14 +152,20 @@ def _number_question(
         shares = [float(belief[r].sum()) for r in rows]
         if len(cuts) == parts - 1 and all(LEAST_SHARE <= s <= MOST_SHARE for s in shares):
             options = tuple(Option(t, len(r)) for t, r in zip(texts, rows, strict=True))
-            bits = _CARES.get(fold(name), 1.0) * information(rows, belief)
-            text = voice.phrase(f"ask.{_ASKED_NUMBERS[fold(name)]}")
+            bits = _CARES.get(_measured(name), 1.0) * information(rows, belief)
+            text = voice.phrase(f"ask.{_measured(name)}")
             return Question(name, text, options, round(bits, 3))
     return None
 
 
+def _measured(name: str) -> str:
+    """What a field measures in units that visitors use; empty where that is not known."""
+    measured = measure_of(name)
+    return measured.kind if measured and measured.factor == 1 else ""
+
+
 def _readable(name: str, value: float) -> int:
-    if fold(name) in YEARS:
+    if _measured(name) == "year":
         return round(value / 10) * 10
     step = 10 if abs(value) >= 40 else 5 if abs(value) >= 10 else 1
     step = 10 ** (math.floor(math.log10(abs(value))) - 1) if abs(value) >= 1000 else step
@@ -173,12 +174,11 @@ def _readable(name: str, value: float) -> int:
 
 def ranges(name: str, cuts: Sequence[int], voice: Voice = ENGLISH) -> list[str]:
     """The ranges that cut points make, in words: "before 1980", "1980 to 1999", "2000 or later"."""
-    say, name = voice.phrase, fold(name)
-    if name in YEARS:
+    say, name = voice.phrase, _measured(name)
+    if name == "year":
         between = [say("range.year.between", low=a, high=b - 1) for a, b in pairwise(cuts)]
         first = say("range.year.below", high=cuts[0])
         return [first, *between, say("range.year.above", low=cuts[-1])]
-    name = "minutes" if name in MINUTES else name
     unit = say(f"range.unit.{name}") if name in ("minutes", "pages", "players") else ""
     between = [say("range.number.between", low=a, high=b, unit=unit) for a, b in pairwise(cuts)]
     first = say("range.number.below", high=cuts[0], unit=unit)

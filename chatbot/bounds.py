@@ -13,24 +13,21 @@ from chatbot.quantities import Kind, Quantity, converted, quantities, units_of
 from chatbot.words import entries, pattern
 from retrieval.constraints import Op
 from retrieval.item import Schema
+from retrieval.measures import Kind as MeasureKind
+from retrieval.measures import measure_of, measuring
 from retrieval.text import HAN, fold, singular, stem
 
-_YEARS = frozenset({"year", "published", "release year", "publication year", "released"})
-_MINUTES = frozenset(
-    {"runtime", "duration", "length", "minutes", "total time", "play time", "total minutes", "cook time"}
-)  # fmt: skip
-_MONEY = frozenset({"price", "cost", "amount"})
-FIELDS: dict[Kind, frozenset[str]] = {
-    "year": _YEARS,
-    "decade": _YEARS,
-    "century": _YEARS,
-    "recent": _YEARS,
-    "minutes": _MINUTES,
-    "clock": _MINUTES,
-    "money": _MONEY,
-    "person": frozenset({"age from", "min age", "minimum age"}),
+MEASURED: dict[Kind, MeasureKind] = {
+    "year": "year",
+    "decade": "year",
+    "century": "year",
+    "recent": "year",
+    "minutes": "minutes",
+    "clock": "minutes",
+    "money": "money",
+    "person": "age",
 }
-"""Which fields an amount of a kind can be about."""
+"""What a field has to measure for an amount of a kind to be about it."""
 RECENT_YEARS = 10
 OLD_BEFORE = 1980
 SHORT_MINUTES, NOT_LONG_MINUTES, LONG_MINUTES = 100, 120, 150
@@ -82,9 +79,12 @@ def denials(bound: Bound, among: Sequence[Bound]) -> list[tuple[Op, float]]:
 
 def field_named(word: str, schema: Schema, language: str) -> list[str]:
     """The number fields that a visitor's word is about: "length", "how expensive"."""
-    names = {fold(name): name for name in schema.numbers}
-    meant = {fold(f) for w, *fields in entries("limits", "fields", language) if fold(w) == fold(word) for f in fields}  # fmt: skip
-    return [name for key, name in names.items() if key == fold(word) or key in meant]
+    listed = entries("limits", "fields", language)
+    meant = [fold(f) for w, *fields in listed if fold(w) == fold(word) for f in fields]
+    named = [n for n in schema.numbers if fold(n) == fold(word) or fold(n) in meant]
+    kinds = dict.fromkeys(m.kind for f in meant if (m := measure_of(f)))
+    alike = [n for kind in kinds for n in measuring(kind, schema.numbers)]
+    return list(dict.fromkeys([*named, *alike]))
 
 
 def _read(
@@ -266,7 +266,9 @@ def _facet(
         return named or _by_unit(amount.unit, names, language), 1
     if amount.kind == "bare":
         return _beside(before, after, names, schema, language), 1
-    return next((n for f, n in names.items() if f in FIELDS[amount.kind]), None), 1
+    field = next(iter(measuring(MEASURED[amount.kind], schema.numbers)), None)
+    measured = measure_of(field) if field else None
+    return field, 1 / measured.factor if measured else 1
 
 
 def _by_unit(unit: str, names: dict[str, str], language: str) -> str | None:
@@ -299,10 +301,11 @@ def _beside(
         r"\s*(?:each|please|max|or|and|but|for|per|in|if|with|total)\b", after, re.I
     ):
         return None  # a number of something that the catalogue does not count
-    money = next((n for f, n in names.items() if f in _MONEY), None)
+    money = next(iter(measuring("money", schema.numbers)), None)
     comparison = _comparison(before, language)
     short = comparison and comparison[1] in ("<", "<=") and not before.rstrip().endswith("in")
-    return money or (next((n for f, n in names.items() if f in _MINUTES), None) if short else None)
+    minutes = next(iter(measuring("minutes", schema.numbers)), None)
+    return money or (minutes if short else None)
 
 
 def _adjectives(
@@ -313,12 +316,11 @@ def _adjectives(
     language: str,
 ) -> list[Bound]:
     """ "Recent", "old", "short", "long" and "in stock" are limits too, unless figures say it better."""
-    names = {fold(name): name for name in schema.numbers}
-    fields = {"short": _MINUTES, "long": _MINUTES, "in stock": frozenset({"stock"})}
+    fields: dict[str, MeasureKind] = {"short": "minutes", "long": "minutes", "in stock": "stock"}
     found: list[Bound] = []
     for word in ("not old", "recent", "old", "short", "long", "in stock"):
         match = pattern("limits", f"adjectives.{word}", language).search(text)
-        facet = next((n for f, n in names.items() if f in fields.get(word, _YEARS)), None)
+        facet = next(iter(measuring(fields.get(word, "year"), schema.numbers)), None)
         if (
             not match
             or facet is None

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from chatbot.bounds import FIELDS
+from chatbot.bounds import MEASURED
 from chatbot.lexicon import LONGEST_PHRASE, Lexicon
 from chatbot.quantities import Kind, number, quantities, units_of
 from chatbot.words.filler import function_words
+from retrieval.measures import measure_of
 from retrieval.text import Token, fold, singular, stem, tokens
 
 LONGEST_NUMBER = 6  # words: "one thousand two hundred and fifty"
@@ -49,7 +50,8 @@ class Amount:
             return stem(self.unit) in stem(name).split() or name in meant
         if self.kind in (None, "bare", "measure"):
             return True
-        return name in FIELDS[self.kind]
+        measured = measure_of(facet)
+        return measured is not None and measured.kind == MEASURED[self.kind]
 
 
 def amounts(text: str) -> list[Amount]:

@@ -25,10 +25,9 @@ from chatbot.profile import (
 )
 from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import Columns, Constraint, Op
+from retrieval.measures import measure_of
 from retrieval.text import fold
 
-YEARS = frozenset({"year", "published", "release year"})
-MINUTES = frozenset({"runtime", "duration", "length", "total time", "play time"})
 YEARS_STEP = 5
 
 
@@ -181,7 +180,7 @@ def _round(facet: str, number: float, up: bool) -> float:
     size = abs(number)
     step = 10.0 ** max(math.floor(math.log10(size)) - 1, 1) if size >= 100 else 10.0
     step = step if size >= 50 else 5.0 if size >= 10 else 1.0
-    step = YEARS_STEP if fold(facet) in YEARS else step
+    step = YEARS_STEP if _kind(facet) == "year" else step
     return (math.ceil(number / step) if up else math.floor(number / step)) * step
 
 
@@ -196,8 +195,9 @@ def said(facet: str, op: Op, value: float, voice: Voice = ENGLISH) -> str:
 
 
 def _kind(facet: str) -> str:
-    name = fold(facet)
-    return "year" if name in YEARS else "minutes" if name in MINUTES else "number"
+    measured = measure_of(facet)
+    kind = measured.kind if measured and measured.factor == 1 else ""
+    return kind if kind in ("year", "minutes") else "number"
 
 
 def _called(facet: str, voice: Voice) -> str:
