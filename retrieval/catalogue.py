@@ -163,6 +163,18 @@ def read_meta(folder: Path) -> dict[str, str]:
         return {}
 
 
+def hashes_of(folder: Path) -> dict[str, str]:
+    """Every item's id with the hash of what is kept of it."""
+    with closing(sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True)) as db:
+        return dict(db.execute("select id, hash from items").fetchall())
+
+
+def note(folder: Path, **meta: str) -> None:
+    """Keep something about a catalogue beside it; see `read_meta`."""
+    with closing(sqlite3.connect(folder / FILE)) as db, db:
+        db.executemany("insert or replace into meta values (?, ?)", meta.items())
+
+
 def _record(row: dict[str, Any], schema: Schema) -> dict[str, str]:
     item = Item(row["id"], row["title"], row)
     people, facets = (schema.named("person"), schema.named("facet"))
@@ -185,8 +197,8 @@ def _digest(parts: list[str]) -> str:
 class Catalogue:
     """An indexed catalogue, opened to be read. Items are held in memory, full text in SQLite."""
 
-    def __init__(self, folder: Path) -> None:
-        self.name = folder.name
+    def __init__(self, folder: Path, name: str = "") -> None:
+        self.name = name or folder.name
         self._path = folder / FILE
         meta = read_meta(folder)
         if "hash" not in meta:

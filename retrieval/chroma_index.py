@@ -7,6 +7,7 @@ which is some twenty times faster than its `where` (see DECISIONS.md).
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,9 @@ class ChromaIndex:
         try:
             self._client = _client(folder)
             self._collection = self._open(encoder_name)
-            self._exact = self._load()
+            found = self._collection.get(include=["metadatas"])
+            hashes = (m["hash"] for m in found["metadatas"])
+            self._hashes = dict(zip(found["ids"], hashes, strict=True))
         except BaseException:
             self._lock.release()
             raise
@@ -52,7 +55,9 @@ class ChromaIndex:
             configuration={"hnsw": {"space": "cosine"}},
         )
 
-    def _load(self) -> ExactIndex:
+    @cached_property
+    def _exact(self) -> ExactIndex:
+        """All vectors in memory, read when first searched: who only builds needs none."""
         exact = ExactIndex()
         found = self._collection.get(include=["embeddings", "metadatas"])
         if found["ids"]:
@@ -71,7 +76,7 @@ class ChromaIndex:
 
     def stored(self) -> dict[str, str]:
         """See `VectorIndex.stored`."""
-        return self._exact.stored()
+        return dict(self._hashes)
 
     def put(self, ids: Sequence[str], vectors: Vectors, hashes: Sequence[str]) -> None:
         """See `VectorIndex.put`. Raises ValueError for vectors that are not finite."""
@@ -84,13 +89,18 @@ class ChromaIndex:
                 embeddings=vectors[part],
                 metadatas=[{"hash": hash} for hash in hashes[part]],
             )
-        self._exact.put(ids, vectors, hashes)
+        self._hashes |= dict(zip(ids, hashes, strict=True))
+        if "_exact" in self.__dict__:
+            self._exact.put(ids, vectors, hashes)
 
     def remove(self, ids: Sequence[str]) -> None:
         """See `VectorIndex.remove`."""
         for start in range(0, len(ids), self._most):
             self._collection.delete(ids=list(ids[start : start + self._most]))
-        self._exact.remove(ids)
+        for id in ids:
+            self._hashes.pop(id, None)
+        if "_exact" in self.__dict__:
+            self._exact.remove(ids)
 
     def vectors(self, ids: Sequence[str]) -> Vectors:
         """See `VectorIndex.vectors`."""
@@ -102,7 +112,7 @@ class ChromaIndex:
         """See `VectorIndex.search`. Chroma gives cosine distances; 1 - distance is the cosine."""
         if allowed is not None:
             return self._exact.search(query, n, allowed)
-        n = min(n, len(self._exact.stored()))
+        n = min(n, len(self._hashes))
         if n == 0:
             return []
         found = self._collection.query(

@@ -9,16 +9,18 @@ from chatbot.parts import Parts
 from chatbot.reader import ChangeReader
 from chatbot.settings import UnderstandingSettings
 from chatbot.understand import warm
-from retrieval.catalogue import Catalogue, read_meta, read_rows, write_catalogue
+from retrieval import versions
+from retrieval.catalogue import Catalogue, read_meta, read_rows
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import CatalogueError, ModelUnavailable
 from retrieval.find import Retriever
 from retrieval.rank import read_blend
 from retrieval.scorer import Scorer
 from retrieval.settings import ScorerSettings
-from retrieval.vectors import ExactIndex, VectorIndex, fill
+from retrieval.vectors import VectorIndex, fill
 from retrieval.weights import NAME, ensure_smollm2
 from ui.settings import Settings
+from ui.updating import close, open_vectors, update
 
 DATA = Path(__file__).parent.parent / "data"
 BLEND = DATA / "models" / "scorer" / "blend.json"
@@ -32,24 +34,46 @@ class Opened:
 
     parts: Parts
     index: VectorIndex
+    folder: Path
+    """The version of the catalogue that is read."""
+    reading: Path
+
+    def let_go(self) -> None:
+        """Give the vector index and the version back; the models go on in another version."""
+        close(self.index)
+        self.reading.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Give the vector index back, and let go of the chat model."""
-        _close(self.index)
-        _close(self.parts.reader)
+        """Let go of everything, the chat model too."""
+        self.let_go()
+        close(self.parts.reader)
 
 
 def open_parts(
-    home: Path, name: str, settings: Settings, progress: Progress | None = None
+    home: Path,
+    name: str,
+    settings: Settings,
+    progress: Progress | None = None,
+    like: Opened | None = None,
 ) -> Opened:
-    """Open a catalogue with all its parts. Raises TastemakerError for what cannot be opened."""
-    reader = open_reader(settings.understanding)
-    catalogue = open_catalogue(home, name)
-    encoder = open_encoder(settings)
-    index = open_index(home, name, encoder)
+    """Open a catalogue with all its parts; with the models of `like`, if that is given, so that they
+    are in memory once. Raises TastemakerError for what cannot be opened."""
+    reader = like.parts.reader if like else open_reader(settings.understanding)
+    encoder = like.parts.retriever.encoder if like else open_encoder(settings)
+    folder = up_to_date(home, name, encoder, progress)
+    reading = versions.read(folder)
+    index: VectorIndex | None = None
     try:
+        catalogue = Catalogue(folder, name)
+        index = open_vectors(folder, encoder)
         fill(index, catalogue, encoder, progress)
-        scorer, weight, why = open_scorer(home, settings.scorer, progress)
+        if len(catalogue.items):
+            index.vectors([next(iter(catalogue.items))])  # read them now, not in the first turn
+        if like:
+            own = like.parts
+            scorer, weight, why = own.scorer, own.scorer_weight, own.without_model
+        else:
+            scorer, weight, why = open_scorer(home, settings.scorer, progress)
         retriever = Retriever(catalogue, index, encoder, settings.arms)
         parts = Parts(
             retriever,
@@ -64,15 +88,12 @@ def open_parts(
         )
         warm(parts.lexicon)
     except BaseException:
-        _close(index)
-        _close(reader)
+        close(index)
+        if not like:
+            close(reader)
+        reading.unlink(missing_ok=True)
         raise
-    return Opened(parts, index)
-
-
-def _close(part: VectorIndex | ChangeReader | None) -> None:
-    if part is not None and hasattr(part, "close"):
-        part.close()
+    return Opened(parts, index, folder, reading)
 
 
 def catalogue_folder(home: Path, name: str) -> Path:
@@ -82,17 +103,27 @@ def catalogue_folder(home: Path, name: str) -> Path:
     return home / "catalogues" / name
 
 
-def open_catalogue(home: Path, name: str) -> Catalogue:
-    """Open a catalogue; one of ours is (re)read whenever its file has changed."""
-    folder = catalogue_folder(home, name)
-    source = OURS.get(name)
-    if source is not None and source.is_file():
-        digest = hashlib.sha256(source.read_bytes()).hexdigest()
-        meta = read_meta(folder)
-        follows_ours = bool(meta.get("source")) or "hash" not in meta
-        if follows_ours and meta.get("source") != digest:
-            write_catalogue(folder, read_rows(source), source=digest)
-    return Catalogue(folder)
+def up_to_date(home: Path, name: str, encoder: Encoder, progress: Progress | None = None) -> Path:
+    """The version of a catalogue to read. One of ours follows its file; one whose vectors another
+    encoder made is embedded anew. Raises CatalogueError for a catalogue that is not there."""
+    base = catalogue_folder(home, name)
+    there = versions.current(base)
+    meta = read_meta(there) if there else {}
+    ours, rows, digest = OURS.get(name), None, meta.get("source", "")
+    if ours is not None and ours.is_file() and (there is None or digest):
+        digest = hashlib.sha256(ours.read_bytes()).hexdigest()
+        if meta.get("source") != digest:
+            rows = read_rows(ours)
+    embedded = isinstance(encoder, HashingEncoder) or meta.get("encoder") == encoder.name
+    if rows is not None or (there is not None and not embedded):
+        update(base, encoder, rows, None, digest, progress)
+    found = versions.current(base)
+    if found is None:
+        raise CatalogueError(
+            f"There is no catalogue named {name!r} here. Make one with "
+            f"`tastemaker index FILE --name {name}`, or see `tastemaker catalogues`."
+        )
+    return found
 
 
 def open_encoder(settings: Settings) -> Encoder:
@@ -102,15 +133,6 @@ def open_encoder(settings: Settings) -> Encoder:
     from retrieval.sentence_encoder import SentenceEncoder  # noqa: PLC0415
 
     return SentenceEncoder(settings.encoder.model)
-
-
-def open_index(home: Path, name: str, encoder: Encoder) -> VectorIndex:
-    """Vectors on disk (Chroma); in memory for the encoder that needs no model."""
-    if isinstance(encoder, HashingEncoder):
-        return ExactIndex()
-    from retrieval.chroma_index import ChromaIndex  # noqa: PLC0415
-
-    return ChromaIndex(catalogue_folder(home, name) / "vectors", encoder.name)
 
 
 def open_reader(settings: UnderstandingSettings) -> ChangeReader | None:

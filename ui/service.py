@@ -15,11 +15,12 @@ from chatbot.edits import ByHand
 from chatbot.events import Event, Finished, Understood
 from chatbot.guesses import Guess, guesses_of
 from chatbot.log import ConversationLog
+from chatbot.parts import Parts
 from chatbot.profile import ProfileChange
 from chatbot.respond import respond
 from retrieval.encoder import Progress
 from retrieval.errors import CatalogueError, UnknownConversation
-from ui.opening import Opened, open_parts
+from ui.live import Live
 from ui.settings import Settings
 
 LOCKS = 4096
@@ -34,11 +35,15 @@ class Service:
     ) -> None:
         self.settings = settings
         self.catalogue = catalogue
-        self._opened: Opened = open_parts(home, catalogue, settings, progress)
-        self.parts = self._opened.parts
+        self._live = Live(home, settings, catalogue, progress)
         self.log = ConversationLog(home)
         self._locks = [threading.Lock() for _ in range(LOCKS)]
         self._turns = threading.BoundedSemaphore(settings.serve.turns_at_once)
+
+    @property
+    def parts(self) -> Parts:
+        """The parts as they are now; a turn keeps those that it began with."""
+        return self._live.parts
 
     def start(self) -> Conversation:
         """A conversation that nobody has seen: its id cannot be guessed."""
@@ -46,7 +51,7 @@ class Service:
         self.log.save(conversation)
         return conversation
 
-    def conversation(self, id: str) -> Conversation:
+    def conversation(self, id: str, parts: Parts | None = None) -> Conversation:
         """The conversation as it stands. Raises UnknownConversation, also for one about another
         catalogue: what was said of films means nothing among books."""
         found = self.log.load(id)
@@ -54,7 +59,7 @@ class Service:
             raise UnknownConversation(
                 f"The conversation {id!r} is about {found.catalogue!r}; this server is about {self.catalogue!r}."
             )
-        return found.only_with(self.parts.lexicon.items)
+        return found.only_with((parts or self.parts).lexicon.items)
 
     def respond(
         self, id: str, utterance: str, by_hand: ProfileChange | ByHand | None = None
@@ -65,11 +70,11 @@ class Service:
         So a visitor who leaves half-way loses nothing, and nothing is locked while a face takes its
         time over the events.
         """
-        with self._alone(id), self._turns:
-            before = self.conversation(id)
+        with self._alone(id), self._turns, self._live.use() as parts:
+            before = self.conversation(id, parts)
             if isinstance(by_hand, ByHand):
-                by_hand = by_hand.on(before, self.parts.retriever, len(before.turns) + 1)
-            events = list(respond(before, utterance, self.parts, by_hand))
+                by_hand = by_hand.on(before, parts.retriever, len(before.turns) + 1)
+            events = list(respond(before, utterance, parts, by_hand))
             understood = next(e for e in events if isinstance(e, Understood))
             finished = events[-1]
             assert isinstance(finished, Finished)
@@ -107,7 +112,7 @@ class Service:
 
     def close(self) -> None:
         """Let go of the vector index."""
-        self._opened.close()
+        self._live.close()
 
     @contextmanager
     def _alone(self, id: str) -> Iterator[None]:

@@ -1,0 +1,79 @@
+"""Making a new version of a catalogue: rows and vectors, complete before anybody reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from retrieval.catalogue import Catalogue, hashes_of, note, read_meta, write_catalogue
+from retrieval.encoder import Encoder, HashingEncoder, Progress
+from retrieval.item import Role
+from retrieval.vectors import ExactIndex, VectorIndex, fill
+from retrieval.versions import building, current
+
+VECTORS = "vectors"
+
+
+@dataclass(frozen=True)
+class Update:
+    """How a new version differs from the one before, in items, and how many were embedded for it."""
+
+    added: int
+    changed: int
+    removed: int
+    embedded: int
+    items: int
+
+
+def update(
+    base: Path,
+    encoder: Encoder,
+    rows: list[dict[str, Any]] | None = None,
+    roles: Mapping[str, Role] | None = None,
+    source: str = "",
+    progress: Progress | None = None,
+) -> Update:
+    """Make `rows` (or the current ones, if None) the next version of the catalogue in `base`.
+
+    Readers keep what they opened. Interrupted, it goes on with what was embedded when it is called
+    again. Where nothing would change, there is no new version.
+    """
+    before = current(base)
+    known = hashes_of(before) if before else {}
+    with building(base) as build:
+        if rows is not None:
+            write_catalogue(build.folder, rows, roles, source)
+        catalogue = Catalogue(build.folder)
+        embedded = 0
+        if not isinstance(encoder, HashingEncoder):
+            index = open_vectors(build.folder, encoder)
+            try:
+                embedded = fill(index, catalogue, encoder, progress)
+            finally:
+                close(index)
+            note(build.folder, encoder=encoder.name)
+        now = hashes_of(build.folder)
+        build.publish = before is None or read_meta(before) != read_meta(build.folder)
+    changed = sum(known[id] != hash for id, hash in now.items() if id in known)
+    return Update(
+        added=sum(id not in known for id in now),
+        changed=changed,
+        removed=sum(id not in now for id in known),
+        embedded=embedded,
+        items=len(now),
+    )
+
+
+def open_vectors(folder: Path, encoder: Encoder) -> VectorIndex:
+    """Vectors of a version: on disk (Chroma); in memory for the encoder that needs no model."""
+    if isinstance(encoder, HashingEncoder):
+        return ExactIndex()
+    from retrieval.chroma_index import ChromaIndex  # noqa: PLC0415
+
+    return ChromaIndex(folder / VECTORS, encoder.name)
+
+
+def close(part: object) -> None:
+    """Give back what a part holds, if it holds anything."""
+    if part is not None and hasattr(part, "close"):
+        part.close()
