@@ -38,7 +38,10 @@ LONGEST_DATE = 40  # characters
 
 def plain(text: str) -> str:
     """A text without surrounding blanks, control characters, halves of characters and entities."""
-    text = text.strip()
+    return _readable(text).strip()
+
+
+def _readable(text: str) -> str:
     if _CONTROL.search(text):
         text = _CONTROL.sub("", text)
     if "&" in text and _ENTITY.search(text):
@@ -49,7 +52,7 @@ def plain(text: str) -> str:
 def prose(text: str) -> str:
     """Running text; of HTML the words, in lines where its blocks are, without scripts and styles."""
     if "<" not in text or not _TAG.search(text):
-        return plain(text)
+        return _readable(text)
     from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415
 
     tree = LexborHTMLParser(text)

@@ -141,7 +141,7 @@ def read_file(
     rest = [n for n in names if n not in (identity.id, identity.title)]
     profiles = [_profile(n, good) for n in rest]
     decisions = decide(profiles, given)
-    cleaner = _Cleaner(identity, decisions, _form(good, identity), names)
+    cleaner = _Cleaner(identity, decisions, _form(good, identity), names, source.kind)
     rows, bad = cleaner.rows(records, report)
     notes += cleaner.notes(good)
     roles = cleaner.roles()
@@ -209,8 +209,11 @@ class _Cleaner:
         decisions: list[Decision],
         form: TitleForm,
         names: Sequence[str],
+        kind: str,
     ) -> None:
         self.identity = identity
+        own = identity == Identity("title", "id") and kind == "JSON Lines"
+        self.documented = own  # the project's own format: its titles may be empty texts
         self.decisions = decisions
         self.form = form
         taken = {"id", "title"}
@@ -294,6 +297,8 @@ class _Cleaner:
         return row
 
     def _title(self, value: Any) -> tuple[str, int | None]:
+        if value == "" and self.documented:
+            return "", None
         if value is None or isinstance(value, list | bool) or not str(value).strip():
             raise ValueError("is missing" if value in (None, "") else "is no title")
         title, year = self.form.read(plain(str(value)))

@@ -14,6 +14,7 @@ from retrieval.profiles import Profile
 from retrieval.readings import MOSTLY, NEARLY, Reading, amount_reading
 
 SENTENCE = 60  # characters; texts of a list that are longer on average are sentences
+_BY_NAME: dict[str, Role] = {"description": "description", "url": "url", "image": "image"}
 MANY = 20  # rows from which on a value of its own in each says nothing
 
 
@@ -66,12 +67,13 @@ def _decide(p: Profile) -> Decision:
         return Decision(p.name, role, reading or Reading(), why, _unit_name(p, reading))
 
     if not p.filled:
-        return be("ignore", "empty")
+        role = _BY_NAME.get(p.name.casefold())
+        return be(role, "its name; it is empty") if role else be("ignore", "empty")
     if p.name.casefold() in WARNING_FACETS:
         return be("facet", "warns of something, by its name", _values(p))
     if p.name.casefold() == "popularity" and p.number_share >= MOSTLY:
         return be("popularity", "its name", amount_reading(p))
-    if p.is_constant and p.name.casefold() not in ("url", "image", "description"):
+    if p.is_constant and p.name.casefold() not in _BY_NAME:
         return be("ignore", "the same in every row")
     if p.filled < 0.005 * p.rows and p.rows >= 200:
         return be("ignore", "in less than 1 of 200 rows")

@@ -25,6 +25,7 @@ LONGEST_PART = 40  # characters, on average: what is longer is a sentence
 MOST_WORDS = 4.0  # a part, on average
 RARELY = 0.05  # share of the texts with the sign, under which it stands there by chance
 REPEATED = 0.4  # share of the parts that have to stand elsewhere too, where the sign is no proof
+_ENOUGH = 4_000  # texts that show what parts them
 _AND = re.compile(r"\s+(?:and|und|et|y|&|with)\s+|\s*&\s*", re.IGNORECASE)
 
 
@@ -48,6 +49,7 @@ def separator(texts: Sequence[str], *, is_list: bool = False) -> str | None:
     A bar or a semicolon between short parts is proof enough. A comma or a slash also needs parts that
     come again elsewhere in the column, or (`is_list`) a column whose name says that it lists things.
     """
+    texts = texts[:: max(1, len(texts) // _ENOUGH)]
     whole = Counter(texts)
     for sign, pattern in PATTERNS.items():
         having = [text for text in whole if re.search(pattern, text.strip(" ,;|"))]

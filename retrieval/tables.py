@@ -137,7 +137,7 @@ def _names(name: str, header: list[str]) -> tuple[list[str], list[str]]:
 def _row(line: int, cells: list[str], names: list[str], delimiter: str) -> Record:
     while len(cells) > len(names) and not cells[-1].strip():
         cells.pop()
-    fields = dict(zip(names, cells, strict=False))
+    fields = dict(zip(names, map(str.strip, cells), strict=False))
     if len(cells) != len(names):
         problem = f"has {len(cells)} cells, where {len(names)} columns are named"
         return Record(line, fields, problem, delimiter.join(cells)[:60])
