@@ -17,7 +17,7 @@ _AMOUNT = re.compile(
 _CODE = re.compile(r"[-+−]?0\d+(?:$|[^.,\d])")
 _GAPS = re.compile(r"['’\s_]")
 _ISO_DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+)S)?")
-_PIECE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+|[\"”'])\.?")
+_PIECE = re.compile(r"(\d+(?:[.,]\d+)*)\s*([^\W\d_]+|[\"”'])\.?")
 _WORDS = {
     "h": "hour", "hr": "hour", "hrs": "hour", "std": "hour", "stunden": "hour", "stunde": "hour",
     "m": "minute", "min": "minute", "mins": "minute", "minuten": "minute", "minutos": "minute",
@@ -91,9 +91,7 @@ def _figures(figures: str, sign: str) -> int | float | None:
         value = float(plain)
     except ValueError:
         return None
-    if fraction or "e" in plain.casefold():
-        return value
-    return int(plain) if len(plain) < 300 else value
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
 def suffixed(text: str) -> tuple[str, str, str] | None:
@@ -133,7 +131,7 @@ def _currency(text: str) -> str:
     return Price.fromstring(text).currency or ""
 
 
-def measure(text: str) -> tuple[float, str] | None:
+def measure(text: str, sign: str = ".") -> tuple[float, str] | None:
     """A measure in its own unit (minutes for hours, minutes and seconds): "1.2 kg", "1 h 30 min",
     "PT45M"; or None."""
     text = text.strip().lstrip("~≈").strip()
@@ -145,16 +143,17 @@ def measure(text: str) -> tuple[float, str] | None:
         return None
     if len(pieces) == 1 and pieces[0][1] == "m":  # minutes only beside hours
         pieces = [(pieces[0][0], "meter")]
-    found = [(float(n.replace(",", ".")), _unit(word)) for n, word in pieces]
+    found = [(_figures(n, sign), _unit(word)) for n, word in pieces]
     units = {unit for _, unit in found}
-    if None in units:
+    if None in units or any(n is None for n, _ in found):
         return None
     if all(_is_time(unit) for unit in units if unit):
-        total = sum(n * _factor(unit, "minute") for n, unit in found if unit)
+        total = sum(n * _factor(unit, "minute") for n, unit in found if unit and n is not None)
         return round(total, 4), MINUTES
-    if len(found) > 1 or not found[0][1]:
+    value, unit = found[0]
+    if len(found) > 1 or value is None or unit is None:
         return None
-    return found[0][0], _SHORT.get(found[0][1], found[0][1])
+    return value, _SHORT.get(unit, unit)
 
 
 def converted(value: float, unit: str, to: str) -> float | None:
@@ -181,9 +180,11 @@ def _unit(word: str) -> str | None:
     dimension = dict(found.dimensionality)
     if dimension == {"[time]": 1}:
         return str(found) if str(found) in ("second", "minute", "hour") else None
-    if dimension in ({"[mass]": 1}, {"[length]": 1}, {"[length]": 3}) or str(
-        found
-    ) in ("gigabyte", "terabyte", "watt"):
+    if dimension in ({"[mass]": 1}, {"[length]": 1}, {"[length]": 3}) or str(found) in (
+        "gigabyte",
+        "terabyte",
+        "watt",
+    ):
         return str(found)
     return None
 

@@ -25,8 +25,12 @@ _MISSING = frozenset(
 _NONE_LISTED = re.compile(r"\(no [\w ]+ listed\)", re.IGNORECASE)
 _YES = frozenset(["true", "yes", "y", "t", "ja", "oui", "sí", "si", "x", "✓", "是"])
 _NO = frozenset(["false", "no", "n", "f", "nein", "non", "否"])
-_ISO = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?)?")
-_FIGURES_DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:[T ]+\d{1,2}:\d{2}(?::\d{2})?.*)?")
+_ISO = re.compile(
+    r"\d{4}-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?)?"
+)
+_FIGURES_DATE = re.compile(
+    r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:[T ]+\d{1,2}:\d{2}(?::\d{2})?.*)?"
+)
 _MONTHS = r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _WORDED = re.compile(
     rf"(?:[a-z]{{3,9}},?\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?[\s.-]+)?(?:{_MONTHS})[a-z]*\.?[\s,-]+(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?"

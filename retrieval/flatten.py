@@ -102,7 +102,9 @@ def _numbers(values: Iterable[Any]) -> list[float]:
 
 
 def _texts(values: Iterable[Any]) -> list[str]:
-    return list(dict.fromkeys(str(v) for v in values if isinstance(v, str | int | float) and v != ""))
+    return list(
+        dict.fromkeys(str(v) for v in values if isinstance(v, str | int | float) and v != "")
+    )
 
 
 def unpacked_columns(rows: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ The title may carry the year ("Toy Story (1995)") and its article behind it ("Ma
 """
 
 import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from retrieval import field_names
+from retrieval import amounts, field_names
 from retrieval.cleaning import is_missing, looks_like_date
 from retrieval.errors import CatalogueError
 from retrieval.item import Role
@@ -57,7 +58,7 @@ def _title(profiles: Sequence[Profile]) -> str | None:
         rank = field_names.title_rank(p.name)
         if rank is None or not p.texts or p.lists or p.length > 300:
             continue
-        if p.urls > 0.5 or p.number_share > 0.9 and rank > 20:
+        if p.urls > 0.5 or (p.number_share > 0.9 and rank > 20):
             continue
         sparse = p.filled < 0.3 * p.rows or (p.filled >= 20 and p.distinct < 0.2 * p.filled)
         ranked.append((sparse, rank + 2 * p.name.count("."), place, p.name))
@@ -83,12 +84,22 @@ def _id(profiles: Sequence[Profile]) -> str | None:
         enough = 0.5 if rank < 2 else 0.95
         if p.filled >= 0.9 * p.rows and p.distinct >= enough * p.filled:
             ranked.append((rank, place, p.name))
-    return min(ranked)[2] if ranked else None
+    if ranked:
+        return min(ranked)[2]
+    codes = (
+        p.name
+        for p in profiles
+        if p.filled == p.rows == p.distinct >= 10 and p.texts and p.codes > 0.9 and p.figures > 0.5
+        if not p.lists and p.urls == p.emails == 0 and p.dates < 0.5 and p.price_share < 0.5
+        if p.measure_share < 0.5 and p.pictures == 0 and p.length < 60
+    )
+    return next(codes, None)
 
 
 def continued(records: list[Record], identity: Identity) -> tuple[list[Record], int]:
     """Records without a title that have the id of an earlier one, added to that one: so shops write
-    out variants and further pictures. Gives what is left, and how many were added."""
+    out variants and further pictures. The lowest price counts, and all that is in stock. Gives what
+    is left, and how many were added."""
     if identity.id is None:
         return records, 0
     kept: list[Record] = []
@@ -114,15 +125,30 @@ def _add(to: dict[str, Any], fields: Mapping[str, Any]) -> None:
         before = to.get(name)
         if is_missing(before):
             to[name] = value
+        elif field_names.names_price(name):
+            to[name] = min(before, value, key=lambda v: _amount(v, math.inf))
+        elif field_names.names_stock(name):
+            to[name] = _amount(before, 0) + _amount(value, 0)
         elif before != value and _is_option(name):
             values = before.split("\n") if isinstance(before, str) else list(before)
             to[name] = values if value in values else [*values, value]
 
 
+def _amount(value: Any, otherwise: float) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    found = amounts.price(value) if isinstance(value, str) else None
+    return found[0] if found else otherwise
+
+
 def _is_option(name: str) -> bool:
     """Whether a field's further values are further values of the item: sizes, colours."""
     words = set(field_names.words_of(name))
-    return "value" in words or field_names.names_list(name) or bool(words & {"size", "colour", "color"})
+    return (
+        "value" in words
+        or field_names.names_list(name)
+        or bool(words & {"size", "colour", "color"})
+    )
 
 
 def made_id(title: str, fields: Mapping[str, Any]) -> str:

@@ -137,7 +137,10 @@ def read_file(
     records, added = continued(records, identity)
     good = [r for r in records if not r.problem]
     if added:
-        notes.append(f"{added:,} rows have no title and the {identity.id} of a row above: added to it.")
+        notes.append(
+            f"{added:,} rows have no title and the {identity.id} of a row above: added to "
+            "it, with the lowest price and all of the stock."
+        )
     rest = [n for n in names if n not in (identity.id, identity.title)]
     profiles = [_profile(n, good) for n in rest]
     decisions = decide(profiles, given)
@@ -228,7 +231,9 @@ class _Cleaner:
         self.by_field = {d.field: d for d in decisions}
         words = {d.field: set(field_names.words_of(d.field)) for d in decisions}
         has_year = any(words[d.field] & field_names.YEARS for d in decisions if d.role == "number")
-        dates = [d for d in decisions if d.role == "date" and words[d.field] & field_names.COMING_OUT]
+        dates = [
+            d for d in decisions if d.role == "date" and words[d.field] & field_names.COMING_OUT
+        ]
         self.year_of_title = form.year and "year" not in taken
         self.dated = dates[0] if dates and not has_year and not self.year_of_title else None
         self.dated = self.dated if "year" not in taken else None
@@ -315,9 +320,11 @@ class _Cleaner:
             row[name] = Reading().of(value) if not isinstance(value, float) else _finite(value)
         elif not is_missing(value):
             row[name] = decision.reading.of(value)
-        elif decision.reading.kind in ("", "url", "image", "prose", "flag") and value in (None, "", []):
-            row[name] = value
-        elif value is None or value == []:
+        elif (decision.reading.kind in ("", "url", "image", "prose", "flag") and value in (
+            None,
+            "",
+            [],
+        )) or value is None or value == []:
             row[name] = value
 
     def notes(self, records: Sequence[Record]) -> list[str]:
@@ -345,7 +352,9 @@ class _Cleaner:
                     v.strip() for r in records
                     if isinstance(v := r.fields.get(d.field), str) and v.strip() and is_missing(v)
                 )  # fmt: skip
-                notes += [f"{d.field}: {n:,} times {w!r}, taken for unknown." for w, n in said.items()]
+                notes += [
+                    f"{d.field}: {n:,} times {w!r}, taken for unknown." for w, n in said.items()
+                ]
         return notes
 
 
@@ -395,7 +404,9 @@ def _reports(
     by_name = {d.name: d for d in decisions}
     for name, role in roles.items():
         decision = by_name.get(name)
-        field = decision.field if decision else {"id": identity.id, "title": identity.title}.get(name)
+        field = (
+            decision.field if decision else {"id": identity.id, "title": identity.title}.get(name)
+        )
         values = [row[name] for row in rows if row.get(name) not in (None, "", [])]
         shown = list(dict.fromkeys(_example(v) for v in values[:50]))[:3]
         why = decision.why if decision else ("its name" if field else "made from other fields")

@@ -53,9 +53,7 @@ def _lines(text: Any) -> dict[str, str]:
     return {fold(m["key"]): m["value"].strip().strip("*_ ") for m in _LINE.finditer(text)}
 
 
-def _one_unit(
-    texts: Sequence[str | None], name: str
-) -> tuple[list[float | int | None], str]:
+def _one_unit(texts: Sequence[str | None], name: str) -> tuple[list[float | int | None], str]:
     """The values in the unit that most have; a text that is no amount in it is not known."""
     units: dict[str, int] = defaultdict(int)
     read: list[tuple[float, str] | None] = []

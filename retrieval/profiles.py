@@ -115,6 +115,16 @@ class Profile:
         return self.share(_CODE)
 
     @cached_property
+    def one_word(self) -> float:
+        """The share of the texts without a blank."""
+        return self.share(re.compile(r"\S+"))
+
+    @cached_property
+    def figures(self) -> float:
+        """The share of the texts with four figures or more."""
+        return sum(len(_ANY_DIGIT.findall(t)) > 3 for t in self.texts) / max(len(self.texts), 1)
+
+    @cached_property
     def markup(self) -> float:
         """The share of the texts that are HTML."""
         return sum(map(cleaning.has_markup, self.texts)) / max(len(self.texts), 1)
@@ -128,7 +138,9 @@ class Profile:
     @cached_property
     def sign(self) -> str:
         """What stands before the fraction in this field's figures: "." or ","."""
-        money = bool(self.words & {"price", "cost", "preis", "prix", "count", "number", "population"})
+        money = bool(
+            self.words & {"price", "cost", "preis", "prix", "count", "number", "population"}
+        )
         return amounts.decimal_sign(self._short(), thousands=money)
 
     def _short(self) -> Iterable[str]:
@@ -147,7 +159,7 @@ class Profile:
     @cached_property
     def measure_share(self) -> float:
         """The share of the values that are a number with a unit."""
-        return self._read(lambda t: amounts.measure(t) is not None, plain=False)
+        return self._read(lambda t: amounts.measure(t, self.sign) is not None, plain=False)
 
     def _read(self, reads: Any, *, plain: bool = True) -> float:
         if not self.values or self.lists:

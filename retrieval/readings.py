@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from retrieval import amounts, cleaning, splitting
+from retrieval.field_names import PLACES
 from retrieval.profiles import LONGEST_AMOUNT, Profile
 
 NUMERIC_NAMES = frozenset(
-    """rating score stars year pages price cost count number num age weight height width depth length
-    duration runtime minutes quantity qty stock inventory calories servings distance capacity rank
-    votes ratings reviews sales downloads salary size_gb percent percentage discount popularity""".split()
+    ["rating", "score", "stars", "year", "pages", "price", "cost", "count", "number", "num", "age", "weight", "height", "width", "depth", "length", "duration", "runtime", "minutes", "quantity", "qty", "stock", "inventory", "calories", "servings", "distance", "capacity", "rank", "votes", "ratings", "reviews", "sales", "downloads", "salary", "size_gb", "percent", "percentage", "discount", "popularity"]
 )
-MOSTLY, NEARLY = 0.75, 0.98  # shares of values that fit: where the name agrees, and where it is silent
+MOSTLY, NEARLY = (
+    0.75,
+    0.98,
+)  # shares of values that fit: where the name agrees, and where it is silent
 _DAYS = frozenset({"day", "night", "week", "month", "year"})
-_ADDRESS = re.compile(r"\S+")
+_ADDRESS = re.compile(r"\S+?(?=,(?:https?:)?//|[,;]?(?:\s|$))")
 _OUT_OF = re.compile(r"(?P<n>[\d.,]+)\s*(?P<after>/\s*\d+|(?:out )?of \d+(?: \w+)?)", re.IGNORECASE)
-_SUFFIXED = re.compile(r"[~≈#]?\s*(?P<n>[-+]?\d[\d.,]*)(?P<after>\s?%|\s[^\W\d_][^\d]{0,19}|[^\W\d_]{3,20})")
+_SUFFIXED = re.compile(
+    r"[~≈#]?\s*(?P<n>[-+]?\d[\d.,]*)(?P<after>\s?%|\s[^\W\d_]\S*(?:\s\S*)?|[^\W\d_]{3,20})"
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Reading:
         elif self.kind == "price":
             found = self._price(value)
         elif self.kind == "measure":
-            read = amounts.measure(value)
+            read = amounts.measure(value, self.how)
             found = amounts.converted(*read, self.unit) if read else amounts.number(value, self.how)
             found = int(found) if found is not None and float(found).is_integer() else found
         else:
@@ -95,9 +99,11 @@ class Reading:
 
     def _address(self, value: Any) -> str | None:
         """The first address in a value; None where there is none."""
-        text = next((v for v in value if isinstance(v, str)), "") if isinstance(value, list) else value
+        text = (
+            next((v for v in value if isinstance(v, str)), "") if isinstance(value, list) else value
+        )
         found = _ADDRESS.search(str(text))
-        return found[0].rstrip(",;") if found else None
+        return found[0] if found else None
 
 
 def amount_reading(profile: Profile, *, money: bool = False) -> Reading | None:
@@ -110,12 +116,10 @@ def amount_reading(profile: Profile, *, money: bool = False) -> Reading | None:
     if profile.number_share >= enough:
         return Reading("number", profile.sign)
     if profile.measure_share >= max(enough, 0.9):
-        read = [amounts.measure(t) for t in profile.texts if len(t) <= LONGEST_AMOUNT]
+        read = [amounts.measure(t, profile.sign) for t in profile.texts if len(t) <= LONGEST_AMOUNT]
         units = Counter(found[1] for found in read if found)
         most = units.most_common(1)[0][0]
-        alike = sum(
-            n for unit, n in units.items() if amounts.converted(1, unit, most) is not None
-        )
+        alike = sum(n for unit, n in units.items() if amounts.converted(1, unit, most) is not None)
         if alike >= enough * profile.filled:
             return Reading("measure", profile.sign, most)
     return _with_one_suffix(profile, enough)
@@ -123,7 +127,7 @@ def amount_reading(profile: Profile, *, money: bool = False) -> Reading | None:
 
 def _with_one_suffix(profile: Profile, enough: float) -> Reading | None:
     """Numbers that all have the same words behind them: "320 pages", "4.5/5", "12 %"."""
-    if profile.lists or not profile.texts or profile.distinct < 2:
+    if profile.lists or not profile.texts or profile.distinct < 2 or profile.words & PLACES:
         return None
     behind: Counter[str] = Counter()
     for text in profile.texts:
@@ -140,4 +144,4 @@ def _with_one_suffix(profile: Profile, enough: float) -> Reading | None:
 def _with_suffix(text: str) -> tuple[str, str] | None:
     """The figures of a text and the words behind them, where the two can be told apart."""
     found = _OUT_OF.fullmatch(text.strip()) or _SUFFIXED.fullmatch(text.strip())
-    return (found["n"], re.sub(r"\s+", " ", found["after"])) if found else None
+    return (found["n"], " ".join(found["after"].split())) if found else None

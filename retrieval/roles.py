@@ -48,7 +48,9 @@ def _given(profile: Profile, role: Role) -> Decision:
     reading = Reading()
     match role:
         case "number" | "price" | "stock" | "popularity":
-            reading = amount_reading(profile, money=role == "price") or Reading("number", profile.sign)
+            reading = amount_reading(profile, money=role == "price") or Reading(
+                "number", profile.sign
+            )
         case "date":
             reading = Reading("date", _date_order(profile))
         case "person":
@@ -89,7 +91,7 @@ def _decide(p: Profile) -> Decision:
     if number is not None:
         return be(*number)
     if p.dates >= (MOSTLY if p.words & {"date", "datum", "day"} else 0.95):
-        if p.words & field_names.OURS_DATES:
+        if p.words & field_names.OURS_DATES and not p.words & field_names.COMING_OUT:
             return be("ignore", "a date of the record, not of the item")
         return be("date", "dates", Reading("date", _date_order(p)))
     return be(*_words(p))
@@ -117,11 +119,16 @@ def _code(p: Profile) -> str | None:
         return "what the item costs its seller"
     if (p.words & field_names.CODES) and (varied or p.is_flag):
         return "a code or a detail of the file, by its name"
-    if last in ("id", "ids") and not p.lists and (p.codes > 0.5 or p.number_share >= MOSTLY):
+    if p.phrase in field_names.OTHER_TITLES:
+        return "another form of the title or of a name"
+    if last in ("id", "ids") and not p.lists and (p.one_word > 0.9 or p.number_share >= MOSTLY):
         return "an identifier"
     if p.filled >= MANY and not p.lists and p.is_unique and p.codes >= 0.9 and p.dates < 0.5:
         if p.number_share < 0.5 and p.measure_share < 0.5 and p.price_share < 0.5:
             return "a code of its own in every row"
+    if p.filled >= MANY and not p.lists and p.is_unique and p.figures > 0.9 and p.length < SENTENCE:
+        if p.dates < 0.5 and amount_reading(p) is None and p.price_share < 0.5:
+            return "a number of its own in every row"
     if p.is_code_number and not p.words & {"rank", "price", "year", "count"}:
         return "numbers that count nothing"
     if p.lists and p.numbers == [] and not p.texts and p.distinct > 1:
@@ -143,7 +150,7 @@ def _number(p: Profile) -> tuple[Role, str, Reading] | None:
         return None
     if field_names.names_stock(p.name):
         return "stock", "its name, and numbers", reading
-    if p.phrase in field_names.POPULARITY and reading.kind == "number":
+    if field_names.popularity_rank(p.name) is not None and reading.kind == "number":
         return "popularity", "its name, and counts", reading
     return "number", "numbers" if reading.kind == "number" else "numbers with a unit", reading
 
@@ -158,6 +165,10 @@ def _words(p: Profile) -> tuple[Role, str, Reading]:
         return "description", "its name, and running text", Reading("prose")
     if p.phrase == "description":
         return "description", "its name", Reading("prose")
+    if p.words & field_names.STEPS and p.length > SENTENCE / 2:
+        return "description", "its name, and running text", Reading("prose")
+    if "ingredients" in p.words or "ingredient" in p.words:
+        return "facet", "its name", reading
     if p.lists:
         if p.length > SENTENCE:
             return "description", "lists of sentences", Reading("prose")
@@ -195,7 +206,9 @@ def _people(p: Profile) -> Reading:
 
 
 def _flag_words(p: Profile) -> str:
-    words = [w for w in p.phrase.split() if w not in ("is", "has", "flag")]
+    words = [
+        w for w in field_names.words_of(p.name.rpartition(".")[2]) if w not in ("is", "has", "flag")
+    ]
     return " ".join(words) or p.name
 
 
@@ -207,7 +220,13 @@ def _unit_name(p: Profile, reading: Reading | None) -> str:
     """The field's name with the unit at its end, where the unit is stripped off the values."""
     if reading is None or reading.unit in ("", "min"):
         return ""
-    if reading.kind != "measure" and reading.unit not in ("days", "nights", "weeks", "months", "years"):
+    if reading.kind != "measure" and reading.unit not in (
+        "days",
+        "nights",
+        "weeks",
+        "months",
+        "years",
+    ):
         return ""
     return "" if reading.unit in p.words else f"{p.name}_{reading.unit}"
 
@@ -217,10 +236,8 @@ def _one_popularity(found: list[Decision], given: Mapping[str, Role]) -> list[De
     counts = [d for d in found if d.role == "popularity"]
     if len(counts) < 2:
         return found
-    order = {phrase: n for n, phrase in enumerate(field_names.POPULARITY)}
     best = min(
-        counts,
-        key=lambda d: (d.field not in given, order.get(field_names.phrase_of(d.field), 99)),
+        counts, key=lambda d: (d.field not in given, field_names.popularity_rank(d.field) or 0)
     )
     return [
         replace(d, role="number", why=f"a count; {best.field} tells popularity")

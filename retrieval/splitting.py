@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-_TAIL = r"(?!(?:Inc|LLC|Ltd|Co|Corp|GmbH|AG|Jr|Sr|Ph\.?D|M\.?D|Esq|II|III|IV)\b)"
+_TAIL = r"(?!\s*(?:Inc|LLC|Ltd|Co|Corp|GmbH|AG|Jr|Sr|Ph\.?D|M\.?D|Esq|II|III|IV)\b)"
 _OUTSIDE = r"(?![^()]*\))"
 PATTERNS = {
     "|": r"\s*\|\s*",
@@ -15,7 +15,7 @@ PATTERNS = {
     "--": r"\s*--\s*",
     "lines": r"\s*\n\s*",
     "•": r"\s*[•·]\s*",
-    ",": rf"\s*,\s*{_TAIL}{_OUTSIDE}",
+    ",": rf"\s*,{_TAIL}{_OUTSIDE}\s*",
     "/": r"\s*(?<!\d)/(?!\d)\s*",
     "、": r"\s*[、，；]\s*",
 }
