@@ -144,4 +144,5 @@ def date(text: str, *, days_first: bool = False) -> str:
         other = parser.parse(text, dayfirst=days_first, default=datetime(1, 1, 2))  # noqa: DTZ001
     except (parser.ParserError, OverflowError) as error:
         raise ValueError("is not a date") from error
-    return found.date().isoformat()[: 10 if found.day == other.day else 7]
+    day: str = found.date().isoformat()
+    return day if found.day == other.day else day[:7]

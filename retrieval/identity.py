@@ -69,9 +69,9 @@ def _title(profiles: Sequence[Profile]) -> str | None:
             continue
         spaced = sum(" " in t.strip() for t in p.texts) / len(p.texts)
         letters = sum(any(c.isalpha() for c in t) for t in p.texts) / len(p.texts)
-        if 2 < p.length < 100 and letters > 0.9 and (spaced > 0.3 or p.codes < 0.2):
-            if not p.urls and not p.emails and not looks_like_date(p.texts[0]):
-                return p.name
+        worded = 2 < p.length < 100 and letters > 0.9 and (spaced > 0.3 or p.codes < 0.2)
+        if worded and not p.urls and not p.emails and not looks_like_date(p.texts[0]):
+            return p.name
     return None
 
 
@@ -130,7 +130,7 @@ def _add(to: dict[str, Any], fields: Mapping[str, Any]) -> None:
         elif field_names.names_stock(name):
             to[name] = _amount(before, 0) + _amount(value, 0)
         elif before != value and _is_option(name):
-            values = before.split("\n") if isinstance(before, str) else list(before)
+            values = before.split("\n") if isinstance(before, str) else list(before or ())
             to[name] = values if value in values else [*values, value]
 
 
@@ -160,7 +160,12 @@ def made_id(title: str, fields: Mapping[str, Any]) -> str:
     for name in sorted(fields):
         words = set(field_names.words_of(name))
         if (
-            words & (field_names.IDENTIFYING | field_names.YEARS | field_names.CODES)
+            words
+            & (
+                field_names.among("identifying")
+                | field_names.among("years")
+                | field_names.among("codes")
+            )
             or field_names.names_people(name)
         ) and not is_missing(fields[name]):
             telling.append(f"{name}={fields[name]}")

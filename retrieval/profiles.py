@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from retrieval import amounts, cleaning
@@ -205,7 +206,7 @@ class Profile:
         whole += [int(t) for t in self.texts if t.strip().isdecimal() and len(t) < 40]
         if len(whole) < max(10, self.filled) or not self.is_unique:
             return False
-        in_order = all(b - a == 1 for a, b in zip(whole, whole[1:], strict=False))
+        in_order = all(b - a == 1 for a, b in pairwise(whole))
         lengths = {len(str(abs(v))) for v in whole}
         return in_order or (len(lengths) <= 2 and min(lengths) >= 8)
 

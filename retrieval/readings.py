@@ -7,11 +7,51 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from retrieval import amounts, cleaning, splitting
-from retrieval.field_names import PLACES
+from retrieval.field_names import among
 from retrieval.profiles import LONGEST_AMOUNT, Profile
 
 NUMERIC_NAMES = frozenset(
-    ["rating", "score", "stars", "year", "pages", "price", "cost", "count", "number", "num", "age", "weight", "height", "width", "depth", "length", "duration", "runtime", "minutes", "quantity", "qty", "stock", "inventory", "calories", "servings", "distance", "capacity", "rank", "votes", "ratings", "reviews", "sales", "downloads", "salary", "size_gb", "percent", "percentage", "discount", "popularity"]
+    [
+        "rating",
+        "score",
+        "stars",
+        "year",
+        "pages",
+        "price",
+        "cost",
+        "count",
+        "number",
+        "num",
+        "age",
+        "weight",
+        "height",
+        "width",
+        "depth",
+        "length",
+        "duration",
+        "runtime",
+        "minutes",
+        "quantity",
+        "qty",
+        "stock",
+        "inventory",
+        "calories",
+        "servings",
+        "distance",
+        "capacity",
+        "rank",
+        "votes",
+        "ratings",
+        "reviews",
+        "sales",
+        "downloads",
+        "salary",
+        "size_gb",
+        "percent",
+        "percentage",
+        "discount",
+        "popularity",
+    ]
 )
 MOSTLY, NEARLY = (
     0.75,
@@ -127,7 +167,12 @@ def amount_reading(profile: Profile, *, money: bool = False) -> Reading | None:
 
 def _with_one_suffix(profile: Profile, enough: float) -> Reading | None:
     """Numbers that all have the same words behind them: "320 pages", "4.5/5", "12 %"."""
-    if profile.lists or not profile.texts or profile.distinct < 2 or profile.words & PLACES:
+    if (
+        profile.lists
+        or not profile.texts
+        or profile.distinct < 2
+        or profile.words & among("places")
+    ):
         return None
     behind: Counter[str] = Counter()
     for text in profile.texts:

@@ -79,7 +79,7 @@ def _decide(p: Profile) -> Decision:
         return be("ignore", "the same in every row")
     if p.filled < 0.005 * p.rows and p.rows >= 200:
         return be("ignore", "in less than 1 of 200 rows")
-    if p.urls >= MOSTLY or p.emails >= 0.9 or p.words & field_names.IMAGES:
+    if p.urls >= MOSTLY or p.emails >= 0.9 or p.words & field_names.among("images"):
         found = _addresses(p)
         if found is not None:
             return be(*found)
@@ -91,7 +91,9 @@ def _decide(p: Profile) -> Decision:
     if number is not None:
         return be(*number)
     if p.dates >= (MOSTLY if p.words & {"date", "datum", "day"} else 0.95):
-        if p.words & field_names.OURS_DATES and not p.words & field_names.COMING_OUT:
+        if p.words & field_names.among("own_dates") and not p.words & field_names.among(
+            "coming_out"
+        ):
             return be("ignore", "a date of the record, not of the item")
         return be("date", "dates", Reading("date", _date_order(p)))
     return be(*_words(p))
@@ -103,7 +105,7 @@ def _addresses(p: Profile) -> tuple[Role, str, Reading] | None:
     if {"qr", "barcode", "icon", "flag", "logo", "avatar"} & p.words:
         return ("ignore", "pictures that show no item", Reading()) if p.urls >= MOSTLY else None
     if p.urls >= MOSTLY:
-        if p.words & field_names.IMAGES or p.pictures > 0.5:
+        if p.words & field_names.among("images") or p.pictures > 0.5:
             return "image", "addresses of pictures", Reading("image")
         return "url", "addresses", Reading("url")
     if p.pictures > 0.5:
@@ -115,19 +117,19 @@ def _code(p: Profile) -> str | None:
     """Why a field is of use to the owner's machines alone, if it is."""
     last = p.phrase.rpartition(" ")[2]
     varied = p.distinct >= 0.3 * p.filled or p.number_share >= MOSTLY
-    if p.phrase in field_names.OWNERS_COST:
+    if p.phrase in field_names.among("owners_cost"):
         return "what the item costs its seller"
-    if (p.words & field_names.CODES) and (varied or p.is_flag):
+    if (p.words & field_names.among("codes")) and (varied or p.is_flag):
         return "a code or a detail of the file, by its name"
-    if p.phrase in field_names.OTHER_TITLES:
+    if p.phrase in field_names.among("other_titles"):
         return "another form of the title or of a name"
     if last in ("id", "ids") and not p.lists and (p.one_word > 0.9 or p.number_share >= MOSTLY):
         return "an identifier"
-    if p.filled >= MANY and not p.lists and p.is_unique and p.codes >= 0.9 and p.dates < 0.5:
-        if p.number_share < 0.5 and p.measure_share < 0.5 and p.price_share < 0.5:
+    if p.filled >= MANY and not p.lists and p.is_unique and p.dates < 0.5:
+        amounts = max(p.number_share, p.measure_share, p.price_share) > 0.5
+        if p.codes >= 0.9 and not amounts:
             return "a code of its own in every row"
-    if p.filled >= MANY and not p.lists and p.is_unique and p.figures > 0.9 and p.length < SENTENCE:
-        if p.dates < 0.5 and amount_reading(p) is None and p.price_share < 0.5:
+        if p.figures > 0.9 and p.length < SENTENCE and not amounts and amount_reading(p) is None:
             return "a number of its own in every row"
     if p.is_code_number and not p.words & {"rank", "price", "year", "count"}:
         return "numbers that count nothing"
@@ -141,7 +143,7 @@ def _number(p: Profile) -> tuple[Role, str, Reading] | None:
         return None
     if field_names.names_price(p.name) and p.price_share >= MOSTLY:
         return "price", "its name, and amounts", amount_reading(p, money=True) or Reading()
-    if p.phrase in field_names.OWNERS_COST:
+    if p.phrase in field_names.among("owners_cost"):
         return None
     if p.price_share >= NEARLY and sum(p.currencies.values()) >= MOSTLY * p.filled:
         return "price", "amounts with a currency", amount_reading(p, money=True) or Reading()
@@ -156,16 +158,15 @@ def _number(p: Profile) -> tuple[Role, str, Reading] | None:
 
 
 def _words(p: Profile) -> tuple[Role, str, Reading]:
-    if field_names.names_people(p.name) and p.length <= 4 * LONG_TEXT and p.urls < 0.5:
-        if p.codes < 0.9 or "-" in (p.texts or [""])[0]:
-            return "person", "its name", _people(p)
+    if field_names.names_people(p.name) and p.length <= 4 * LONG_TEXT and p.figures < 0.5:
+        return "person", "its name", _people(p)
     reading = _values(p)
     listed = reading.kind == "list" or p.lists > 0
     if field_names.names_description(p.name) and not (listed and p.lists) and p.sentences > 0.05:
         return "description", "its name, and running text", Reading("prose")
     if p.phrase == "description":
         return "description", "its name", Reading("prose")
-    if p.words & field_names.STEPS and p.length > SENTENCE / 2:
+    if p.words & field_names.among("steps") and p.length > SENTENCE / 2:
         return "description", "its name, and running text", Reading("prose")
     if "ingredients" in p.words or "ingredient" in p.words:
         return "facet", "its name", reading
@@ -176,7 +177,7 @@ def _words(p: Profile) -> tuple[Role, str, Reading]:
         return "description", "long texts", Reading("prose")
     elif reading.kind != "list" and p.filled >= MANY and p.is_unique and p.sentences > 0.5:
         return "description", "a sentence of its own in every row", Reading("prose")
-    if not p.words & field_names.PLACES and not field_names.names_list(p.name):
+    if not p.words & field_names.among("places") and not field_names.names_list(p.name):
         names = splitting.names_parted(p.texts)
         inner = [n for t in p.texts for n in splitting.people(t, names)]
         if splitting.looks_like_names(inner):

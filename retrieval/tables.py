@@ -24,7 +24,7 @@ class _Dialect(csv.Dialect):
     escapechar: str | None = None
     skipinitialspace = False
     lineterminator = "\n"
-    quoting = csv.QUOTE_MINIMAL
+    quoting: Any = csv.QUOTE_MINIMAL
 
 
 def read_table(name: str, text: str, *, tabbed: bool = False) -> Source:
@@ -43,12 +43,9 @@ def read_table(name: str, text: str, *, tabbed: bool = False) -> Source:
         if not any(cell.strip() for cell in cells):
             continue
         records.append(_row(line, cells, names, dialect.delimiter))
-    if records and records[-1].problem and not text.endswith("\n"):
-        cells = len(records[-1].fields)
-        if cells < len(names):
-            raise CatalogueError(
-                f"{name} is cut off: its last line, {records[-1].line}, {records[-1].problem}."
-            )
+    last = records[-1] if records else Record(0)
+    if last.problem and len(last.fields) < len(names) and not text.endswith("\n"):
+        raise CatalogueError(f"{name} is cut off: its last line, {last.line}, {last.problem}.")
     if header_line > 1:
         notes.insert(0, f"The columns are named in line {header_line}.")
     kind = f"table, cells parted by {NAMES[dialect.delimiter]}"

@@ -31,8 +31,8 @@ def print_report(name: str, read: Imported) -> None:
     if read.bad:
         click.echo(f"{len(read.bad):,} rows cannot be used:")
     for bad in read.bad[:MOST_BAD]:
-        field = f", {bad.field}" if bad.field else ""
+        where = f"{read.unit} {bad.line}" + (f", {bad.field}" if bad.field else "")
         value = f" {bad.value!r}" if bad.value else ""
-        click.echo(f"  {read.unit} {bad.line}{field}:{value} {bad.reason}")
+        click.echo(f"  {where}:{value} {bad.reason}")
     if len(read.bad) > MOST_BAD:
         click.echo(f"  ... and {len(read.bad) - MOST_BAD:,} more")
