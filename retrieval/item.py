@@ -8,8 +8,21 @@ from typing import Any, Literal
 from retrieval.text import fold
 
 Role = Literal[
-    "id", "title", "description", "facet", "person", "number", "popularity", "url", "image"
+    "id",
+    "title",
+    "description",
+    "facet",
+    "person",
+    "number",
+    "price",
+    "stock",
+    "date",
+    "popularity",
+    "url",
+    "image",
+    "ignore",
 ]
+"""`price` and `stock` are numbers too; `date` is a day as ISO writes it; `ignore` is kept, not used."""
 PEOPLE_FIELDS = frozenset(
     [
         "actors",
@@ -51,7 +64,7 @@ class Schema:
     @property
     def numbers(self) -> tuple[str, ...]:
         """Fields that can be limited from above and below."""
-        return self.named("number")
+        return self.named("number", "price", "stock")
 
     @property
     def popularity(self) -> str | None:

@@ -5,19 +5,33 @@ from typing import get_args
 
 import click
 
-from retrieval.catalogue import FILE, Catalogue, read_rows, write_catalogue
+from retrieval.catalogue import FILE, Catalogue, write_catalogue
 from retrieval.errors import CatalogueError
+from retrieval.importing import TOLERATED, bad_rows_allowed, read_file
 from retrieval.item import Role
 from retrieval.vectors import fill
+from ui.import_report import print_report
 from ui.opening import OURS, catalogue_folder, open_encoder, open_index
 from ui.settings import Settings
 from ui.terminal import progress_bars
 
 
 def index_file(
-    file: Path, name: str, given: dict[str, str], home: Path, settings: Settings
+    file: Path,
+    name: str,
+    given: dict[str, str],
+    home: Path,
+    settings: Settings,
+    *,
+    bad_rows: str = TOLERATED,
+    encoding: str | None = None,
+    dry_run: bool = False,
 ) -> None:
-    """Read a file into the catalogue `name` and embed what is new or changed in it."""
+    """Read a file into the catalogue `name` and embed what is new or changed in it.
+
+    Prints what every field was taken for. `bad_rows` is how many rows may be left out because they
+    cannot be used, a number or a share; with more of them, and with `dry_run`, nothing is written.
+    """
     roles: dict[str, Role] = {}
     for field, role in given.items():
         if role not in get_args(Role):
@@ -25,29 +39,32 @@ def index_file(
                 f"There is no role {role!r}; roles are {', '.join(get_args(Role))}."
             )
         roles[field] = role  # type: ignore[assignment]
-    rows = read_rows(file)
-    unknown = [field for field in roles if not any(field in row for row in rows)]
-    if unknown:
-        raise CatalogueError(f"No row of {file.name} has a field {unknown[0]!r}.")
     folder = catalogue_folder(home, name)
+    bad_rows_allowed(bad_rows, 0)
+    with progress_bars() as progress:
+        read = read_file(file, roles, encoding, progress)
+    print_report(file.name, read)
+    read.refuse_too_many(file.name, bad_rows)
+    if dry_run:
+        click.echo(f"{len(read.rows):,} items could be indexed as {name}. Nothing was changed.")
+        return
     encoder = open_encoder(settings)
     index = open_index(
         home, name, encoder
     )  # its lock first: a running server's catalogue stays as it is
     try:
-        counts = write_catalogue(folder, rows, roles)
+        counts = write_catalogue(folder, read.rows, read.roles)
         catalogue = Catalogue(folder)
-        for field, role in catalogue.schema.roles.items():
-            example = next((row[field] for row in rows if row.get(field) not in (None, "", [])), "")
-            click.echo(f"  {field:<20} {role:<12} e.g. {example!s:.60}")
         with progress_bars() as progress:
             embedded = fill(index, catalogue, encoder, progress)
     finally:
         if hasattr(index, "close"):
             index.close()
+    left_out = f"; {len(read.bad):,} rows left out" if read.bad else ""
     click.echo(
         f"{name}: {len(catalogue.items)} items; {counts['added']} added, {counts['changed']} changed, "
-        f"{counts['removed']} removed, {embedded} embedded. Try `tastemaker chat --catalogue {name}`."
+        f"{counts['removed']} removed, {embedded} embedded{left_out}. "
+        f"Try `tastemaker chat --catalogue {name}`."
     )
 
 

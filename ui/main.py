@@ -124,17 +124,44 @@ def chat(catalogue: str | None, as_json: bool, home: Path, flags: dict[str, Any]
     metavar="FIELD=ROLE",
     help="Overrule a field's role, e.g. --role maker=person.",
 )
+@click.option(
+    "--bad-rows",
+    default="5%",
+    show_default=True,
+    metavar="LIMIT",
+    help="How many rows may be left out because they cannot be used: a number, or a share.",
+)
+@click.option("--encoding", help="How the file's text is encoded, where that is guessed wrong.")
+@click.option("--dry-run", is_flag=True, help="Print what would be done, and change nothing.")
 @_common
-def index(file: Path, name: str, roles: tuple[str, ...], home: Path, flags: dict[str, Any]) -> None:
-    """Make FILE (JSON Lines, gzipped or not) a catalogue, or bring one up to date with it.
+def index(
+    file: Path,
+    name: str,
+    roles: tuple[str, ...],
+    bad_rows: str,
+    encoding: str | None,
+    dry_run: bool,
+    home: Path,
+    flags: dict[str, Any],
+) -> None:
+    """Make FILE a catalogue, or bring one up to date with it.
 
-    Only `id` and `title` are required in each line. What each further field is for is read off its
-    name and values, and printed; roles are: facet, person, number, popularity, description, url,
-    image.
+    FILE is CSV, TSV, JSON, JSON Lines or Parquet, gzipped or not. What each field is for is read off
+    its name and its values, and printed. Roles are: id, title, description, facet (words to wish for
+    or avoid), person, number, price, stock, date, popularity (a count), url, image, ignore.
     """
     from ui.indexing import index_file  # noqa: PLC0415
 
-    index_file(file, name, dict(_flags(roles)), home, _settings(home, flags))
+    index_file(
+        file,
+        name,
+        dict(_flags(roles)),
+        home,
+        _settings(home, flags),
+        bad_rows=bad_rows,
+        encoding=encoding,
+        dry_run=dry_run,
+    )
 
 
 @main.command()
