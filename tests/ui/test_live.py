@@ -55,8 +55,7 @@ def test_turns_under_way_are_answered_while_versions_change(tmp_path: Path) -> N
 
     def visit() -> None:
         try:
-            for _ in range(15):
-                answered.append(bool(titles(service, service.start().id, "a lamp")))
+            answered.extend(bool(titles(service, service.start().id, "a lamp")) for _ in range(15))
         except BaseException as error:
             failed.append(error)
 
