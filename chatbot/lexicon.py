@@ -16,6 +16,7 @@ from retrieval.text import HAN, fold, singular, tokens
 Kind = Literal["value", "person", "title"]
 CATEGORY_FACETS = frozenset({"category", "categories", "kind", "type", "course"})
 SHORTEST_TITLE = 6  # characters; of those that may be misspelt
+LONG_NAME = 2  # words; a title of more describes what it names
 ARTICLES = ("the ", "a ", "an ")
 LONGEST_PHRASE = 14  # words, or Chinese characters
 MOST_CONTAINING = 40  # values that one excluded phrase may take with it
@@ -149,7 +150,7 @@ class Lexicon:
         """A rare word of a title stands for it ("Totoro"), where it names nothing else; in a shop not
         the last one, which says what the thing is ("Flex Wireless Earphones")."""
         holders: dict[str, set[str]] = {}
-        heads = {phrase.split()[-1] for phrase in self.titles if " " in phrase}
+        heads = {p.split()[-1] for p in self.titles if len(p.split()) > LONG_NAME}
         for phrase, senses in self.titles.items():
             for word in phrase.split():
                 holders.setdefault(word, set()).update(s.value for s in senses)
