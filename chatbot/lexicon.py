@@ -1,7 +1,7 @@
 """The words of a catalogue: what a visitor's phrase can name in it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,6 +77,8 @@ class Lexicon:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.items = catalogue.items
+        self.nearest: Callable[[str], Sequence[Sense]] = lambda _: ()
+        """Facet values that a phrase is another word for; see `chatbot.synonyms`."""
         self.schema = catalogue.schema
         self.values: dict[str, list[Sense]] = {}
         self.singulars: dict[str, list[Sense]] = {}

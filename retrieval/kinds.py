@@ -49,7 +49,7 @@ class Kinds:
                         counts[kind] = counts.get(kind, 0) + 1
         for key, counts in where.items():
             best = max((n for kind, n in counts.items() if kind), default=0)
-            self._inside[key] = counts[""] > 1 and best >= INSIDE * counts[""]
+            self._inside[key] = best >= INSIDE * counts[""]
 
     def is_kind(self, facet: str, value: str) -> bool:
         """Whether a value says what an item is: a category, or a word of one category alone."""
