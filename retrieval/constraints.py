@@ -144,7 +144,7 @@ class Columns:
 
     def __init__(self, items: Sequence[Item], schema: Schema) -> None:
         self.ids = [item.id for item in items]
-        self._items = items
+        self._items = list(items)
         self._facets = frozenset(schema.facets)
         self._by_phrase: dict[tuple[str, str], NDArray[np.bool_]] = {}
         self.row = {id: n for n, id in enumerate(self.ids)}
@@ -173,6 +173,13 @@ class Columns:
             if key[0] == facet
         }
         return {value: rows for value, rows in found.items() if len(rows)}
+
+    def replace(self, item: Item, field: str) -> None:
+        """Take up a new value of one number field of an item."""
+        row = self.row[item.id]
+        self._items[row] = item
+        if field in self._numbers:
+            self._numbers[field][row] = _or_nan(item.number(field))
 
     def number(self, name: str) -> NDArray[np.float64]:
         """A number field, one value a row, NaN where not known; all NaN for an unknown field."""

@@ -104,7 +104,9 @@ def select(
     if wanted and len(wanted) < n:  # a wish excludes nothing: who knows, these may meet it
         wanted += [r for r in ranked if r.candidate.met == 0 and _may_meet(r.candidate.item, query)]
     # What is known to meet no wish at all is shown only if nothing does.
-    pool = list(wanted or ranked)[: 6 * n]
+    # With nothing but words to go by, variety is sought among the nearest only.
+    depth = 6 if query.wishes or query.seeds or not query.text else 2
+    pool = list(wanted or ranked)[: depth * n]
     if not pool:
         return []
     vectors = retriever.index.vectors([r.candidate.item.id for r in pool])

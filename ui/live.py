@@ -45,6 +45,7 @@ class Live:
             opened = self._opened
             self._users[id(opened)] = self._users.get(id(opened), 0) + 1
         try:
+            opened.changes.catch_up()
             yield opened.parts
         finally:
             with self._lock:

@@ -165,6 +165,29 @@ def index(
 
 
 @main.command()
+@click.argument("name")
+@click.argument("id")
+@click.argument("values", nargs=-1, required=True, metavar="FIELD=NUMBER...")
+@_common
+def change(name: str, id: str, values: tuple[str, ...], home: Path, flags: dict[str, Any]) -> None:
+    """Set the price, the stock or another number of item ID in the catalogue NAME, at once.
+
+    A running server knows from the next turn on; nothing is indexed again. What the file says counts
+    again when the catalogue is next indexed. For example: tastemaker change shop p001 stock=0
+    """
+    from retrieval.changes import change as change_item  # noqa: PLC0415
+    from ui.opening import catalogue_folder  # noqa: PLC0415
+
+    try:
+        numbers = {field: float(value) for field, value in _flags(values).items()}
+    except ValueError as error:
+        raise click.UsageError(f"Values are numbers, as in stock=0: {error}.") from error
+    _settings(home, flags)  # refuses what is set wrongly, like every command
+    change_item(catalogue_folder(home, name), id, numbers)
+    click.echo(f"{id}: " + ", ".join(f"{f} is {v:g}" for f, v in numbers.items()) + " from now on.")
+
+
+@main.command()
 @_common
 def catalogues(home: Path, flags: dict[str, Any]) -> None:
     """List the catalogues that are there."""

@@ -12,6 +12,7 @@ from chatbot.synonyms import nearest_values
 from chatbot.understand import warm
 from retrieval import versions
 from retrieval.catalogue import Catalogue, read_meta, read_rows
+from retrieval.changes import Changes
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import CatalogueError, ModelUnavailable
 from retrieval.find import Retriever
@@ -38,6 +39,8 @@ class Opened:
     folder: Path
     """The version of the catalogue that is read."""
     reading: Path
+    changes: Changes
+    """Prices and stock that changed since."""
 
     def let_go(self) -> None:
         """Give the vector index and the version back; the models go on in another version."""
@@ -97,7 +100,8 @@ def open_parts(
             close(reader)
         reading.unlink(missing_ok=True)
         raise
-    return Opened(parts, index, folder, reading)
+    changes = Changes(folder.parent, folder, catalogue, retriever.columns)
+    return Opened(parts, index, folder, reading, changes)
 
 
 def catalogue_folder(home: Path, name: str) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.catalogue import Catalogue, hashes_of, note, read_meta, write_catalogue
+from retrieval.changes import SEEN, last_change
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.item import Role
 from retrieval.vectors import ExactIndex, VectorIndex, fill
@@ -39,6 +40,7 @@ def update(
     again. Where nothing would change, there is no new version.
     """
     before = current(base)
+    seen = last_change(base) if rows is not None or before is None else None
     known = hashes_of(before) if before else {}
     with building(base) as build:
         if rows is not None:
@@ -52,6 +54,8 @@ def update(
             finally:
                 close(index)
             note(build.folder, encoder=encoder.name)
+        if seen is not None:  # the file is newer than what was changed until now
+            note(build.folder, **{SEEN: str(seen)})
         now = hashes_of(build.folder)
         build.publish = before is None or read_meta(before) != read_meta(build.folder)
     changed = sum(known[id] != hash for id, hash in now.items() if id in known)
