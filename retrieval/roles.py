@@ -166,7 +166,7 @@ def _words(p: Profile) -> tuple[Role, str, Reading]:
         return "description", "its name, and running text", Reading("prose")
     if p.phrase == "description":
         return "description", "its name", Reading("prose")
-    if p.words & field_names.among("steps") and p.length > SENTENCE / 2:
+    if p.words & field_names.among("steps") and (p.sentences > 0.3 or p.length > SENTENCE / 2):
         return "description", "its name, and running text", Reading("prose")
     if "ingredients" in p.words or "ingredient" in p.words:
         return "facet", "its name", reading
