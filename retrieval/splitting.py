@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 _TAIL = r"(?!\s{0,3}(?:Inc|LLC|Ltd|Co|Corp|GmbH|AG|Jr|Sr|Ph\.?D|M\.?D|Esq|II|III|IV)\b)"
 _OUTSIDE = r"(?![^()]{0,80}\))"  # not inside brackets
@@ -126,8 +125,8 @@ def looks_like_names(texts: Sequence[str]) -> bool:
         return False
     first, last = Counter(n[0] for n in formed), Counter(n[-1] for n in formed)
     again = sum(count - 1 for count in first.values())
-    top = sum(a[1] for a, _ in pairwise([*first.most_common(3), ("", 0)]))
-    return again > 1.5 * sum(c - 1 for c in last.values()) and top < 0.3 * len(formed)
+    top = sum(count for _, count in first.most_common(3))
+    return again > 1.5 * sum(c - 1 for c in last.values()) and top < 0.4 * len(formed)
 
 
 _NAME = re.compile(
