@@ -172,7 +172,9 @@ def _flat(source: Source) -> tuple[list[Record], list[str]]:
         lists = ", ".join(sorted(n.removesuffix(".count") for n in counts))
         notes.append(f"Lists of objects are kept as their number and means: {lists}.")
     if dropped:
-        notes.append(f"Too nested to be read, left out: {', '.join(map(repr, sorted(dropped)[:5]))}.")
+        notes.append(
+            f"Too nested to be read, left out: {', '.join(map(repr, sorted(dropped)[:5]))}."
+        )
     return [replace(r, fields=f) for r, f in zip(source.records, flat, strict=True)], notes
 
 
