@@ -131,7 +131,7 @@ def read_file(
     rest = [n for n in names if n not in (identity.id, identity.title)]
     profiles = [_profile(n, good) for n in rest]
     decisions = decide(profiles, given)
-    maker = RowMaker(identity, decisions, _form(good, identity), names, source.kind)
+    maker = RowMaker(identity, decisions, _form(good, identity), names, source)
     rows, bad = maker.rows(records, report)
     notes += maker.notes(good)
     roles = maker.roles()

@@ -80,8 +80,8 @@ class Profile:
 
     @cached_property
     def length(self) -> float:
-        """The mean length of the texts, in characters."""
-        return sum(map(len, self.texts)) / len(self.texts) if self.texts else 0.0
+        """The mean length of the texts, in characters, of which one text has at most LOOKED_AT."""
+        return sum(map(len, self.beginnings)) / len(self.texts) if self.texts else 0.0
 
     @property
     def is_unique(self) -> bool:
