@@ -37,7 +37,7 @@ _WORDED = re.compile(
     r"\d{4}(?:[\s,]+\d{1,2}:\d{2}.*)?|\d{4},?\s+(?:" + _MONTHS + r")[a-z]*\.?(?:\s+\d{1,2})?",
     re.IGNORECASE,
 )
-LONGEST_DATE = 40  # characters
+LONGEST_DATE, LONGEST_HTML = 40, 100_000  # characters
 
 
 def plain(text: str) -> str:
@@ -54,9 +54,14 @@ def _readable(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Running text; of HTML the words, in lines where its blocks are, without scripts and styles."""
-    if "<" not in text or not _TAG.search(text):
+    """Running text; of HTML the words, in lines where its blocks are, without scripts and styles.
+
+    Raises ValueError for HTML that is too long (blocks in blocks in blocks take their time).
+    """
+    if not has_markup(text):
         return _readable(text)
+    if len(text) > LONGEST_HTML:
+        raise ValueError(f"is HTML of more than {LONGEST_HTML:,} characters")
     from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415
 
     tree = LexborHTMLParser(text)

@@ -102,8 +102,9 @@ def popularity_rank(name: str) -> int | None:
     ]
     if ranks:
         return min(ranks) + (50 if name.endswith(".count") else 0)
-    words = {w for w in words_of(name.rpartition(".")[2]) if w not in among("counting")}
-    return 60 if words and words <= among("counted") and words != set(words_of(name)) else None
+    said = set(words_of(name.rpartition(".")[2]))
+    what = said - among("counting")
+    return 60 if what and what <= among("counted") and what != said else None
 
 
 def title_rank(name: str) -> int | None:

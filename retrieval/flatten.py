@@ -94,7 +94,7 @@ def _numbers(values: Iterable[Any]) -> list[float]:
     for value in values:
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             continue
         if math.isfinite(number):
             found.append(int(number) if number.is_integer() else number)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval import field_names, lines_of_prose
-from retrieval.cleaning import is_missing
+from retrieval.cleaning import is_missing, plain
 from retrieval.encoder import Progress
 from retrieval.errors import CatalogueError
 from retrieval.flatten import flatten, unpacked_columns
@@ -131,7 +131,7 @@ def read_file(
     rest = [n for n in names if n not in (identity.id, identity.title)]
     profiles = [_profile(n, good) for n in rest]
     decisions = decide(profiles, given)
-    maker = RowMaker(identity, decisions, _form(good, identity), names, source.kind)
+    maker = RowMaker(identity, decisions, _form(good, identity), names, source)
     rows, bad = maker.rows(records, report)
     notes += maker.notes(good)
     roles = maker.roles()
@@ -159,6 +159,9 @@ def _flat(source: Source) -> tuple[list[Record], list[str]]:
         notes.append(f"Lists written out as text were opened in {', '.join(opened)}.")
     dropped: set[str] = set()
     flat = [flatten(row, dropped) for row in plain_rows]
+    strange = {n: plain(n) or "unnamed" for n in {n for row in flat for n in row} if plain(n) != n}
+    if strange:
+        flat = [{strange.get(n, n): v for n, v in row.items()} for row in flat]
     counts = {n for row in flat for n in row if n.endswith(".count")}
     for row in flat:
         for name in counts:
@@ -169,7 +172,9 @@ def _flat(source: Source) -> tuple[list[Record], list[str]]:
         lists = ", ".join(sorted(n.removesuffix(".count") for n in counts))
         notes.append(f"Lists of objects are kept as their number and means: {lists}.")
     if dropped:
-        notes.append(f"Too nested to be read, left out: {', '.join(sorted(dropped)[:5])}.")
+        notes.append(
+            f"Too nested to be read, left out: {', '.join(map(repr, sorted(dropped)[:5]))}."
+        )
     return [replace(r, fields=f) for r, f in zip(source.records, flat, strict=True)], notes
 
 

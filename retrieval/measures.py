@@ -50,7 +50,10 @@ _TIMES = frozenset(
     ["cook", "prep", "preparation", "total", "play", "playing", "running", "reading"]
 )
 """What makes a "time" one of minutes."""
-_UNITS = {"hour": 60.0, "hr": 60.0, "second": 1 / 60}
+_UNITS = {
+    "hour": 60.0, "hr": 60.0, "second": 1 / 60, "ms": 1 / 60_000, "day": 1440.0, "night": 1440.0,
+    "week": 10_080.0,
+}  # fmt: skip
 _AGES = frozenset(["age from", "min age", "minimum age", "age"])
 _LEADING = ("total", "sale", "current")
 """Of several fields that measure the same, one so named is meant first, behind the plain name."""
@@ -82,7 +85,8 @@ def measure_of(field: str) -> Measure | None:
     for kind, names in _WORDS.items():
         found = [w for w in plain if w in names]
         if found:
-            return Measure(kind, _UNITS.get(found[-1], 1.0) if kind == "minutes" else 1.0)
+            factor = _UNITS.get(plain[-1], _UNITS.get(found[-1], 1.0))
+            return Measure(kind, factor if kind == "minutes" else 1.0)
     if "time" in plain and set(plain) & _TIMES:
         return Measure("minutes")
     return None

@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -112,7 +113,7 @@ class Reading:
         else:
             figures = _with_suffix(value) if self.unit else None
             found = amounts.number(figures[0] if figures else value, self.how)
-        if found is None or not math.isfinite(found):
+        if found is None or not abs(found) <= sys.float_info.max:
             raise ValueError("is not a number" + (f" of {self.unit}" if self.unit else ""))
         return found
 

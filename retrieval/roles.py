@@ -166,7 +166,7 @@ def _words(p: Profile) -> tuple[Role, str, Reading]:
         return "description", "its name, and running text", Reading("prose")
     if p.phrase == "description":
         return "description", "its name", Reading("prose")
-    if p.words & field_names.among("steps") and p.length > SENTENCE / 2:
+    if p.words & field_names.among("steps") and (p.sentences > 0.3 or p.length > SENTENCE / 2):
         return "description", "its name, and running text", Reading("prose")
     if "ingredients" in p.words or "ingredient" in p.words:
         return "facet", "its name", reading
@@ -178,8 +178,8 @@ def _words(p: Profile) -> tuple[Role, str, Reading]:
     elif reading.kind != "list" and p.filled >= MANY and p.is_unique and p.sentences > 0.5:
         return "description", "a sentence of its own in every row", Reading("prose")
     if not p.words & field_names.among("places") and not field_names.names_list(p.name):
-        names = splitting.names_parted(p.texts)
-        inner = [n for t in p.texts for n in splitting.people(t, names)]
+        names = splitting.names_parted(p.beginnings)
+        inner = [n for t in p.beginnings for n in splitting.people(t, names)]
         if splitting.looks_like_names(inner):
             return "person", "names of people, by their form", _people(p)
     what = "several values" if listed else "short texts"
@@ -193,16 +193,16 @@ def _values(p: Profile) -> Reading:
     if not p.texts:
         return Reading()
     if p.lists:
-        sign = splitting.separator(p.texts)
+        sign = splitting.separator(p.beginnings)
         return Reading("list", sign) if sign in (">", "--", "|") else Reading()
-    sign = splitting.separator(p.texts, is_list=field_names.names_list(p.name))
+    sign = splitting.separator(p.beginnings, is_list=field_names.names_list(p.name))
     return Reading("list", sign) if sign else Reading()
 
 
 def _people(p: Profile) -> Reading:
     if p.lists:
         return Reading()
-    names = splitting.names_parted(p.texts)
+    names = splitting.names_parted(p.beginnings)
     return Reading("people", names.sign, "last first" if names.last_first else "")
 
 

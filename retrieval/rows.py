@@ -11,7 +11,7 @@ from retrieval.encoder import Progress
 from retrieval.identity import Identity, TitleForm, made_id
 from retrieval.item import Role
 from retrieval.readings import Reading
-from retrieval.records import Record
+from retrieval.records import Record, Source
 from retrieval.roles import Decision
 
 LONGEST_ID, LONGEST_TITLE = 200, 500  # characters, as `catalogue.Row` has it
@@ -37,10 +37,11 @@ class RowMaker:
         decisions: list[Decision],
         form: TitleForm,
         names: Sequence[str],
-        kind: str,
+        source: Source,
     ) -> None:
         self.identity = identity
-        own = identity == Identity("title", "id") and kind == "JSON Lines"
+        self.unit = source.unit
+        own = identity == Identity("title", "id") and source.kind == "JSON Lines"
         self.documented = own  # the project's own format: its titles may be empty texts
         self.decisions = decisions
         self.form = form
@@ -93,7 +94,7 @@ class RowMaker:
                 report("Reading rows", done, len(records))
             row = self._row(record)
             if isinstance(row, dict) and row["id"] in lines:
-                what = f"stands in {lines[row['id']]} too"
+                what = f"stands in {self.unit} {lines[row['id']]} too"
                 row = BadRow(record.line, self.identity.id or "id", row["id"][:60], what)
             if isinstance(row, BadRow):
                 bad.append(row)
@@ -174,6 +175,9 @@ class RowMaker:
             )
         if self.year_of_title:
             notes.append("Years were taken from the titles' ends into the field year.")
+        empty = [r for r in records if self.documented and r.fields.get("title") == ""]
+        if empty:
+            notes.append(f"{len(empty):,} titles are empty texts; such items are shown by their id.")
         if self.form.article:
             notes.append("Articles behind titles were put in front (“Matrix, The”).")
         if self.dated:
