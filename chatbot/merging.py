@@ -163,6 +163,7 @@ def _together(change: ProfileChange, more: ProfileChange) -> ProfileChange:
         seen=(*change.seen, *more.seen),
         removals=(*change.removals, *more.removals),
         restart=change.restart or more.restart,
+        fades=change.fades or more.fades,
         undo=change.undo or more.undo,
     )
 

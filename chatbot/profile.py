@@ -28,6 +28,10 @@ TURNED = ", turned round by hand"
 CONFIRMED = ", confirmed by hand"
 
 
+FADED = 0.35
+"""The strength of a wish of an earlier request; less than any that is stated."""
+
+
 @dataclass(frozen=True)
 class Preference:
     """A value of a facet that is wanted or avoided. Strength in (0, 1]."""
@@ -57,6 +61,11 @@ class Preference:
     def is_literal(self) -> bool:
         """Whether the visitor's words hold the value itself, and not only something it stands for."""
         return self.facet in SPECIAL or singular(fold(self.value)) in singular(fold(self.quote))
+
+    @property
+    def is_faded(self) -> bool:
+        """Whether it belongs to a request before the one that is being answered."""
+        return self.strength <= FADED and not self.by_hand
 
     @property
     def key(self) -> tuple[str, str]:
@@ -133,6 +142,8 @@ class ProfileChange:
     removals: tuple[Removal, ...] = ()
     restart: bool = False
     undo: bool = False
+    fades: bool = False
+    """Whether a new request starts: earlier wishes count a little still, and are not asked for."""
     edits: tuple[Edit, ...] = ()
     dismissed: tuple[tuple[str, str], ...] = ()
 
@@ -156,6 +167,8 @@ def apply(profile: Profile, change: ProfileChange) -> Profile:
         profile = Profile()
     for removal in change.removals:
         profile = _remove(profile, removal)
+    if change.fades:
+        profile = replace(profile, wants=tuple(map(_faded, profile.wants)))
     for edit in change.edits:
         profile = edited(profile, edit)
     avoided = {a.key for a in change.avoids}
@@ -176,6 +189,12 @@ def apply(profile: Profile, change: ProfileChange) -> Profile:
         seen=_ids(profile.seen, change.seen, without=()),
         dismissed=tuple(dict.fromkeys((*profile.dismissed, *change.dismissed))),
     )
+
+
+def _faded(want: Preference) -> Preference:
+    if want.by_hand or want.facet == CONTEXT:
+        return want
+    return replace(want, strength=min(want.strength, FADED))
 
 
 def _let_in(avoids: tuple[Preference, ...], wants: list[Preference]) -> list[Preference]:

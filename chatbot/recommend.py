@@ -11,6 +11,7 @@ from chatbot.guesses import guesses_of
 from chatbot.polarity import HEDGED
 from chatbot.profile import (
     EXCLUDES_FROM,
+    FADED,
     SIMILAR,
     SPECIAL,
     Limit,
@@ -37,7 +38,7 @@ def query_of(conversation: Conversation, retriever: Retriever) -> Query:
     named = {w.value: w.strength for w in profile.wants if w.facet == SIMILAR}
     said = [
         fold(w.value) if w.facet == TEXT or w.by_hand else w.quote
-        for w in profile.wants
+        for w in [w for w in profile.wants if not w.is_faded] or profile.wants
         if w.facet != SIMILAR
     ]
     seeds = dict.fromkeys(profile.liked, LIKED_WEIGHT) | named
@@ -114,10 +115,15 @@ def _of_wants(
     return replace(change, removals=tuple(removals))
 
 
+def _asked_for(query: Query) -> Sequence[Wish]:
+    """The wishes of the request that is being answered; all, where nothing newer is wished for."""
+    return [w for w in query.wishes if w.strength > FADED] or query.wishes
+
+
 def fits_wishes(item: Item, query: Query) -> bool:
     """Whether an item meets every wish: of the words that one phrase stands for, at least one."""
     groups: dict[str, bool] = {}
-    for wish in query.wishes:
+    for wish in _asked_for(query):
         groups[wish.group] = groups.get(wish.group, False) or item.has(wish.facet, wish.value)
     return all(groups.values())
 
@@ -131,7 +137,7 @@ BELIEVED = 100
 def fitting(query: Query, allowed: NDArray[np.bool_], retriever: Retriever) -> NDArray[np.bool_]:
     """A mask over rows: of the `allowed`, those that meet every wish, as `fits_wishes` has it."""
     groups: dict[str, NDArray[np.bool_]] = {}
-    for wish in query.wishes:
+    for wish in _asked_for(query):
         met = groups.setdefault(wish.group, np.zeros(len(allowed), dtype=np.bool_))
         met[retriever.columns.carrying(wish.facet, wish.value)] = True
     for met in groups.values():

@@ -187,7 +187,8 @@ def small_talk(
 
 
 def _facet_quotes(profile: Profile) -> list[str]:
-    return [w.name for w in profile.wants if w.facet not in SPECIAL]
+    stated = [w for w in profile.wants if w.facet not in SPECIAL]
+    return [w.name for w in stated if not w.is_faded] or [w.name for w in stated]
 
 
 def _limit_quotes(profile: Profile) -> list[str]:
@@ -196,8 +197,9 @@ def _limit_quotes(profile: Profile) -> list[str]:
 
 def _sought(profile: Profile, voice: Voice) -> str:
     """What was looked for by likeness, which cannot be said to fit."""
-    like = [w.label for w in profile.wants if w.facet == SIMILAR]
-    text = voice.quoted([w.quote for w in profile.wants if w.facet == TEXT])
+    wants = [w for w in profile.wants if not w.is_faded] or profile.wants
+    like = [w.label for w in wants if w.facet == SIMILAR]
+    text = voice.quoted([w.quote for w in wants if w.facet == TEXT])
     alike = voice.phrase("sought.like", titles=voice.listed(like)) if like else ""
     alike = voice.phrase("sought.liked") if profile.liked and not like else alike
     about = voice.phrase("sought.text", quotes=voice.listed(text)) if text else ""

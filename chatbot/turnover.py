@@ -27,6 +27,16 @@ def turned_over(reading: Reading) -> list[Removal]:
     return [Removal("wants", w.facet, w.value) for w in gone]
 
 
+def starts_afresh(reading: Reading) -> bool:
+    """Whether a visitor who has seen a list asks for something of its own: "a soup for six", and not
+    "a bit quicker", "also with rice", or the answer to a question."""
+    turns = reading.conversation.turns
+    wished = [w for w in reading.wants if w.facet not in (CONTEXT, SIMILAR)]
+    if not wished or not reading.conversation.last_shown or turns[-1].question is not None:
+        return False
+    return reading.found("change.fresh") and not reading.found("change.refines")
+
+
 def _names_a_kind(want: Preference, reading: Reading) -> bool:
     """A kind of the catalogue's, or a word that things are called by: "wireless earphones"."""
     if want.facet != TEXT:

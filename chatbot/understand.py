@@ -25,7 +25,7 @@ from chatbot.remarks import (
     read_unknown_titles,
 )
 from chatbot.topics import read_topics
-from chatbot.turnover import turned_over
+from chatbot.turnover import starts_afresh, turned_over
 from chatbot.twins import twins_of
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
 from chatbot.words import pattern
@@ -230,8 +230,10 @@ def _change(reading: Reading, names: Collection[ActName]) -> ProfileChange:
         unless = tuple((f, v) for f, v in pairs if (f, fold(v)) not in avoided)
         avoids = [replace(a, unless=unless) for a in avoids]
     ruled_out = {a.key for a in avoids}
-    wants = [w for w in reading.wants if w.key not in ruled_out]
+    figured = {fold(x.quote) for x in reading.limits}  # "quicker" is a limit, and no tag besides
+    wants = [w for w in reading.wants if w.key not in ruled_out and fold(w.quote) not in figured]
     return ProfileChange(
+        fades=starts_afresh(reading),
         wants=tuple(dict.fromkeys(wants))[:MOST_ENTRIES],
         avoids=tuple(dict.fromkeys(avoids))[:MOST_ENTRIES],
         limits=tuple(dict.fromkeys(reading.limits))[:MOST_ENTRIES],

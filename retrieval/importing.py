@@ -16,11 +16,13 @@ from retrieval.errors import CatalogueError
 from retrieval.flatten import flatten, unpacked_columns
 from retrieval.identity import Identity, TitleForm, continued, find_identity, title_form
 from retrieval.item import Role
+from retrieval.phrase_words import with_words
 from retrieval.profiles import Profile
 from retrieval.records import Record, Source
 from retrieval.roles import Decision, decide
 from retrieval.rows import BadRow, RowMaker
 from retrieval.sources import read_source
+from retrieval.total_time import with_total_time
 
 TOLERATED = "5%"
 MOST_FIELDS = 2_000
@@ -138,6 +140,13 @@ def read_file(
     rows, found = lines_of_prose.with_numbers(rows, roles)
     roles |= dict.fromkeys(found, "number")
     notes += [f"{name} is read off lines of {field}." for name, field in found.items()]
+    rows, total = with_total_time(rows, roles)
+    roles |= dict.fromkeys(total, "number")
+    notes += [f"{name} is {' and '.join(fields)} together." for name, fields in total.items()]
+    rows, words = with_words(rows, roles)
+    roles |= dict.fromkeys(words, "facet")
+    roles |= dict.fromkeys(words.values(), "description")
+    notes += [f"{name} are the heads of the phrases of {field}." for name, field in words.items()]
     rows = [_in_order(row, roles) for row in rows]
     return Imported(
         rows,

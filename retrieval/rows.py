@@ -177,7 +177,9 @@ class RowMaker:
             notes.append("Years were taken from the titles' ends into the field year.")
         empty = [r for r in records if self.documented and r.fields.get("title") == ""]
         if empty:
-            notes.append(f"{len(empty):,} titles are empty texts; such items are shown by their id.")
+            notes.append(
+                f"{len(empty):,} titles are empty texts; such items are shown by their id."
+            )
         if self.form.article:
             notes.append("Articles behind titles were put in front (“Matrix, The”).")
         if self.dated:
