@@ -110,16 +110,24 @@ def in_force(rules: OwnerRules, day: date, columns: Columns, catalogue: Catalogu
 class RulesFile:
     """The rules of a catalogue that is open, as its file says them now.
 
-    Raises RulesError at the start for a file that is wrong. Later a wrong file is told of in the log,
-    once, and the rules before it go on.
+    Raises RulesError at the start for a file that is wrong. Later, and where there are rules `before`
+    of an earlier version of the catalogue, a wrong file is told of in the log, once, and the rules
+    before it go on.
     """
 
-    def __init__(self, path: Path, columns: Columns, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        path: Path,
+        columns: Columns,
+        catalogue: Catalogue,
+        before: "RulesFile | None" = None,
+    ) -> None:
         self.path = path
         self._columns, self._catalogue = columns, catalogue
         self._lock = threading.Lock()
         self._stamp = stamp_of(path)
-        self._rules = read_rules(path, catalogue.schema)
+        self._rules = before._rules if before else OwnerRules()
+        self._read(may_fail=before is not None)
         self._day = today()
         self._in_force = in_force(self._rules, self._day, columns, catalogue)
 
@@ -131,13 +139,18 @@ class RulesFile:
                 return self._in_force
             if stamp != self._stamp:
                 self._stamp = stamp
-                try:
-                    self._rules = read_rules(self.path, self._catalogue.schema)
-                except RulesError as error:
-                    log.warning("The owner's rules stay as they were: %s", error)
+                self._read(may_fail=True)
             self._day = day
             self._in_force = in_force(self._rules, day, self._columns, self._catalogue)
             return self._in_force
+
+    def _read(self, may_fail: bool) -> None:
+        try:
+            self._rules = read_rules(self.path, self._catalogue.schema)
+        except RulesError as error:
+            if not may_fail:
+                raise
+            log.warning("The owner's rules stay as they were: %s", error)
 
 
 def stamp_of(path: Path) -> tuple[int, ...]:

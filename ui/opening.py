@@ -1,7 +1,7 @@
 """Opening the house: catalogue, index, encoder and language model, made ready if need be."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chatbot.lexicon import Lexicon
@@ -14,7 +14,9 @@ from retrieval.catalogue import Catalogue, read_meta, read_rows
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import CatalogueError, ModelUnavailable
 from retrieval.find import Retriever
+from retrieval.owner_rules import FILE as RULES
 from retrieval.rank import read_blend
+from retrieval.rules_in_force import RulesFile
 from retrieval.scorer import Scorer
 from retrieval.settings import ScorerSettings
 from retrieval.vectors import VectorIndex, fill
@@ -37,6 +39,11 @@ class Opened:
     folder: Path
     """The version of the catalogue that is read."""
     reading: Path
+    rules: RulesFile
+
+    def now(self) -> Parts:
+        """The parts with the owner's rules as their file says them now."""
+        return replace(self.parts, rules=self.rules.now())
 
     def let_go(self) -> None:
         """Give the vector index and the version back; the models go on in another version."""
@@ -75,6 +82,12 @@ def open_parts(
         else:
             scorer, weight, why = open_scorer(home, settings.scorer, progress)
         retriever = Retriever(catalogue, index, encoder, settings.arms)
+        rules = RulesFile(
+            catalogue_folder(home, name) / RULES,
+            retriever.columns,
+            catalogue,
+            like.rules if like else None,
+        )
         parts = Parts(
             retriever,
             Lexicon(catalogue),
@@ -85,6 +98,7 @@ def open_parts(
             settings.dialogue,
             why,
             reader,
+            rules.now(),
         )
         warm(parts.lexicon)
     except BaseException:
@@ -93,7 +107,7 @@ def open_parts(
             close(reader)
         reading.unlink(missing_ok=True)
         raise
-    return Opened(parts, index, folder, reading)
+    return Opened(parts, index, folder, reading, rules)
 
 
 def catalogue_folder(home: Path, name: str) -> Path:
