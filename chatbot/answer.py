@@ -6,7 +6,7 @@ from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
 from chatbot.voice import ENGLISH, Voice
 from retrieval.item import WARNING_FACETS, Item, Schema
-from retrieval.measures import Kind, measuring, words_of
+from retrieval.measures import Kind, words_of
 from retrieval.stock import in_stock, is_out_of_stock, stock_fields
 from retrieval.text import fold, singular, tokens
 
@@ -43,7 +43,7 @@ def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) 
     if stock_fields(schema) and voice.has("asked.stock", question):
         return _availability(item, schema, voice)
     for key, fields, kind in _ASKED:
-        measured = measuring(kind, schema.numbers) if kind else []
+        measured = schema.measuring(kind) if kind else []
         field = next((f for f in (*fields, *measured) if f in schema.roles), None)
         if field and voice.has(f"asked.{key}", question):
             value = _worded(item, field, voice)
@@ -124,7 +124,7 @@ def superlative(
     """The one of the list that is longest, newest and so on, in words and as its id; nothing if that
     was not asked."""
     for key, kinds, pick in _SUPERLATIVES:
-        field = next((f for kind in kinds for f in measuring(kind, schema.numbers)), "")
+        field = next((f for kind in kinds for f in schema.measuring(kind)), "")
         known = [(n, i) for i in items if field and (n := i.number(field)) is not None]
         if known and voice.has(f"most.{key}", question):
             value, item = pick(known, key=lambda pair: pair[0])

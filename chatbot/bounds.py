@@ -4,7 +4,7 @@ The words are in `words/<language>/limits.toml`; what is here is how they go tog
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,7 +14,7 @@ from chatbot.words import entries, pattern
 from retrieval.constraints import Op
 from retrieval.item import Schema
 from retrieval.measures import Kind as MeasureKind
-from retrieval.measures import measure_of, measuring
+from retrieval.measures import measure_of
 from retrieval.text import HAN, fold, singular, stem
 
 MEASURED: dict[Kind, MeasureKind] = {
@@ -28,9 +28,6 @@ MEASURED: dict[Kind, MeasureKind] = {
     "person": "age",
 }
 """What a field has to measure for an amount of a kind to be about it."""
-RECENT_YEARS = 10
-OLD_BEFORE = 1980
-SHORT_MINUTES, NOT_LONG_MINUTES, LONG_MINUTES = 100, 120, 150
 DENIED: dict[Op, Op] = {"<": ">=", ">=": "<", "<=": ">", ">": "<="}
 ORDER: tuple[Op, ...] = ("<=", ">=", "<", ">")
 """The operators in the order of looking for their words."""
@@ -62,7 +59,7 @@ def bounds(
         used, limits = _read(text, amounts, at, schema, language)
         found += limits
         at += used
-    return found + _adjectives(text, schema, taken, {b.facet for b in found}, language)
+    return found
 
 
 def denials(bound: Bound, among: Sequence[Bound]) -> list[tuple[Op, float]]:
@@ -83,7 +80,7 @@ def field_named(word: str, schema: Schema, language: str) -> list[str]:
     meant = [fold(f) for w, *fields in listed if fold(w) == fold(word) for f in fields]
     named = [n for n in schema.numbers if fold(n) == fold(word) or fold(n) in meant]
     kinds = dict.fromkeys(m.kind for f in meant if (m := measure_of(f)))
-    alike = [n for kind in kinds for n in measuring(kind, schema.numbers)]
+    alike = [n for kind in kinds for n in schema.measuring(kind)]
     return list(dict.fromkeys([*named, *alike]))
 
 
@@ -266,7 +263,7 @@ def _facet(
         return named or _by_unit(amount.unit, names, language), 1
     if amount.kind == "bare":
         return _beside(before, after, names, schema, language), 1
-    field = next(iter(measuring(MEASURED[amount.kind], schema.numbers)), None)
+    field = next(iter(schema.measuring(MEASURED[amount.kind])), None)
     measured = measure_of(field) if field else None
     return field, 1 / measured.factor if measured else 1
 
@@ -301,51 +298,8 @@ def _beside(
         r"\s*(?:each|please|max|or|and|but|for|per|in|if|with|total)\b", after, re.I
     ):
         return None  # a number of something that the catalogue does not count
-    money = next(iter(measuring("money", schema.numbers)), None)
+    money = next(iter(schema.measuring("money")), None)
     comparison = _comparison(before, language)
     short = comparison and comparison[1] in ("<", "<=") and not before.rstrip().endswith("in")
-    minutes = next(iter(measuring("minutes", schema.numbers)), None)
+    minutes = next(iter(schema.measuring("minutes")), None)
     return money or (minutes if short else None)
-
-
-def _adjectives(
-    text: str,
-    schema: Schema,
-    taken: Sequence[tuple[int, int]],
-    already: Collection[str],
-    language: str,
-) -> list[Bound]:
-    """ "Recent", "old", "short", "long" and "in stock" are limits too, unless figures say it better."""
-    fields: dict[str, MeasureKind] = {"short": "minutes", "long": "minutes", "in stock": "stock"}
-    found: list[Bound] = []
-    for word in ("not old", "recent", "old", "short", "long", "in stock"):
-        match = pattern("limits", f"adjectives.{word}", language).search(text)
-        facet = next(iter(measuring(fields.get(word, "year"), schema.numbers)), None)
-        if (
-            not match
-            or facet is None
-            or facet in already
-            or any(s < match.end() and match.start() < e for s, e in taken)
-        ):
-            continue
-        op, value = _meaning(word, match[0].casefold())
-        if not pattern("limits", "adjectives.unless", language).search(text[: match.start()]):
-            found.append(Bound(facet, op, value, match.start(), match.end()))
-    return found
-
-
-def _meaning(word: str, said: str) -> tuple[Op, float]:
-    match word:
-        case "recent":
-            return ">=", datetime.now(UTC).year - RECENT_YEARS
-        case "not old":
-            return ">=", OLD_BEFORE
-        case "old":
-            return "<", OLD_BEFORE
-        case "short":
-            long = "long" in said or "长" in said
-            return "<=", NOT_LONG_MINUTES if long else SHORT_MINUTES
-        case "in stock":
-            return ">", 0
-        case _:
-            return ">=", LONG_MINUTES

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from chatbot.acts import CHATTER, Act, ActName, find_acts
+from chatbot.adjectives import adjectives
 from chatbot.bounds import Bound, bounds, denials
 from chatbot.context import read_context
 from chatbot.conversation import Conversation
@@ -73,6 +74,8 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     limits = bounds(reading.text, lexicon.schema, spans, language)
+    figures = {b.facet for b in limits}
+    limits += adjectives(reading.text, lexicon, mentions, spans, figures, language)
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
     reading.spent += [(b.start, b.end) for b in limits]
     mentions, limits = corrected(reading.text, words, mentions, limits, language)

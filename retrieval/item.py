@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from retrieval.measures import Kind, measuring
 from retrieval.text import fold
 
 Role = Literal[
@@ -65,6 +66,15 @@ class Schema:
     def numbers(self) -> tuple[str, ...]:
         """Fields that can be limited from above and below."""
         return self.named("number", "price", "stock")
+
+    def measuring(self, kind: Kind) -> list[str]:
+        """The number fields that measure `kind`, the likeliest to be meant first: what has the role
+        of a price or a stock, then what is named so."""
+        role: Role | None = {"money": "price", "stock": "stock"}.get(kind)  # type: ignore[assignment]
+        given = self.named(role) if role else ()
+        return list(
+            dict.fromkeys([*measuring(kind, given), *given, *measuring(kind, self.numbers)])
+        )
 
     @property
     def popularity(self) -> str | None:

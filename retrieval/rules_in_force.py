@@ -126,7 +126,7 @@ class RulesFile:
         self._columns, self._catalogue = columns, catalogue
         self._lock = threading.Lock()
         self._stamp = stamp_of(path)
-        self._rules = before._rules if before else OwnerRules()
+        self._rules: OwnerRules = before._rules if before else OwnerRules()
         self._read(may_fail=before is not None)
         self._day = today()
         self._in_force = in_force(self._rules, self._day, columns, catalogue)

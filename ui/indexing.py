@@ -1,19 +1,21 @@
 """`tastemaker index` and `tastemaker catalogues`."""
 
+import time
 from pathlib import Path
 from typing import get_args
 
 import click
 
-from retrieval.catalogue import FILE, Catalogue, write_catalogue
+from retrieval.catalogue import hashes_of
 from retrieval.errors import CatalogueError
 from retrieval.importing import TOLERATED, bad_rows_allowed, read_file
 from retrieval.item import Role
-from retrieval.vectors import fill
+from retrieval.versions import current
 from ui.import_report import print_report
-from ui.opening import OURS, catalogue_folder, open_encoder, open_index
+from ui.opening import OURS, catalogue_folder, open_encoder
 from ui.settings import Settings
 from ui.terminal import progress_bars
+from ui.updating import update
 
 
 def index_file(
@@ -48,29 +50,20 @@ def index_file(
     if dry_run:
         click.echo(f"{len(read.rows):,} items could be indexed as {name}. Nothing was changed.")
         return
-    encoder = open_encoder(settings)
-    index = open_index(
-        home, name, encoder
-    )  # its lock first: a running server's catalogue stays as it is
-    try:
-        counts = write_catalogue(folder, read.rows, read.roles)
-        catalogue = Catalogue(folder)
-        with progress_bars() as progress:
-            embedded = fill(index, catalogue, encoder, progress)
-    finally:
-        if hasattr(index, "close"):
-            index.close()
+    started = time.monotonic()
+    with progress_bars() as progress:
+        done = update(folder, open_encoder(settings), read.rows, read.roles, progress=progress)
     left_out = f"; {len(read.bad):,} rows left out" if read.bad else ""
     click.echo(
-        f"{name}: {len(catalogue.items)} items; {counts['added']} added, {counts['changed']} changed, "
-        f"{counts['removed']} removed, {embedded} embedded{left_out}. "
-        f"Try `tastemaker chat --catalogue {name}`."
+        f"{name}: {done.items:,} items; {done.added:,} added, {done.changed:,} changed, "
+        f"{done.removed:,} removed, {done.embedded:,} embedded{left_out}, in "
+        f"{time.monotonic() - started:.1f} s. Try `tastemaker chat --catalogue {name}`."
     )
 
 
 def list_catalogues(home: Path) -> dict[str, int | None]:
     """Each catalogue with its number of items; None for one of ours that is not indexed yet."""
     folder = home / "catalogues"
-    there = sorted(p.parent.name for p in folder.glob(f"*/{FILE}")) if folder.is_dir() else []
+    found = {base.name: current(base) for base in sorted(folder.glob("*")) if base.is_dir()}
     counts: dict[str, int | None] = dict.fromkeys(OURS)
-    return counts | {name: len(Catalogue(folder / name).items) for name in there}
+    return counts | {name: len(hashes_of(there)) for name, there in found.items() if there}
