@@ -126,7 +126,8 @@ class Condition:
     any_of: tuple[Constraint, ...]
 
     def __str__(self) -> str:
-        said = (f"{c.op} {c.value}".removeprefix("= ") for c in self.any_of)
+        values = (c.value if isinstance(c.value, str) else f"{c.value:g}" for c in self.any_of)
+        said = (f"{c.op} {v}".removeprefix("= ") for c, v in zip(self.any_of, values, strict=True))
         return f"{self.field} {' or '.join(said)}"
 
 

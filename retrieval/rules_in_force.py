@@ -17,7 +17,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.constraints import Columns
 from retrieval.errors import RulesError
 from retrieval.owner_rules import Boost, Bury, OwnerRules, Pin, Stated, read_rules
-from retrieval.stock import is_out_of_stock
+from retrieval.stock import out_of_stock
 
 log = logging.getLogger(__name__)
 
@@ -74,9 +74,7 @@ def meant(stated: Stated, columns: Columns) -> NDArray[np.bool_]:
 def in_force(rules: OwnerRules, day: date, columns: Columns, catalogue: Catalogue) -> InForce:
     """What the rules say of each item on a day. Boosts and buries of one item add up, to 1 at most."""
     ids = np.array(columns.ids, dtype=object)
-    gone = frozenset(
-        item.id for item in catalogue.items.values() if is_out_of_stock(item, catalogue.schema)
-    )
+    gone = out_of_stock(catalogue.items.values(), catalogue.schema)
     hidden = set(gone) if rules.hide_out_of_stock else set()
     lift = np.zeros(len(ids))
     pins: list[PinInForce] = []

@@ -1,5 +1,7 @@
 """Whether an item can still be had, as its catalogue says it."""
 
+from collections.abc import Iterable, Sequence
+
 from retrieval.item import Item, Schema
 from retrieval.measures import measuring
 
@@ -27,7 +29,18 @@ def is_out_of_stock(item: Item, schema: Schema) -> bool:
 
 def in_stock(item: Item, schema: Schema) -> float | None:
     """How many there are, by the field that knows of most; None where none of them says."""
-    counts = [count for f in stock_fields(schema) if (count := _count(item, f)) is not None]
+    return _most(item, stock_fields(schema))
+
+
+def out_of_stock(items: Iterable[Item], schema: Schema) -> frozenset[str]:
+    """The ids of all items that are out of stock."""
+    fields = stock_fields(schema)
+    counted = ((item.id, _most(item, fields)) for item in items) if fields else ()
+    return frozenset(id for id, left in counted if left is not None and left <= 0)
+
+
+def _most(item: Item, fields: Sequence[str]) -> float | None:
+    counts = [count for f in fields if (count := _count(item, f)) is not None]
     return max(counts, default=None)
 
 
