@@ -6,6 +6,7 @@ the ranking, which is the headline. Floors stand in the same table, from the sam
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -48,16 +49,17 @@ class Ours:
 
     def ours(self, sample: Sample) -> list[str]:
         """The order of a live turn, up to the choice of what to show."""
-        return [r.candidate.item.id for r in self._ranked(sample)]
+        return [r.candidate.item.id for r in self.ranked(sample)]
 
-    def ruled(self, sample: Sample) -> list[str]:
+    def ruled(self, sample: Sample, ranked: Sequence[Ranked]) -> list[str]:
         """The same after the owner's rules: hidden items left out, the others moved, one pinned."""
+        left = [r for r in ranked if r.candidate.item.id not in self.rules.hidden]
         query = self.query(sample)
-        left = [r for r in self._ranked(sample) if r.candidate.item.id not in self.rules.hidden]
         order = arranged(left, self.list_length, query, self.retriever, self.rules)
         return [r.candidate.item.id for r in order]
 
-    def _ranked(self, sample: Sample) -> list[Ranked]:
+    def ranked(self, sample: Sample) -> list[Ranked]:
+        """The candidates in the order of `ours`, with their scores."""
         query = self.query(sample)
         found = self.retriever.find(query)
         prompt = sample.prompt(self.retriever.catalogue.items)
@@ -90,7 +92,11 @@ def evaluate(
     }
     gone: dict[str, frozenset[str]] = {}
     if measured.rules.version:
-        rankings = {"ours": measured.ours, RULED: measured.ruled, **rankings}
+        ranked = lru_cache(maxsize=1)(measured.ranked)  # the scorer reads a sample once for both
+        rankings = {
+            "ours": lambda sample: [r.candidate.item.id for r in ranked(sample)],
+            RULED: lambda sample: measured.ruled(sample, ranked(sample)),
+        } | {name: ranking for name, ranking in rankings.items() if name != "ours"}
         gone = {RULED: measured.rules.hidden}
     places = {name: _Places() for name in rankings}
     retriever = measured.retriever

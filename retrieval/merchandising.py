@@ -5,7 +5,8 @@ Three bounds, whatever a file says:
 * a boost or a bury counts `STRONGEST` of a score at the most, a quarter of what meeting every wish
   counts, so that it decides between items that fit about as well;
 * no item passes more than `MOST_PLACES` others by it, nor is passed by more;
-* one pin a list, and only of what meets the stated wishes as fully as the weakest of that list.
+* one pin a list, of the `REACH` times as many items that fit best, and only of what meets the stated
+  wishes as fully as the weakest of that list and carries nothing that is wanted less.
 
 What comes out is an order of items that were found for the visitor, before hard limits are
 checked for the last time.
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 STRONGEST = 0.25
 """Added to the score for a boost by 1; the fused score is at most 1, meeting every wish adds 1."""
 MOST_PLACES = 3
+REACH = 6
 
 
 def arranged(
@@ -85,7 +87,7 @@ def _best(
     if not order:
         return None
     weakest = min(r.candidate.met for r in order[:n])
-    for ranked in order:
+    for ranked in order[: REACH * n]:
         found = ranked.candidate
         if found.item.id in pin.ids and found.met >= weakest and not found.unwanted:
             return ranked

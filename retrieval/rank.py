@@ -13,7 +13,7 @@ from retrieval.errors import ModelUnavailable
 from retrieval.find import Candidate, Query, Retriever
 from retrieval.fusion import maximal_marginal_relevance
 from retrieval.item import Item
-from retrieval.merchandising import arranged
+from retrieval.merchandising import REACH, arranged
 from retrieval.prompt import ScorerPrompt, card
 from retrieval.rules_in_force import NO_RULES, InForce
 from retrieval.scorer import Scorer
@@ -112,7 +112,7 @@ def select(
     if wanted and len(wanted) < n:  # a wish excludes nothing: who knows, these may meet it
         wanted += [r for r in ranked if r.candidate.met == 0 and _may_meet(r.candidate.item, query)]
     # What is known to meet no wish at all is shown only if nothing does.
-    pool = list(wanted or ranked)[: 6 * n]
+    pool = list(wanted or ranked)[: REACH * n]
     if not pool:
         return []
     vectors = retriever.index.vectors([r.candidate.item.id for r in pool])

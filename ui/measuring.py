@@ -66,7 +66,7 @@ def table(found: dict[str, Any]) -> str:
             cells = (values[part][c] for c in COLUMNS)
             shown = (f"{c['value']:.3f} [{c['low']:.3f}, {c['high']:.3f}]" for c in cells)
             lines.append(f"{row:<{wide}}" + "".join(f"{cell:>22}" for cell in shown))
-    for part, effect in found.get("owner_rules", {}).get("recall@10", {}).items():
+    for part, effect in reversed(found.get("owner_rules", {}).get("recall@10", {}).items()):
         change = f"{effect['value']:+.4f} [{effect['low']:+.4f}, {effect['high']:+.4f}]"
         lines.append(f"\nThe owner's rules change recall@10 ({part}) by {change}.")
     return "\n".join(lines)

@@ -232,6 +232,17 @@ def test_a_pin_is_kept_where_it_fits_and_nowhere_else(world: World) -> None:
     )
 
 
+def test_a_pin_reaches_no_further_than_the_list_is_chosen_from(world: World) -> None:
+    query = Query(text="film", wishes=(Wish("genres", "comedy"),))
+    order = ranked_for(query, world.parts, "")
+    seventh, sixth = (order[at].candidate.item.id for at in (6, 5))
+    retriever = world.parts.retriever
+    far = arranged(order, 1, query, retriever, InForce(pins=(PinInForce(1, frozenset([seventh])),)))
+    near = arranged(order, 1, query, retriever, InForce(pins=(PinInForce(1, frozenset([sixth])),)))
+    assert places(far) == places(order)
+    assert places(near)[sixth] == 0
+
+
 def test_a_pinned_item_that_was_shown_does_not_come_back(world: World) -> None:
     parts = replace(world.parts, rules=InForce(pins=(PinInForce(1, frozenset(["i17"])),)))
     first = last(respond(Conversation("c", "shop"), "a horror film", parts))
