@@ -25,6 +25,7 @@ _ASKED: tuple[tuple[str, tuple[str, ...], Kind | None], ...] = (
 """What can be asked, by its key in the table of replies, and the fields that answer it: by name, or
 by what they measure."""
 
+BRANDS = frozenset({"brand", "manufacturer", "maker", "vendor", "publisher", "label", "company"})
 _Pick = Callable[..., tuple[float, Item]]
 _SUPERLATIVES: tuple[tuple[str, tuple[Kind, ...], _Pick], ...] = (
     ("shortest", ("minutes", "pages"), min),
@@ -50,6 +51,12 @@ def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) 
             if not value:
                 return voice.phrase("answer.silent", title=item.label())
             return voice.phrase(f"answer.{key}", title=item.label(), value=value)
+    if voice.has("asked.cast", question) and (field := _maker(item, schema)):
+        value = _worded(item, field, voice)
+        if not value:
+            return voice.phrase("answer.silent", title=item.label())
+        called = voice.field(field)
+        return voice.phrase("answer.field", title=item.label(), field=called, value=value)
     found = link(question, tokens(question), lexicon, voice.language)
     asked = [m for m in found if m.kind != "title"]
     if asked and voice.has("asked.yes_no", question):
@@ -70,6 +77,12 @@ def _availability(item: Item, schema: Schema, voice: Voice) -> str:
         return voice.phrase("answer.silent", title=item.label())
     key = "answer.in_stock" if left > 0 else "answer.out_of_stock"
     return voice.phrase(key, title=item.label(), value=f"{left:g}")
+
+
+def _maker(item: Item, schema: Schema) -> str | None:
+    """The field that says who made an item: one that it fills, else the first of people, or a brand."""
+    makers = [*schema.named("person"), *(f for f in schema.facets if fold(f) in BRANDS)]
+    return next((f for f in makers if item.values(f)), next(iter(makers), None))
 
 
 def _field_asked(question: str, schema: Schema) -> str | None:

@@ -19,7 +19,7 @@ from chatbot.settings import DialogueSettings
 from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import Columns, Op
 from retrieval.item import WARNING_FACETS, Schema
-from retrieval.measures import measure_of
+from retrieval.measures import measure_of, words_of
 from retrieval.text import fold
 
 RELAX = "relax"
@@ -39,6 +39,11 @@ _CARES = {
 }  # fmt: skip
 """Of ten visitors, how many have an opinion on a facet (our estimate; 1 where it is not given). The
 others' answer would tell nothing."""
+NOT_ASKED = frozenset(
+    ["shipping", "delivery", "warranty", "return", "returns", "policy", "status", "availability",
+     "license", "licence", "state", "condition", "source", "collections"]
+)  # fmt: skip
+"""Words of fields that tell items apart and that nobody opens a conversation with."""
 LEAST_SHARE = 0.03  # of what is believed; an answer that fits less is not offered
 MOST_SHARE = 0.9
 LEAST_COVERED = 0.67  # by all answers together; "none of these" must not be the usual one
@@ -84,12 +89,17 @@ def best_question(
     `left` is a mask over rows: what could still be shown, which the options count. `belief` is how
     probable each row is to be what is wanted, shape `(items,)`, summing to 1 over rows of `left`.
     """
-    facets = [f for f in schema.named("facet") if f not in settled and f not in WARNING_FACETS]
+    facets = [f for f in schema.named("facet") if f not in settled and _is_a_matter_of_taste(f)]
     found = [_question(facet, left, belief, columns, settings, voice) for facet in facets]
     numbers = [n for n in schema.numbers if n not in settled and _measured(n) in _ASKED_NUMBERS]
     found += [_number_question(name, left, belief, columns, voice) for name in numbers]
     worth = [q for q in found if q and q.expected_bits >= settings.least_bits]
     return max(worth, key=lambda q: q.expected_bits, default=None)
+
+
+def _is_a_matter_of_taste(facet: str) -> bool:
+    """Whether a visitor chooses by a field: by a colour rather than by how a parcel is sent."""
+    return facet not in WARNING_FACETS and not set(words_of(facet)) & NOT_ASKED
 
 
 def _question(

@@ -1,7 +1,7 @@
 """The words of a catalogue: what a visitor's phrase can name in it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,11 +10,13 @@ from chatbot.words.everyday import EVERYDAY, frequency
 from retrieval.catalogue import Catalogue
 from retrieval.find import STOP_WORDS
 from retrieval.item import PEOPLE_FIELDS, WARNING_FACETS, Item
+from retrieval.kinds import Kinds
 from retrieval.text import HAN, fold, singular, tokens
 
 Kind = Literal["value", "person", "title"]
 CATEGORY_FACETS = frozenset({"category", "categories", "kind", "type", "course"})
 SHORTEST_TITLE = 6  # characters; of those that may be misspelt
+LONG_NAME = 2  # words; a title of more describes what it names
 ARTICLES = ("the ", "a ", "an ")
 LONGEST_PHRASE = 14  # words, or Chinese characters
 MOST_CONTAINING = 40  # values that one excluded phrase may take with it
@@ -75,6 +77,8 @@ class Lexicon:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.items = catalogue.items
+        self.nearest: Callable[[str], Sequence[Sense]] = lambda _: ()
+        """Facet values that a phrase is another word for; see `chatbot.synonyms`."""
         self.schema = catalogue.schema
         self.values: dict[str, list[Sense]] = {}
         self.singulars: dict[str, list[Sense]] = {}
@@ -87,6 +91,7 @@ class Lexicon:
         self._read_facets(catalogue.items.values())
         self._read_titles(catalogue.items.values())
         self.ordinary = _ordinary_words(catalogue)
+        self.kinds = Kinds(catalogue.items.values(), catalogue.schema)
         self.by_word: dict[str, list[str]] = {}
         self._read_words_of_titles()
         self._read_parts_of_titles()
@@ -144,14 +149,18 @@ class Lexicon:
                     self.by_word.setdefault(word, []).append(phrase)
 
     def _read_parts_of_titles(self) -> None:
-        """A rare word of a title stands for it ("Totoro"), where it names nothing else."""
+        """A rare word of a title stands for it ("Totoro"), where it names nothing else; in a shop not
+        the last one, which says what the thing is ("Flex Wireless Earphones")."""
         holders: dict[str, set[str]] = {}
+        heads = {p.split()[-1] for p in self.titles if len(p.split()) > LONG_NAME}
         for phrase, senses in self.titles.items():
             for word in phrase.split():
                 holders.setdefault(word, set()).update(s.value for s in senses)
         for word, items in holders.items():
             named = word in self.values or word in self.surnames or word in self.given_names
             rare = word not in self.ordinary and frequency(word) < EVERYDAY - 0.5
+            if self.kinds.facets and word in heads:
+                continue
             if len(word) > 3 and len(items) == 1 and rare and not named:
                 self.titles.setdefault(word, [Sense("title", "title", next(iter(items)))])
 
@@ -196,8 +205,11 @@ class Lexicon:
             return [self.tails[phrase]]
         found = self.singulars.get(singular(phrase), [])
         if found:
-            best = min(found, key=lambda s: abs(len(s.value) - len(phrase)))
-            return [[s for s in found if fold(s.value) == fold(best.value)]]
+            whole = [s for s in found if singular(fold(s.value)) == singular(phrase)]
+            if not whole:  # "shoes": those for men, and those for women
+                return [found]
+            best = min(whole, key=lambda s: abs(len(s.value) - len(phrase)))
+            return [[s for s in whole if fold(s.value) == fold(best.value)]]
         return []
 
     def _exact(self, values: Iterable[str]) -> list[Sense]:

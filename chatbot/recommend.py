@@ -1,18 +1,30 @@
 """From a profile to a list: the query it stands for, who fits it, and whether the list will do."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.conversation import Conversation
 from chatbot.guesses import guesses_of
-from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Preference
+from chatbot.polarity import HEDGED
+from chatbot.profile import (
+    EXCLUDES_FROM,
+    SIMILAR,
+    SPECIAL,
+    Limit,
+    Preference,
+    Profile,
+    ProfileChange,
+    Removal,
+)
 from chatbot.relax import Relaxation, relaxations
 from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import TEXT
 from retrieval.find import Query, Retriever, Wish
 from retrieval.item import Item
+from retrieval.kinds import Kinds
 from retrieval.rank import Ranked
 from retrieval.text import fold
 
@@ -43,7 +55,7 @@ def query_of(
             for g in guesses_of(profile, retriever)
         ),
         seeds={id: weight for id, weight in seeds.items() if id in retriever.catalogue.items},
-        constraints=profile.constraints,
+        constraints=needed(profile, retriever.kinds).constraints,
         hidden=frozenset(
             [
                 *conversation.shown,
@@ -72,7 +84,43 @@ def offers(
     """What giving way would free where nothing may be shown; see `relaxations`."""
     hidden = query_of(conversation, retriever, withheld).hidden
     turn = len(conversation.turns) + 1
-    return relaxations(conversation.profile, retriever.columns, hidden, turn, voice)
+    profile = needed(conversation.profile, retriever.kinds)
+    found = relaxations(profile, retriever.columns, hidden, turn, voice)
+    wants = {w.key for w in conversation.profile.wants}
+    return [replace(r, change=_of_wants(r.change, wants, profile)) for r in found]
+
+
+def needed(profile: Profile, kinds: Kinds) -> Profile:
+    """A profile that also promises the kind of thing that is wished for: who asks for a laptop is
+    shown nothing else. Wishes of one phrase, and of one turn, are alternatives."""
+    groups: dict[int, list[Preference]] = {}
+    for want in profile.wants:
+        if want.strength > HEDGED and kinds.is_kind(want.facet, str(want.value)):
+            groups.setdefault(want.turn, []).append(want)
+    limits = [
+        Limit(
+            first.facet, "=", first.value, first.quote, turn,
+            unless=tuple((w.facet, w.value) for w in others),
+        )
+        for turn, (first, *others) in groups.items()
+    ]  # fmt: skip
+    return replace(profile, limits=(*profile.limits, *limits)) if limits else profile
+
+
+def _of_wants(
+    change: ProfileChange, wants: Collection[tuple[str, str]], profile: Profile
+) -> ProfileChange:
+    """A change that gives a kind up, said of the wishes that it stands for."""
+    removals: list[Removal] = []
+    for removal in change.removals:
+        same = [
+            x for x in profile.limits
+            if removal.section == "limits" and (x.facet, x.value) == (removal.facet, removal.value)
+        ]  # fmt: skip
+        keys = [(x.facet, x.value) for x in same] + [u for x in same for u in x.unless]
+        given_up = [Removal("wants", f, v) for f, v in keys if (f, fold(str(v))) in wants]
+        removals += given_up or [removal]
+    return replace(change, removals=tuple(removals))
 
 
 def fits_wishes(item: Item, query: Query) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from chatbot.polarity import DISLIKED, LOVED, NEVER, Stance
-from chatbot.profile import Limit, Preference
+from chatbot.profile import CONTEXT, Limit, Preference
 from chatbot.reading import Reading
 from chatbot.words import cues, pattern
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
@@ -73,13 +73,23 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
             ):
                 quote = text[words[here.cue or 0].start : words[last].end]
                 value = phrase if here.strength <= -DISLIKED else words[last].folded
-                reading.avoids.append(
-                    Preference(TEXT, value, -here.strength, quote, turn, phrase=said)
-                )
+                reading.avoids += [
+                    Preference(facet, word, -here.strength, quote, turn, phrase=said)
+                    for facet, word in ((TEXT, value), *_other_words(reading, phrase))
+                ]
         elif not here.negative and reading.found("change.must", end=words[first].start):
             reading.wants.append(Preference(TEXT, phrase, LOVED, said, turn, phrase=said))
         elif _is_wish(reading, run, stance, used):
-            reading.wants.append(Preference(TEXT, phrase, here.strength, said, turn, phrase=said))
+            reading.wants += [
+                Preference(facet, word, here.strength, said, turn, phrase=said)
+                for facet, word in _other_words(reading, phrase) or [(TEXT, phrase)]
+            ]
+
+
+def _other_words(reading: Reading, phrase: str) -> list[tuple[str, str]]:
+    """What the catalogue has as facet values for words of the visitor's own: "sofa" for "couch"."""
+    lexicon = reading.lexicon
+    return [(s.facet, s.value) for s in lexicon.primary(list(lexicon.nearest(phrase)))]
 
 
 def _runs(
@@ -124,10 +134,11 @@ def _is_wish(
     announced = _since_cue(stance, first) <= CLOSE
     led = first > 0 and words[first - 1].folded in cues("leads", reading.language)
     beside = not gap.strip() and last + 1 in used and not stance[last + 1].is_cue
-    alone = not (reading.wants or reading.avoids or reading.limits or reading.about)
+    wishes = [w for w in reading.wants if w.facet != CONTEXT]
+    alone = not (wishes or reading.avoids or reading.about)
     if any(a.act in OPINED for a in reading.acts):
         return announced and beside
-    asks = all(a.act == "request-recommendation" for a in reading.acts)
+    asks = all(a.act in ("request-recommendation", "inform") for a in reading.acts)
     short = alone and not reading.removals and asks and len(words) <= SHORT
     return announced or beside or short or (led and stance[first].cue is not None)
 

@@ -25,6 +25,7 @@ from chatbot.remarks import (
     read_unknown_titles,
 )
 from chatbot.topics import read_topics
+from chatbot.turnover import turned_over
 from chatbot.twins import twins_of
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
 from chatbot.words import pattern
@@ -118,6 +119,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
         ends = [(s, e) for act, s, e in reading.act_spans if act not in OPEN_ENDED]
         inside = {i for i, w in enumerate(words) if _inside(w, [*covered, *ends])}
         read_topics(reading, linked | missing | inside, stance)
+    reading.removals += turned_over(reading)
     change = _change(reading, names)
     understanding = Understanding(
         _complete(text, reading, change),

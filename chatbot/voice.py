@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from chatbot.words import FOLDER, pattern, phrases
+from retrieval.measures import words_of
+from retrieval.phrase_words import SUFFIX
 from retrieval.text import HAN, simplified
 from retrieval.text import listed as in_a_row
 
@@ -62,7 +64,11 @@ class Voice:
     def field(self, name: str) -> str:
         """A field of the catalogue as a visitor would call it; its own name where we know none."""
         known = _table(self.language).get(f"fields.{name.casefold()}")
-        return known if isinstance(known, str) else name.replace("_", " ")
+        return (
+            known
+            if isinstance(known, str)
+            else " ".join(words_of(name.removesuffix(SUFFIX))) or name
+        )
 
     def counted(self, n: int) -> str:
         """A number in words, for the first of a sentence; in digits beyond ten."""

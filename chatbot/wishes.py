@@ -11,6 +11,8 @@ from chatbot.polarity import ACCEPTABLE, HEDGED, LESS, NEVER, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import Reading
 from chatbot.words import cues, entries, pattern, patterns, promises
+from retrieval.constraints import TEXT
+from retrieval.phrase_words import SUFFIX
 from retrieval.text import Token, fold, joined, singular
 
 MAKERS = frozenset(["directors", "director", "authors", "author", "writers", "brand", "artists"])
@@ -49,6 +51,9 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
         if here.negative:
             avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
             avoided = [*avoided, *_with_parts(mention, lexicon)[len(mention.senses) :]]
+            if any(s.facet.endswith(SUFFIX) for s in avoided):
+                # the words are the heads of phrases: "cream of mushroom" has mushrooms all the same
+                avoided = [*avoided, Sense("value", TEXT, singular(fold(mention.quote)))]
             if here.strength == -LESS:
                 avoided = _strongest(list(avoided))
             quote = _negated_span(text, words, here, mention, mentions, stance)
@@ -58,6 +63,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             ]
             continue
         parts = [lexicon.primary(list(group)) for group in mention.groups]
+        parts = [_for_whom(part, words) for part in parts]
         senses = _person_role(reading, mention, [s for part in parts for s in part])
         compared = reading.found("critique.more", start=start)
         required = (not compared and reading.found("change.only", end=start)) or reading.found(
@@ -80,6 +86,17 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
                 )
                 for s in senses
             ]  # fmt: skip
+
+
+def _for_whom(senses: list[Sense], words: Sequence[Token]) -> list[Sense]:
+    """Of values that differ in a word, those that have a word of the utterance: "shoes for men"."""
+    if len(senses) < 2:
+        return senses
+    said = {singular(w.folded) for w in words}
+    own = {s: set(singular(fold(s.value)).split()) for s in senses}
+    shared = set.intersection(*own.values())
+    meant = [s for s in senses if (own[s] - shared) & said]
+    return meant if shared and meant else senses
 
 
 def _required(senses: Sequence[Sense], mention: Mention, turn: int) -> Limit:

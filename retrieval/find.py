@@ -13,6 +13,7 @@ from retrieval.constraints import Columns, Constraint
 from retrieval.encoder import Encoder
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.item import Item
+from retrieval.kinds import Kinds
 from retrieval.query import PLAIN_WISH, pull_of
 from retrieval.query import Query as Query
 from retrieval.query import Wish as Wish
@@ -159,6 +160,7 @@ class Retriever:
         self.catalogue, self.index, self.encoder = catalogue, index, encoder
         self.settings = settings
         self.columns = Columns(list(catalogue.items.values()), catalogue.schema)
+        self.kinds = Kinds(catalogue.items.values(), catalogue.schema)
 
     def find(self, query: Query) -> list[Candidate]:
         """Candidates that satisfy every constraint, best first. Raises nothing for an odd query."""

@@ -95,6 +95,8 @@ def singular(folded: str) -> str:
 def _singular(word: str) -> str:
     if len(word) < 4 or word.endswith(("ss", "us", "is")):
         return word
+    if word.endswith("toes") and len(word) > 5:
+        return word[:-2]
     if word.endswith("ies"):
         return f"{word[:-3]}y"
     if word.endswith(("ches", "shes", "xes", "sses", "zes")):

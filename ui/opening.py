@@ -8,6 +8,7 @@ from chatbot.lexicon import Lexicon
 from chatbot.parts import Parts
 from chatbot.reader import ChangeReader
 from chatbot.settings import UnderstandingSettings
+from chatbot.synonyms import nearest_values
 from chatbot.understand import warm
 from retrieval import versions
 from retrieval.catalogue import Catalogue, read_meta, read_rows
@@ -88,9 +89,12 @@ def open_parts(
             catalogue,
             like.rules if like else None,
         )
+        lexicon = Lexicon(catalogue)
+        if not isinstance(encoder, HashingEncoder):
+            lexicon.nearest = nearest_values(lexicon, encoder, folder)
         parts = Parts(
             retriever,
-            Lexicon(catalogue),
+            lexicon,
             scorer,
             weight,
             settings.scorer.depth,
