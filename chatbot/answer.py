@@ -7,6 +7,7 @@ from chatbot.mentions import link
 from chatbot.voice import ENGLISH, Voice
 from retrieval.item import WARNING_FACETS, Item, Schema
 from retrieval.measures import Kind, words_of
+from retrieval.stock import in_stock, is_out_of_stock, stock_fields
 from retrieval.text import fold, singular, tokens
 
 _ASKED: tuple[tuple[str, tuple[str, ...], Kind | None], ...] = (
@@ -40,6 +41,8 @@ _SUPERLATIVES: tuple[tuple[str, tuple[Kind, ...], _Pick], ...] = (
 def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) -> str:
     """What the catalogue knows that answers `question`; it says so where it knows nothing."""
     schema = lexicon.schema
+    if stock_fields(schema) and voice.has("asked.stock", question):
+        return _availability(item, schema, voice)
     for key, fields, kind in _ASKED:
         measured = schema.measuring(kind) if kind else []
         field = next((f for f in (*fields, *measured) if f in schema.roles), None)
@@ -66,6 +69,14 @@ def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) 
         called = voice.field(field)
         return voice.phrase("answer.field", title=item.label(), field=called, value=value)
     return describe(item, schema, voice)
+
+
+def _availability(item: Item, schema: Schema, voice: Voice) -> str:
+    left = in_stock(item, schema)
+    if left is None:
+        return voice.phrase("answer.silent", title=item.label())
+    key = "answer.in_stock" if left > 0 else "answer.out_of_stock"
+    return voice.phrase(key, title=item.label(), value=f"{left:g}")
 
 
 def _maker(item: Item, schema: Schema) -> str | None:
@@ -112,6 +123,7 @@ def describe(item: Item, schema: Schema, voice: Voice = ENGLISH) -> str:
         prose,
         voice.phrase("answer.facts", facts=facts) if facts else "",
         voice.phrase("answer.warned", values=warned) if warned else "",
+        voice.phrase("reason.out_of_stock") if is_out_of_stock(item, schema) else "",
     )
 
 

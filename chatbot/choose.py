@@ -18,8 +18,14 @@ from retrieval.find import Retriever
 from retrieval.text import fold
 
 
-def chosen(text: str, conversation: Conversation, retriever: Retriever) -> Understanding | None:
-    """What it means if `text` is one of the answers offered last, or a plain yes to the only one."""
+def chosen(
+    text: str,
+    conversation: Conversation,
+    retriever: Retriever,
+    withheld: frozenset[str] = frozenset(),
+) -> Understanding | None:
+    """What it means if `text` is one of the answers offered last, or a plain yes to the only one.
+    `withheld` are the ids that the owner does not show."""
     question = conversation.turns[-1].question if conversation.turns else None
     if question is None:
         return None
@@ -27,7 +33,7 @@ def chosen(text: str, conversation: Conversation, retriever: Retriever) -> Under
     answer = next((o.value for o in question.options if fold(o.value) == said), "")
     if question.facet == RELAX:
         single = len(question.options) == 1 and said in _voice(conversation).folded("yes")
-        return _given_way(text, answer, single, question, conversation, retriever)
+        return _given_way(text, answer, single, question, conversation, retriever, withheld)
     return _answered(text, answer, question, conversation, retriever) if answer else None
 
 
@@ -38,12 +44,11 @@ def _given_way(
     question: Question,
     conversation: Conversation,
     retriever: Retriever,
+    withheld: frozenset[str],
 ) -> Understanding | None:
     wanted = answer or (question.options[0].value if single else "")
-    offer = next(
-        (o for o in offers(conversation, retriever, _voice(conversation)) if o.answer == wanted),
-        None,
-    )
+    found = offers(conversation, retriever, _voice(conversation), withheld)
+    offer = next((o for o in found if o.answer == wanted), None)
     if offer is None or not wanted:
         return None
     # The words of the offer are ours unless the visitor says them, and quotes are theirs alone.

@@ -43,6 +43,8 @@ class Turn:
     about: tuple[str, ...] = ()
     language: str = "en"
     """The one that was spoken, or last spoken before a turn by hand; the reply is in it."""
+    sponsored: tuple[str, ...] = ()
+    """Of what was shown, what was labelled so: the label goes wherever the turn is shown again."""
 
     @property
     def asks_if_seen(self) -> bool:

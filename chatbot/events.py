@@ -22,6 +22,11 @@ class Card:
     reason: str
     evidence: tuple[Evidence, ...]
     parts: Mapping[str, float] = field(default_factory=dict)
+    sponsored: bool = False
+    """Whether a sponsored rule of the owner's means the item; then it is labelled."""
+    out_of_stock: bool = False
+    labels: tuple[str, ...] = ()
+    """What has to stand on the card, in the visitor's language."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from chatbot.lexicon import Lexicon
 from chatbot.reader import ChangeReader
 from chatbot.settings import DialogueSettings
 from retrieval.find import Retriever
+from retrieval.rules_in_force import NO_RULES, InForce
 from retrieval.scorer import Scorer
 from retrieval.settings import RankSettings
 
@@ -25,6 +26,8 @@ class Parts:
     """Why there is no language model, in a sentence; empty where there is one."""
     reader: ChangeReader | None = None
     """A larger model that helps to understand, if one is configured."""
+    rules: InForce = NO_RULES
+    """What the owner pushes, holds back and hides today."""
 
     @property
     def understands(self) -> str:
@@ -41,4 +44,5 @@ class Parts:
             "encoder": self.retriever.encoder.name,
             "scorer": self.scorer.name if self.scorer else "none",
             "scorer_weight": self.scorer_weight,
+            **({"rules": self.rules.version} if self.rules.version else {}),
         }

@@ -32,8 +32,13 @@ from retrieval.text import fold
 LIKED_WEIGHT = 0.7  # of a liked item as a seed, where one named as an example counts 1
 
 
-def query_of(conversation: Conversation, retriever: Retriever) -> Query:
-    """What to look for. The profile is all there is: what is removed from it is forgotten."""
+def query_of(
+    conversation: Conversation, retriever: Retriever, withheld: frozenset[str] = frozenset()
+) -> Query:
+    """What to look for. The profile is all there is: what is removed from it is forgotten.
+
+    `withheld` are the ids that the owner does not show.
+    """
     profile = conversation.profile
     named = {w.value: w.strength for w in profile.wants if w.facet == SIMILAR}
     said = [
@@ -60,6 +65,7 @@ def query_of(conversation: Conversation, retriever: Retriever) -> Query:
                 *profile.disliked,
                 *profile.seen,
                 *named,
+                *withheld,
             ]
         ),
     )
@@ -71,10 +77,13 @@ def _wish(preference: Preference) -> Wish:
 
 
 def offers(
-    conversation: Conversation, retriever: Retriever, voice: Voice = ENGLISH
+    conversation: Conversation,
+    retriever: Retriever,
+    voice: Voice = ENGLISH,
+    withheld: frozenset[str] = frozenset(),
 ) -> list[Relaxation]:
     """What giving way would free where nothing may be shown; see `relaxations`."""
-    hidden = query_of(conversation, retriever).hidden
+    hidden = query_of(conversation, retriever, withheld).hidden
     turn = len(conversation.turns) + 1
     profile = needed(conversation.profile, retriever.kinds)
     found = relaxations(profile, retriever.columns, hidden, turn, voice)

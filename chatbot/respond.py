@@ -19,6 +19,7 @@ from chatbot.decide import decide
 from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
 from chatbot.explain import gather, reason
 from chatbot.guesses import Guess, guesses_of
+from chatbot.labels import disclosed, labelled
 from chatbot.merging import merged
 from chatbot.parts import Parts
 from chatbot.profile import SIMILAR, ProfileChange
@@ -104,6 +105,7 @@ def respond(
         outcome.question,
         outcome.about,
         said.language,
+        tuple(card.item.id for card in outcome.cards if card.sponsored),
     )
     clock.lap("say")
     yield Finished(
@@ -127,7 +129,7 @@ def _understand(
 ) -> Understanding:
     if by_hand is not None:
         return Understanding(change=by_hand, by="hand", language=conversation.language)
-    if taken := chosen(text, conversation, parts.retriever):
+    if taken := chosen(text, conversation, parts.retriever, parts.rules.hidden):
         return taken
     rules = understand(text, conversation, parts.lexicon)
     if rules.foreign or not any(c.isalpha() for c in text):
@@ -196,7 +198,7 @@ def _recommend_or_ask(
     clock: _Clock,
 ) -> Iterator[Event]:
     voice = Voice(said.language)
-    query = query_of(replace(current, turns=before.turns), parts.retriever)
+    query = query_of(replace(current, turns=before.turns), parts.retriever, parts.rules.hidden)
     mask = parts.retriever.columns.allowed(query.constraints, query.hidden)
     free = int(mask.sum())
     welcome = may_ask(before, _names(said), parts.dialogue)
@@ -212,7 +214,7 @@ def _recommend_or_ask(
     outcome.action = "recommend"
     ranked = yield from _rank(query, current, parts, free, clock)
     length = parts.dialogue.list_length
-    selected = select(ranked, length, parts.retriever, query, parts.rank.diversity)
+    selected = select(ranked, length, parts.retriever, query, parts.rank.diversity, parts.rules)
     if welcome and not is_good(query, mask, ranked, length, parts.retriever):
         mask[[parts.retriever.columns.row[r.candidate.item.id] for r in selected]] = False
         outcome.question = _question(query, mask, ranked, current, parts)
@@ -258,9 +260,11 @@ def _offer(
     outcome: _Outcome, query: Query, current: Conversation, parts: Parts, voice: Voice
 ) -> None:
     """Say what empties the list, and offer to give way; the offers are the options of a question."""
-    known = int(parts.retriever.columns.allowed(query.constraints, ()).sum())
-    found = offers(current, parts.retriever, voice)[: parts.dialogue.options]
-    outcome.reply = say.none_left(found, known, voice)
+    withheld = parts.rules.hidden
+    allowed = parts.retriever.columns.allowed
+    known = int(allowed(query.constraints, withheld).sum())
+    found = offers(current, parts.retriever, voice, withheld)[: parts.dialogue.options]
+    outcome.reply = say.none_left(found, known, voice, bool(allowed(query.constraints, ()).any()))
     options = tuple(Option(o.answer, o.remaining) for o in found)
     outcome.question = (
         Question(RELAX, voice.phrase("give_way.question"), options, 0.0) if options else None
@@ -269,7 +273,8 @@ def _offer(
 
 def _exhausted(query: Query, parts: Parts) -> bool:
     """Whether something that may not be shown again fits every wish."""
-    items = (parts.lexicon.items[id] for id in query.hidden if id in parts.lexicon.items)
+    known = query.hidden - parts.rules.hidden
+    items = (parts.lexicon.items[id] for id in known if id in parts.lexicon.items)
     return any(permitted(i, query.constraints) and fits_wishes(i, query) for i in items)
 
 
@@ -305,8 +310,11 @@ def _prompt(current: Conversation) -> ScorerPrompt:
 def _card(ranked: Ranked, current: Conversation, parts: Parts, guesses: tuple[Guess, ...]) -> Card:
     item = ranked.candidate.item
     evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
-    words = reason(item, evidence, current, parts.lexicon, Voice(current.language))
-    return Card(item, round(ranked.score, 4), words, tuple(evidence) if words else (), ranked.parts)
+    voice = Voice(current.language)
+    words = reason(item, evidence, current, parts.lexicon, voice)
+    shown = tuple(evidence) if words else ()
+    card = Card(item, round(ranked.score, 4), words, shown, ranked.parts)
+    return labelled(card, parts.rules, voice)
 
 
 def _explain(
@@ -318,7 +326,7 @@ def _explain(
     promised, _ = say.promised(current.profile, [item], voice)
     if not permitted(item, current.profile.constraints):
         return voice.sentences(voice.phrase("explain.before", title=item.label()), words)
-    words = words or voice.phrase("explain.near")
+    words = disclosed(words or voice.phrase("explain.near"), item, parts.rules, voice)
     return voice.sentences(
         voice.phrase("explain.of", title=item.label(), reason=words),
         voice.phrase("explain.kept", quotes=voice.listed(promised)) if promised else "",

@@ -11,6 +11,7 @@ from chatbot.understand import Understanding
 from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import TEXT
 from retrieval.item import Item
+from retrieval.stock import is_out_of_stock
 from retrieval.text import fold, singular
 
 
@@ -118,10 +119,14 @@ def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
     )
 
 
-def none_left(relaxed: Sequence[Relaxation], shown_all: int, voice: Voice = ENGLISH) -> str:
-    """When nothing may be shown: which promises empty the list, and what giving way would free."""
+def none_left(
+    relaxed: Sequence[Relaxation], shown_all: int, voice: Voice = ENGLISH, withheld: bool = False
+) -> str:
+    """When nothing may be shown: which promises empty the list, and what giving way would free.
+    With `withheld`, the owner does not show what would fit."""
     say = voice.phrase
-    start = voice.plural("none_left.shown", shown_all) if shown_all else say("none_left.empty")
+    empty = say("none_left.empty_today" if withheld else "none_left.empty")
+    start = voice.plural("none_left.shown", shown_all) if shown_all else empty
     if not relaxed:
         return voice.sentences(start, say("none_left.helpless"))
     single = list(dict.fromkeys(r.quotes for r in relaxed))
@@ -173,7 +178,11 @@ def small_talk(
     if understanding.did("inquire-system"):
         return say("talk.system", scene=scene)
     if understanding.did("accept"):
-        titles = [lexicon.items[id].title for id in understanding.about]
+        taken = [lexicon.items[id] for id in understanding.about]
+        gone = [item.title for item in taken if is_out_of_stock(item, lexicon.schema)]
+        if gone:
+            return say("talk.accept_gone", titles=voice.listed(gone))
+        titles = [item.title for item in taken]
         return say("talk.accept", title=titles[0] if len(titles) == 1 else say("talk.accept_it"))
     if understanding.did("thank"):
         return say("talk.thank")

@@ -6,18 +6,24 @@ the ranking, which is the headline. Floors stand in the same table, from the sam
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
-from finetune.metrics import summarise
+import numpy as np
+
+from finetune.metrics import bootstrap, gains, summarise
 from finetune.samples import Sample
 from retrieval.encoder import Progress
 from retrieval.find import STOP_WORDS, Query, Retriever
-from retrieval.rank import rank
+from retrieval.merchandising import arranged
+from retrieval.rank import Ranked, rank
+from retrieval.rules_in_force import NO_RULES, InForce
 from retrieval.scorer import Scorer
 from retrieval.settings import RankSettings
 from retrieval.text import tokens
 
 Ranking = Callable[[Sample], Iterable[str]]
+RULED = "ours + owner's rules"
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,9 @@ class Ours:
     scorer: Scorer | None = None
     weight: float = 0.0
     depth: int = 32
+    rules: InForce = NO_RULES
+    """The owner's; measured in a row of their own where there are some."""
+    list_length: int = 5
 
     def query(self, sample: Sample) -> Query:
         """The query a sample stands for; named items are seeds."""
@@ -40,11 +49,21 @@ class Ours:
 
     def ours(self, sample: Sample) -> list[str]:
         """The order of a live turn, up to the choice of what to show."""
+        return [r.candidate.item.id for r in self.ranked(sample)]
+
+    def ruled(self, sample: Sample, ranked: Sequence[Ranked]) -> list[str]:
+        """The same after the owner's rules: hidden items left out, the others moved, one pinned."""
+        left = [r for r in ranked if r.candidate.item.id not in self.rules.hidden]
+        query = self.query(sample)
+        order = arranged(left, self.list_length, query, self.retriever, self.rules)
+        return [r.candidate.item.id for r in order]
+
+    def ranked(self, sample: Sample) -> list[Ranked]:
+        """The candidates in the order of `ours`, with their scores."""
         query = self.query(sample)
         found = self.retriever.find(query)
         prompt = sample.prompt(self.retriever.catalogue.items)
-        ranked = rank(found, query, prompt, self.scorer, self.weight, self.depth, self.rank)
-        return [r.candidate.item.id for r in ranked]
+        return rank(found, query, prompt, self.scorer, self.weight, self.depth, self.rank)
 
     def popularity(self, _: Sample) -> list[str]:
         """Nothing but the counts of the catalogue."""
@@ -71,20 +90,31 @@ def evaluate(
         "bm25": measured.bm25,
         "fusion": measured.fusion,
     }
+    gone: dict[str, frozenset[str]] = {}
+    if measured.rules.version:
+        ranked = lru_cache(maxsize=1)(measured.ranked)  # the scorer reads a sample once for both
+        rankings = {
+            "ours": lambda sample: [r.candidate.item.id for r in ranked(sample)],
+            RULED: lambda sample: measured.ruled(sample, ranked(sample)),
+        } | {name: ranking for name, ranking in rankings.items() if name != "ours"}
+        gone = {RULED: measured.rules.hidden}
     places = {name: _Places() for name in rankings}
     retriever = measured.retriever
     behind = sorted(retriever.columns.ids, key=_popularity(retriever))
     for done, sample in enumerate(samples, 1):
         for name, ranking in rankings.items():
-            order = list(dict.fromkeys((*ranking(sample), *behind)))
-            places[name].add(sample, order)
+            order = dict.fromkeys((*ranking(sample), *behind))
+            hidden = gone.get(name, frozenset())
+            places[name].add(sample, [id for id in order if id not in hidden])
         if progress:
             progress("evaluating", done, len(samples))
     some = places["ours"]
+    effect = {"owner_rules": {"recall@10": places[RULED].against(some)}} if gone else {}
     return {
         "samples": len(samples),
         "labels": {"all": len(some.all), "new": len(some.new)},
         "rows": {name: place.table() for name, place in places.items()},
+        **effect,
     }
 
 
@@ -113,6 +143,15 @@ class _Places:
             if label not in known:
                 self.new.append(fresh.get(label, float("inf")))
                 self._groups["new"].append(sample.group)
+
+    def against(self, other: "_Places") -> dict[str, Any]:
+        """How much higher recall at 10 is than in another ranking of the same samples: the mean
+        difference over labels, with its interval from resampled dialogues."""
+        found = {}
+        for name, ours, theirs in (("all", self.all, other.all), ("new", self.new, other.new)):
+            hits = (gains(np.asarray(ranks))["recall@10"] for ranks in (ours, theirs))
+            found[name] = asdict(bootstrap(next(hits) - next(hits), self._groups[name]))
+        return found
 
     def table(self) -> dict[str, Any]:
         return {

@@ -5,6 +5,7 @@ TastemakerError
 ├── HomeInUse           another process holds the vector index of this home folder
 ├── ModelUnavailable    model weights are absent, corrupt, or could not be fetched
 ├── ProfileError        a change by hand of what is not on the profile, or cannot be changed so
+├── RulesError          an owner's rules.toml that cannot be followed
 ├── SettingsError       an unknown setting, or a value it cannot take
 └── UnknownConversation no conversation of that id
 """
@@ -28,6 +29,10 @@ class ModelUnavailable(TastemakerError):
 
 class ProfileError(TastemakerError):
     """A change by hand of what is not on the profile, or cannot be changed so."""
+
+
+class RulesError(TastemakerError):
+    """An owner's rules.toml that cannot be followed as it stands."""
 
 
 class SettingsError(TastemakerError):

@@ -13,7 +13,9 @@ from retrieval.errors import ModelUnavailable
 from retrieval.find import Candidate, Query, Retriever
 from retrieval.fusion import maximal_marginal_relevance
 from retrieval.item import Item
+from retrieval.merchandising import REACH, arranged
 from retrieval.prompt import ScorerPrompt, card
+from retrieval.rules_in_force import NO_RULES, InForce
 from retrieval.scorer import Scorer
 from retrieval.settings import RankSettings
 
@@ -97,26 +99,32 @@ def _may_meet(item: Item, query: Query) -> bool:
 
 
 def select(
-    ranked: Sequence[Ranked], n: int, retriever: Retriever, query: Query, diversity: float
+    ranked: Sequence[Ranked],
+    n: int,
+    retriever: Retriever,
+    query: Query,
+    diversity: float,
+    rules: InForce = NO_RULES,
 ) -> list[Ranked]:
-    """The `n` to show: varied (MMR over item vectors), then every constraint once more, last."""
+    """The `n` to show: varied (MMR over item vectors), moved a little by the owner's rules, then every
+    constraint and all that is hidden once more, last."""
     wanted = [r for r in ranked if r.candidate.met > 0] if query.wishes else []
     if wanted and len(wanted) < n:  # a wish excludes nothing: who knows, these may meet it
         wanted += [r for r in ranked if r.candidate.met == 0 and _may_meet(r.candidate.item, query)]
     # What is known to meet no wish at all is shown only if nothing does.
     # With nothing but words to go by, variety is sought among the nearest only.
-    depth = 6 if query.wishes or query.seeds or not query.text else 2
-    pool = list(wanted or ranked)[: depth * n]
+    reach = REACH if query.wishes or query.seeds or not query.text else 2
+    pool = list(wanted or ranked)[: reach * n]
     if not pool:
         return []
     vectors = retriever.index.vectors([r.candidate.item.id for r in pool])
     low, high = min(r.score for r in pool), max(r.score for r in pool)
     relevance = [(r.score - low) / ((high - low) or 1.0) for r in pool]
     order = maximal_marginal_relevance(relevance, vectors, len(pool), diversity)
-    chosen = (pool[i] for i in order)
+    chosen = arranged([pool[i] for i in order], n, query, retriever, rules)
+    hidden = query.hidden | rules.hidden
     return [
         r
         for r in chosen
-        if r.candidate.item.id not in query.hidden
-        and permitted(r.candidate.item, query.constraints)
+        if r.candidate.item.id not in hidden and permitted(r.candidate.item, query.constraints)
     ][:n]

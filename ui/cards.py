@@ -31,14 +31,22 @@ MARKS = {
 }
 
 
-def card_html(place: int, item: Item, reason: str, schema: Schema, mark: str = "") -> str:
-    """One card: title, facts, reason, prose, warnings."""
+def card_html(
+    place: int,
+    item: Item,
+    reason: str,
+    schema: Schema,
+    mark: str = "",
+    labels: Sequence[str] = (),
+) -> str:
+    """One card: title, labels, facts, reason, prose, warnings."""
     prose = next(
         (str(item.fields[f]) for f in schema.named("description") if item.fields.get(f)), ""
     )
     warned = [v for f in schema.facets if f in WARNING_FACETS for v in item.values(f)]
     parts = [
         f"<h3>{place}. {escape(item.label())}</h3>",
+        *(f'<span class="tm-label">{escape(label)}</span>' for label in labels),
         f'<div class="facts">{escape(_facts(item, schema))}</div>',
         f'<div class="reason">{escape(reason)}</div>' if reason else "",
         f'<div class="prose">{escape(prose)}</div>' if prose else "",
@@ -194,7 +202,7 @@ def mark_of(id: str, profile: Profile) -> str:
 def slots(cards: Sequence[Card], schema: Schema, profile: Profile, length: int) -> list[str]:
     """The HTML of each place on the page; empty for places that are not filled."""
     filled = [
-        card_html(n, card.item, card.reason, schema, mark_of(card.item.id, profile))
+        card_html(n, card.item, card.reason, schema, mark_of(card.item.id, profile), card.labels)
         for n, card in enumerate(cards, 1)
     ]
     return (filled + [""] * length)[:length]

@@ -35,7 +35,7 @@ class Live:
     @property
     def parts(self) -> Parts:
         """The parts as they are now, for a look that takes no time."""
-        return self._opened.parts
+        return self._opened.now()
 
     @contextmanager
     def use(self) -> Iterator[Parts]:
@@ -45,8 +45,7 @@ class Live:
             opened = self._opened
             self._users[id(opened)] = self._users.get(id(opened), 0) + 1
         try:
-            opened.changes.catch_up()
-            yield opened.parts
+            yield opened.now()
         finally:
             with self._lock:
                 self._users[id(opened)] -= 1

@@ -271,6 +271,39 @@ def bench(name: str | None, as_json: bool, home: Path, flags: dict[str, Any]) ->
     run_bench(name, as_json)
 
 
+@main.group()
+def rules() -> None:
+    """The owner's rules of a catalogue: what to pin, boost, bury and hide.
+
+    They stand in catalogues/NAME/rules.toml in the home folder, which is read again when it changes.
+    No rule shows anything that breaks a visitor's limit.
+    """
+
+
+@rules.command()
+@click.argument("name")
+@_common
+def check(name: str, home: Path, flags: dict[str, Any]) -> None:
+    """Print what each rule of the catalogue NAME means today, and how many items.
+
+    \b
+    [[pin]]                                       # to a place of the list, where it fits
+    where = { id = ["a", "b"] }                   # any of a list
+    place = 1                                     # 1 to 3
+    sponsored = true                              # labelled wherever it is shown
+    [[boost]]                                     # [[bury]] likewise, [[hide]] without `by`
+    where = { genres = "horror", year = ">= 2020" }   # all of it has to hold
+    by = 0.5                                      # above 0, up to 1: at most 3 places
+    until = 2026-10-31                            # the last day; `from`, the first
+    [stock]
+    hide = true                                   # what is out of stock; the default
+    """
+    from ui.ruling import check_rules  # noqa: PLC0415
+
+    _settings(home, flags)
+    check_rules(home, name)
+
+
 @main.command()
 @_common
 def settings(home: Path, flags: dict[str, Any]) -> None:

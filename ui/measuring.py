@@ -30,7 +30,13 @@ def _measured(home: Path, catalogue: str, settings: Settings) -> Iterator[Ours]:
     parts = opened.parts
     try:
         yield Ours(
-            parts.retriever, parts.rank, parts.scorer, parts.scorer_weight, parts.scorer_depth
+            parts.retriever,
+            parts.rank,
+            parts.scorer,
+            parts.scorer_weight,
+            parts.scorer_depth,
+            parts.rules,
+            parts.dialogue.list_length,
         )
     finally:
         opened.close()
@@ -50,15 +56,19 @@ def evaluate_file(
 
 def table(found: dict[str, Any]) -> str:
     """The figures for a terminal: `new` labels, with intervals."""
+    wide = max(12, *(len(row) + 1 for row in found["rows"]))
     lines = [
         f"{found['samples']} samples; labels: {found['labels']['all']}, new: {found['labels']['new']}"
     ]
     for part in ("new", "all"):
-        lines.append(f"\n{part:<12}" + "".join(f"{name:>22}" for name in COLUMNS))
+        lines.append(f"\n{part:<{wide}}" + "".join(f"{name:>22}" for name in COLUMNS))
         for row, values in found["rows"].items():
             cells = (values[part][c] for c in COLUMNS)
             shown = (f"{c['value']:.3f} [{c['low']:.3f}, {c['high']:.3f}]" for c in cells)
-            lines.append(f"{row:<12}" + "".join(f"{cell:>22}" for cell in shown))
+            lines.append(f"{row:<{wide}}" + "".join(f"{cell:>22}" for cell in shown))
+    for part, effect in reversed(found.get("owner_rules", {}).get("recall@10", {}).items()):
+        change = f"{effect['value']:+.4f} [{effect['low']:+.4f}, {effect['high']:+.4f}]"
+        lines.append(f"\nThe owner's rules change recall@10 ({part}) by {change}.")
     return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """Opening the house: catalogue, index, encoder and language model, made ready if need be."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chatbot.lexicon import Lexicon
@@ -16,7 +16,9 @@ from retrieval.changes import Changes
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import CatalogueError, ModelUnavailable
 from retrieval.find import Retriever
+from retrieval.owner_rules import FILE as RULES
 from retrieval.rank import read_blend
+from retrieval.rules_in_force import RulesFile
 from retrieval.scorer import Scorer
 from retrieval.settings import ScorerSettings
 from retrieval.vectors import VectorIndex, fill
@@ -39,8 +41,15 @@ class Opened:
     folder: Path
     """The version of the catalogue that is read."""
     reading: Path
+    rules: RulesFile
     changes: Changes
     """Prices and stock that changed since."""
+
+    def now(self) -> Parts:
+        """The parts with prices, stock and the owner's rules as they are now."""
+        if self.changes.catch_up():
+            self.rules.again()
+        return replace(self.parts, rules=self.rules.now())
 
     def let_go(self) -> None:
         """Give the vector index and the version back; the models go on in another version."""
@@ -79,6 +88,12 @@ def open_parts(
         else:
             scorer, weight, why = open_scorer(home, settings.scorer, progress)
         retriever = Retriever(catalogue, index, encoder, settings.arms)
+        rules = RulesFile(
+            catalogue_folder(home, name) / RULES,
+            retriever.columns,
+            catalogue,
+            like.rules if like else None,
+        )
         lexicon = Lexicon(catalogue)
         if not isinstance(encoder, HashingEncoder):
             lexicon.nearest = nearest_values(lexicon, encoder, folder)
@@ -92,6 +107,7 @@ def open_parts(
             settings.dialogue,
             why,
             reader,
+            rules.now(),
         )
         warm(parts.lexicon)
     except BaseException:
@@ -101,7 +117,8 @@ def open_parts(
         reading.unlink(missing_ok=True)
         raise
     changes = Changes(folder.parent, folder, catalogue, retriever.columns)
-    return Opened(parts, index, folder, reading, changes)
+    rules.again()
+    return Opened(parts, index, folder, reading, rules, changes)
 
 
 def catalogue_folder(home: Path, name: str) -> Path:

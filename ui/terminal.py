@@ -100,6 +100,8 @@ def card_text(place: int, card: Card) -> Text:
     genres = ", ".join(card.item.values("genres") or card.item.values("category"))
     line = Text(f"  {place}. ", style="dim")
     line.append(card.item.title or card.item.id, style="bold")
+    for label in card.labels:
+        line.append(f"  [{label}]", style="bold yellow")
     line.append(f"  {' · '.join([*facts, genres])}\n", style="dim")
     line.append(f"     {card.reason}", style="italic")
     return line

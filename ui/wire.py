@@ -65,7 +65,8 @@ def _unless(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def card_json(card: Card) -> dict[str, Any]:
-    """One shown item."""
+    """One shown item. `sponsored`, `out_of_stock` and `labels` (in the visitor's language, to be shown
+    with it) are there only where there is something to say."""
     return {
         "id": card.item.id,
         "title": card.item.title,
@@ -73,6 +74,9 @@ def card_json(card: Card) -> dict[str, Any]:
         "reason": card.reason,
         "evidence": [asdict(e) for e in card.evidence],
         "item": dict(card.item.fields),
+        **({"sponsored": True} if card.sponsored else {}),
+        **({"out_of_stock": True} if card.out_of_stock else {}),
+        **({"labels": list(card.labels)} if card.labels else {}),
     }
 
 
@@ -137,6 +141,7 @@ def conversation_json(
                 "items": [
                     dict(lexicon.items[id].fields) for id in turn.shown if id in lexicon.items
                 ],
+                **({"sponsored": list(turn.sponsored)} if turn.sponsored else {}),
             }
             for number, turn in enumerate(conversation.turns, 1)
         ],

@@ -74,3 +74,14 @@ def test_what_cannot_be_is_refused_and_nothing_changes(
     with pytest.raises(CatalogueError, match=told):
         change(base, id, values)
     assert not (base / "changes.db").exists()
+
+
+def test_what_is_sold_out_is_not_shown_from_the_next_turn_on(home: Path) -> None:
+    settings, _ = load([], {}, LIGHT)
+    service = Service(home, settings, "shop")
+    assert shown(service, "a lamp under 31") == {"l0": 30.0}
+    change(catalogue_folder(home, "shop"), "l0", {"stock": 0})
+    assert shown(service, "a lamp under 31") == {}
+    change(catalogue_folder(home, "shop"), "l0", {"stock": 2})
+    assert shown(service, "a lamp under 31") == {"l0": 30.0}
+    service.close()
