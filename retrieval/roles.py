@@ -152,7 +152,14 @@ def _number(p: Profile) -> tuple[Role, str, Reading] | None:
         return None
     if field_names.names_stock(p.name):
         return "stock", "its name, and numbers", reading
-    if field_names.popularity_rank(p.name) is not None and reading.kind == "number":
+    mean = p.words & {
+        "rating",
+        "score",
+        "average",
+        "mean",
+        "avg",
+    }  # "reviews.rating" counts nothing
+    if field_names.popularity_rank(p.name) is not None and reading.kind == "number" and not mean:
         return "popularity", "its name, and counts", reading
     return "number", "numbers" if reading.kind == "number" else "numbers with a unit", reading
 

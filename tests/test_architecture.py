@@ -18,7 +18,7 @@ HOMES = {
     "sentence_transformers": {"retrieval/sentence_encoder.py"},
     "chromadb": {"retrieval/chroma_index.py"},
     "gradio": {"ui/page.py", "ui/profile_panel.py"},
-    "sqlite_utils": {"retrieval/catalogue.py", "chatbot/log.py"},
+    "sqlite_utils": {"retrieval/catalogue.py", "retrieval/changes.py", "chatbot/log.py"},
     "sklearn": {"retrieval/encoder.py"},
     "langchain": {"chatbot/chat_model.py"},
     "langchain_core": {"chatbot/chat_model.py"},
