@@ -14,12 +14,15 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retrieval.catalogue import FILE, Catalogue, Row, read_meta, read_rows, write_catalogue
+from retrieval.catalogue import Catalogue, Row, read_meta, read_rows, write_catalogue
+from retrieval.encoder import HashingEncoder
 from retrieval.errors import CatalogueError
 from retrieval.importing import bad_rows_allowed, read_file
+from retrieval.versions import current
 from tests.conftest import ROOT
 from tests.retrieval.exports import EXPORTS, TITLES
 from ui.main import main
+from ui.updating import update
 
 LIGHT = ["--set", "encoder.model=hashing", "--set", "scorer.model=none"]
 Indexer = Callable[..., tuple[int, str]]
@@ -37,6 +40,13 @@ def index(tmp_path: Path) -> Indexer:
         return done.exit_code, done.output
 
     return run
+
+
+def opened(base: Path) -> Catalogue:
+    """The catalogue in `base` as a reader finds it now."""
+    folder = current(base)
+    assert folder is not None
+    return Catalogue(folder, base.name)
 
 
 def shop(folder: Path, *lines: str) -> Path:
@@ -116,19 +126,21 @@ def test_too_many_bad_rows_change_nothing_and_the_limit_can_be_raised(
     tmp_path: Path, index: Indexer
 ) -> None:
     assert index(shop(tmp_path))[0] == 0
-    folder = tmp_path / "home" / "catalogues" / "shop"
-    before = read_meta(folder)
+    base = tmp_path / "home" / "catalogues" / "shop"
+    before = current(base)
+    assert before is not None
     broken = shop(tmp_path, *(f"x{n},,3.00,2020-01-01" for n in range(5)))
     code, said = index(broken)
     assert code == 1
     assert "5 of 45 rows cannot be used, where 2 are tolerated (5%); nothing was changed" in said
     assert "line 42, title: is missing" in said
     assert "--bad-rows 5" in said
-    assert read_meta(folder) == before
+    assert current(base) == before
+    assert len(opened(base).items) == 40
     code, said = index(broken, "--bad-rows", "5")
     assert code == 0, said
     assert "5 rows left out" in said
-    assert len(Catalogue(folder).items) == 40
+    assert len(opened(base).items) == 40
     assert index(broken, "--bad-rows", "many")[0] == 1
 
 
@@ -165,11 +177,11 @@ def test_what_an_export_was_indexed_as_can_be_talked_about(tmp_path: Path, index
     (tmp_path / "export.csv").write_bytes(text().encode(encoding))
     assert index(tmp_path / "export.csv")[0] == 0
     args = ["chat", "--json", "--catalogue", "shop", "--home", str(tmp_path / "home"), *LIGHT]
-    done = CliRunner().invoke(main, args, input="a mug under 30 euros\nnothing with cotton\n")
+    done = CliRunner().invoke(main, args, input="a mug under 45 euros\nnothing with cotton\n")
     first, second = map(json.loads, done.stdout.splitlines())
     assert first["items"]
     assert all(
-        i["item"]["Variant Price"] < 30 and i["item"]["Type"] == "Mug" for i in first["items"]
+        i["item"]["Variant Price"] < 45 and i["item"]["Type"] == "Mug" for i in first["items"]
     )
     assert second["items"]
     assert all("cotton" not in i["item"]["Tags"] for i in second["items"])
@@ -252,23 +264,21 @@ def _check_broken(tmp_path: Path, index: Indexer, which: int, seed: int) -> None
     """Either a sentence and the catalogue as it was, or a catalogue of exactly the rows reported."""
     name, data = WHOLE[which]
     (tmp_path / name).write_bytes(broken(data, seed))
-    folder = tmp_path / "home" / "catalogues" / "shop"
-    if not (folder / FILE).exists():
-        write_catalogue(folder, [{"id": "old", "title": "Old"}])
-    before = read_meta(folder)
-    items = dict(Catalogue(folder).items)
+    base = tmp_path / "home" / "catalogues" / "shop"
+    if current(base) is None:
+        update(base, HashingEncoder(), [{"id": "old", "title": "Old"}])
+    before = current(base)
+    items = dict(opened(base).items)
     code, said = index(tmp_path / name)
     assert "Traceback" not in said
     if code == 0:
         rows = read_file(tmp_path / name).rows
-        assert {i.id: i.fields for i in Catalogue(folder).items.values()} == {
-            r["id"]: r for r in rows
-        }
+        assert {i.id: i.fields for i in opened(base).items.values()} == {r["id"]: r for r in rows}
         assert all(Row.model_validate(row).title for row in rows)
     else:
         assert said.splitlines()[-1].startswith("tastemaker: ")
-        assert read_meta(folder) == before
-        assert Catalogue(folder).items == items
+        assert current(base) == before
+        assert opened(base).items == items
 
 
 quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
