@@ -26,7 +26,7 @@ RAW: dict[str, tuple[int, dict[str, Role]]] = {
         "language": "facet", "source": "ignore", "license": "ignore",
     }),
     "recipes.jsonl.gz": (408, {
-        "tags": "facet", "author": "person", "intro": "description", "ingredients": "facet",
+        "tags": "facet", "author": "person", "intro": "description", "ingredients": "description", "ingredients.words": "facet",
         "body": "description", "prep_time": "number", "cook_time": "number", "servings": "number",
     }),
     "games.jsonl.gz": (1995, {
