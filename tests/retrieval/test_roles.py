@@ -26,8 +26,8 @@ RAW: dict[str, tuple[int, dict[str, Role]]] = {
         "language": "facet", "source": "ignore", "license": "ignore",
     }),
     "recipes.jsonl.gz": (408, {
-        "tags": "facet", "author": "person", "intro": "description", "ingredients": "description",
-        "ingredients.words": "facet", "total_time": "number", "body": "description", "prep_time": "number", "cook_time": "number", "servings": "number",
+        "tags": "facet", "author": "person", "intro": "description", "ingredients": "description", "ingredients.words": "facet",
+        "body": "description", "prep_time": "number", "cook_time": "number", "servings": "number",
     }),
     "games.jsonl.gz": (1995, {
         "keywords": "facet", "platform": "facet", "inspirations": "facet", "state": "facet", "home": "url",
