@@ -23,6 +23,8 @@ from chatbot.remarks import (
     read_items,
     read_unknown_titles,
 )
+from chatbot.reviewing import heard_of, reviewed
+from chatbot.second_reader import SecondReader
 from chatbot.topics import read_topics
 from chatbot.twins import twins_of
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
@@ -58,8 +60,14 @@ class Understanding:
         return any(act.act in names for act in self.acts)
 
 
-def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Understanding:
-    """Read one utterance against the conversation so far. `text` must be clean (see `clean`)."""
+def understand(
+    text: str,
+    conversation: Conversation,
+    lexicon: Lexicon,
+    second: SecondReader | None = None,
+) -> Understanding:
+    """Read one utterance against the conversation so far. `text` must be clean (see `clean`). A
+    second reader may add to what the rules read, and correct it: see `reviewed`."""
     language = language_of(text)
     if language is None:
         return Understanding((Act("off-topic", text[:80]),), foreign=True)
@@ -125,6 +133,10 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
         twins=tuple(twins_of(reading, mentions)),
         language=language,
     )
+    if second is not None and language == "en":
+        heard = heard_of(reading, named, mentions)
+        likely = second.read(heard)
+        understanding = reviewed(understanding, reading, mentions, heard, likely, second.cuts)
     return in_own_words(understanding, text, written)
 
 

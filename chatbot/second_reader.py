@@ -1,0 +1,77 @@
+"""A learned second reader beside the rules: what it is given, what it says, what it may change.
+
+It reads the words of one utterance with the names and facet words marked, and says how likely each
+act, each opinion on a named item and each meaning of a word is. `reviewed` is the policy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, get_args
+
+from chatbot.acts import ActName
+
+Mark = Literal["plain", "title", "pointed", "pronoun", "value", "person"]
+"""How a word was linked: part of a title, of words that point at shown items, of a facet's value."""
+ItemKind = Literal["liked", "disliked", "seen", "similar", "exclude", "about"]
+WordKind = Literal[
+    "nothing", "want", "prefer", "must", "avoid", "rather-not", "context"
+]
+MARKS: tuple[Mark, ...] = get_args(Mark)
+ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
+WORD_KINDS: tuple[WordKind, ...] = get_args(WordKind)
+ACT_NAMES: tuple[ActName, ...] = get_args(ActName)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Tokens `first` to `last`, which stand for these items."""
+
+    first: int
+    last: int
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One utterance as the second reader gets it: its words, how each is linked, the names in it,
+    whether a list was shown and whether something was said before."""
+
+    words: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    named: tuple[Span, ...]
+    shown: bool = False
+    earlier: bool = False
+
+
+@dataclass(frozen=True)
+class Likely:
+    """How likely the reader thinks each thing, 0 to 1: acts; kinds for each of `Heard.named`, each by
+    itself; kinds for each word, which add up to 1."""
+
+    acts: Mapping[ActName, float]
+    named: tuple[Mapping[ItemKind, float], ...]
+    words: tuple[Mapping[WordKind, float], ...]
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """How likely something has to be to be added to what the rules read, and below what it is
+    dropped; by "act inform", "item liked", "word want"."""
+
+    add: Mapping[str, float]
+    drop: Mapping[str, float]
+
+    def holds(self, key: str, read: bool, likely: float) -> bool:
+        """Whether something stands, which the rules read or did not."""
+        return likely >= self.drop.get(key, 0.0) if read else likely >= self.add.get(key, 1.1)
+
+
+class SecondReader(Protocol):
+    """Reads one utterance; deterministic, keeps nothing, never raises for any words."""
+
+    name: str
+    cuts: Cuts
+
+    def read(self, heard: Heard) -> Likely:
+        """What is likely meant."""
+        ...
