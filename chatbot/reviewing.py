@@ -5,13 +5,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatbot.acts import Act, ActName
+from chatbot.kept import keeps
 from chatbot.lexicon import Mention
 from chatbot.polarity import HEDGED, LESS, NEVER, WANTED
 from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
 from chatbot.reading import Reading
 from chatbot.remarks import Named
-from chatbot.second_reader import ACT_NAMES, Cuts, Heard, ItemKind, Likely, Mark, Span, WordKind
+from chatbot.second_reader import (
+    ACT_NAMES,
+    Cuts,
+    Heard,
+    ItemKind,
+    Likely,
+    Mark,
+    Sort,
+    Span,
+    WordKind,
+)
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
 
@@ -19,11 +30,10 @@ if TYPE_CHECKING:
     from chatbot.understand import Understanding
 
 KEPT: frozenset[ActName] = frozenset({"undo", "restart", "revoke"})
-"""Acts that change the profile by themselves: the rules alone say whether they are there."""
+"""Acts that take something back: the rules alone say whether they are there."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
-ABOUT: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-explanation", "accept"})
 
 
 def heard_of(reading: Reading, named: Sequence[Named], mentions: Sequence[Mention]) -> Heard:
@@ -53,175 +63,216 @@ def reviewed(
     likely: Likely,
     cuts: Cuts,
 ) -> "Understanding":
-    """What the rules read, as a second reader corrects it. The policy:
+    """What the rules read, as a second reader corrects it. The policy, promises first:
 
-    1. A promise is never lost: limits, avoided values and excluded titles that the rules read stand,
-       and so do undo, restart and what is let in again.
-    2. An opinion on a named item, or the wish for its like, falls where it is unlikely, and is added
-       where it is likely.
-    3. A wish for a value or a topic falls where its words are unlikely to be one; words that the rules made
-       nothing of are added to what they are likely meant as.
-    4. So do acts.
+    1. A promise is never lost. Limits, avoided values and excluded items that the rules read stand; an
+       item that they took for liked, disliked or seen stays one of these; only the rules read what
+       takes something back. A change under which a promise of earlier turns would not hold is left out.
+    2. An opinion on an item that is named or pointed at falls where it is unlikely, and is added where it
+       is likely; so is the wish for its like, and that it is what is asked about.
+    3. A wish falls where its words are unlikely to be one. Words that the rules made nothing of become
+       what they are likely meant as: a wish, an exclusion, an occasion.
+    4. Other acts fall and are added in the same way.
     """
-    return _Review(rules, reading, mentions, heard, likely, cuts).result()
+    if not heard.words:
+        return rules
+    review = _Review(rules.change, rules.about, reading, heard, likely, cuts)
+    review.items()
+    review.wishes()
+    review.free_mentions(mentions)
+    review.free_words({i for m in mentions for i in range(m.first, m.last + 1)})
+    change, conversation = review.result(), reading.conversation
+    floor = conversation.changed(rules.change).profile
+    if not keeps(floor, conversation.changed(change).profile):
+        change = rules.change
+    acts = _acts(rules.acts, reading.text, likely, cuts)
+    return replace(rules, acts=acts, change=change, about=tuple(dict.fromkeys(review.about)))
+
+
+def _acts(rules: Sequence[Act], text: str, likely: Likely, cuts: Cuts) -> tuple[Act, ...]:
+    """Point 4. There is always one: the likeliest, if none is likely."""
+    read = {act.act for act in rules}
+    stands = {
+        n for n in ACT_NAMES if n not in KEPT and cuts.holds("act", n in read, likely.acts[n])
+    }
+    stands |= read & KEPT
+    if len(stands) > 1:
+        stands.discard("off-topic")
+    acts = [act for act in rules if act.act in stands]
+    acts += [Act(name, text[:80]) for name in ACT_NAMES if name in stands - read]
+    return tuple(acts) or tuple(rules)
 
 
 class _Review:
+    """A change on its way from the rules' to the reviewed one."""
+
     def __init__(
         self,
-        rules: "Understanding",
+        change: ProfileChange,
+        about: Collection[str],
         reading: Reading,
-        mentions: Sequence[Mention],
         heard: Heard,
         likely: Likely,
         cuts: Cuts,
     ) -> None:
-        self.rules, self.reading, self.heard = rules, reading, heard
-        self.likely, self.cuts, self.mentions = likely, cuts, mentions
-        self.change, self.about = rules.change, list(rules.about)
+        self.change, self.reading, self.heard = change, reading, heard
+        self.likely, self.cuts = likely, cuts
+        self.about = list(about)
+        self.wants, self.avoids = list(change.wants), list(change.avoids)
 
-    def result(self) -> "Understanding":
-        self._items()
-        self._wishes()
-        self._free_words()
-        change = self.change
-        ruled_out = {a.key for a in change.avoids}
-        change = replace(change, wants=tuple(w for w in change.wants if w.key not in ruled_out))
-        return replace(
-            self.rules,
-            acts=self._acts(),
-            change=change,
-            about=tuple(dict.fromkeys(self.about)),
-        )
+    def result(self) -> ProfileChange:
+        """The change; what is avoided is not wished for."""
+        out = {a.key for a in self.avoids}
+        wants = tuple(w for w in self.wants if w.key not in out)
+        return replace(self.change, wants=wants, avoids=tuple(self.avoids))
 
-    def _items(self) -> None:
-        """Point 2, for every item that is named or pointed at."""
-        best: dict[str, tuple[Mapping[ItemKind, float], Span]] = {}
-        for span, kinds in zip(self.heard.named, self.likely.named, strict=True):
+    def items(self) -> None:
+        """Point 2."""
+        kinds: dict[str, Mapping[ItemKind, float]] = {}
+        spans: dict[str, Span] = {}
+        for span, found in zip(self.heard.named, self.likely.named, strict=True):
             for id in span.items:
-                if id in best:
-                    before = best[id][0]
-                    kinds = {k: max(p, before[k]) for k, p in kinds.items()}  # noqa: PLW2901
-                best[id] = (kinds, span)
-        change = self.change
-        found = {kind: list(getattr(change, kind)) for kind in OPINIONS}
-        wants, avoids = list(change.wants), list(change.avoids)
-        for id, (kinds, span) in best.items():
-            for kind in OPINIONS:
-                holds = self.cuts.holds(f"item {kind}", id in found[kind], kinds[kind])
-                if holds and id not in found[kind]:
-                    found[kind].append(id)
-                elif not holds and id in found[kind]:
-                    found[kind].remove(id)
-            if id in found["liked"] and id in found["disliked"]:
-                less: ItemKind = "liked" if kinds["liked"] < kinds["disliked"] else "disliked"
-                found[less].remove(id)
-            alike = any(w.facet == SIMILAR and w.value == id for w in wants)
-            holds = self.cuts.holds("item similar", alike, kinds["similar"])
-            label, quote = self.reading.lexicon.items[id].label(), self._text(span.first, span.last)
-            if holds and not alike:
-                wants.append(Preference(SIMILAR, id, 1.0, quote, self.reading.turn, label))
-            elif alike and not holds:
-                wants = [w for w in wants if (w.facet, w.value) != (SIMILAR, id)]
-            title = self.reading.lexicon.items[id].title
-            out = any(a.facet == "title" and a.value == title for a in avoids)
-            spared = any(u == ("id", id) for a in avoids for u in a.unless)
-            if not out and not spared and self.cuts.holds("item exclude", False, kinds["exclude"]):
-                avoids.append(
-                    Preference("title", title, 1.0, quote, self.reading.turn, phrase=quote)
-                )
-                wants = [w for w in wants if (w.facet, w.value) != (SIMILAR, id)]
-            holds = self.cuts.holds("item about", id in self.about, kinds["about"])
+                known = kinds.get(id, {})
+                kinds[id] = {k: max(p, known.get(k, 0.0)) for k, p in found.items()}
+                spans[id] = span
+        for id, likely in kinds.items():
+            self._opinions(id, likely)
+            self._likeness(id, likely["similar"], spans[id])
+            self._exclusion(id, likely["exclude"], spans[id])
+            holds = self.cuts.holds("opinion", id in self.about, likely["about"])
             if holds and id not in self.about:
                 self.about.append(id)
             elif not holds and id in self.about:
                 self.about.remove(id)
+
+    def _opinions(self, id: str, likely: Mapping[ItemKind, float]) -> None:
+        """Which of liked, disliked and seen an item is; one of them at least, if the rules said one."""
+        read = {k for k in OPINIONS if id in getattr(self.change, k)}
+        now = {k for k in OPINIONS if self.cuts.holds("opinion", k in read, likely[k])}
+        if {"liked", "disliked"} <= now:
+            now.remove("liked" if likely["liked"] < likely["disliked"] else "disliked")
+        if read and not now:
+            return
+
+        def with_it(ids: tuple[str, ...], kind: ItemKind) -> tuple[str, ...]:
+            return (
+                tuple(dict.fromkeys((*ids, id)))
+                if kind in now
+                else tuple(i for i in ids if i != id)
+            )
+
+        change = self.change
         self.change = replace(
             change,
-            wants=tuple(wants),
-            avoids=tuple(avoids),
-            **{kind: tuple(ids) for kind, ids in found.items()},
+            liked=with_it(change.liked, "liked"),
+            disliked=with_it(change.disliked, "disliked"),
+            seen=with_it(change.seen, "seen"),
         )
 
-    def _wishes(self) -> None:
-        """Point 3, for what the rules took for wishes."""
-        kept: list[Preference] = []
-        company = {w.phrase for w in self.change.wants if w.facet == CONTEXT}
-        for want in self.change.wants:
-            place = located(want.phrase or want.quote, self.reading.words)
-            if want.facet == SIMILAR or not place or (want.facet != CONTEXT and want.phrase in company):
-                kept.append(want)
-                continue
-            if want.facet == CONTEXT:
-                if self.cuts.holds("word context", True, self._mean(place, ["context"])):
-                    kept.append(want)
-                continue
-            if self.cuts.holds("word want", True, self._mean(place, list(WISHES))):
-                kept.append(want)
-        self.change = replace(self.change, wants=tuple(kept))
+    def _likeness(self, id: str, likely: float, span: Span) -> None:
+        read = any((w.facet, w.value) == (SIMILAR, id) for w in self.wants)
+        holds = self.cuts.holds("opinion", read, likely)
+        if holds and not read:
+            label = self.reading.lexicon.items[id].label()
+            quote = self._text(span.first, span.last)
+            self.wants.append(Preference(SIMILAR, id, 1.0, quote, self.reading.turn, label))
+        elif read and not holds:
+            self.wants = [w for w in self.wants if (w.facet, w.value) != (SIMILAR, id)]
 
-    def _free_words(self) -> None:
-        """Point 3, for words that the rules made nothing of."""
-        reading, turn = self.reading, self.reading.turn
-        taken = self._taken()
-        wants, avoids = list(self.change.wants), list(self.change.avoids)
-        for mention in self.mentions:
+    def _exclusion(self, id: str, likely: float, span: Span) -> None:
+        title = self.reading.lexicon.items[id].title
+        out = any((a.facet, a.value) == ("title", title) for a in self.avoids)
+        spared = any(("id", id) in a.unless for a in self.avoids)
+        if out or spared or not self.cuts.holds("opinion", False, likely):
+            return
+        quote = self._text(span.first, span.last)
+        self.avoids.append(
+            Preference("title", title, NEVER, quote, self.reading.turn, phrase=quote)
+        )
+        self.wants = [w for w in self.wants if (w.facet, w.value) != (SIMILAR, id)]
+
+    def wishes(self) -> None:
+        """Point 3, for what the rules took for a wish or an occasion."""
+        company = {w.phrase for w in self.wants if w.facet == CONTEXT}
+        kept = []
+        for want in self.wants:
+            place = located(want.phrase or want.quote, self.reading.words)
+            if place and want.facet == CONTEXT:
+                stands = self.cuts.holds("context", True, self._mean(place, ["context"]))
+            elif place and want.facet != SIMILAR and want.phrase not in company:
+                sort: Sort = "topic" if want.facet == TEXT else "wish"
+                stands = self.cuts.holds(sort, True, self._mean(place, list(WISHES)))
+            else:
+                stands = True
+            if stands:
+                kept.append(want)
+        self.wants = kept
+
+    def free_mentions(self, mentions: Sequence[Mention]) -> None:
+        """Point 3, for facet values and people that the rules made nothing of."""
+        taken, lexicon, turn = self._taken(), self.reading.lexicon, self.reading.turn
+        for mention in mentions:
             place = range(mention.first, mention.last + 1)
             if mention.kind == "title" or taken & set(place):
                 continue
-            for kind, strength in WISHES.items():
-                if self.cuts.holds(f"word {kind}", False, self._mean(place, [kind])):
-                    senses = [s for g in mention.groups for s in reading.lexicon.primary(list(g))]
-                    wants += [
-                        Preference(s.facet, s.value, strength, mention.quote, turn, phrase=mention.quote)
-                        for s in senses
-                    ]
-            for kind, strength in AGAINST.items():
-                if self.cuts.holds(f"word {kind}", False, self._mean(place, [kind])):
-                    avoids += [
-                        Preference(s.facet, s.value, strength, mention.quote, turn, phrase=mention.quote)
-                        for s in mention.senses
-                    ]
-        taken |= {i for m in self.mentions for i in range(m.first, m.last + 1)}
+            kind = max(
+                self.likely.words[mention.first], key=self.likely.words[mention.first].__getitem__
+            )
+            likely = self._mean(place, [kind])
+            said = mention.quote
+            if kind in WISHES and self.cuts.holds("wish", False, likely):
+                senses = [s for group in mention.groups for s in lexicon.primary(list(group))]
+                self.wants += [
+                    Preference(s.facet, s.value, WISHES[kind], said, turn, phrase=said)
+                    for s in senses
+                ]
+            elif kind in AGAINST and self.cuts.holds("against", False, likely):
+                self.avoids += [
+                    Preference(s.facet, s.value, AGAINST[kind], said, turn, phrase=said)
+                    for s in mention.senses
+                ]
+
+    def free_words(self, linked: Collection[int]) -> None:
+        """Point 3, for words that are in no facet."""
+        words, turn = self.reading.words, self.reading.turn
+        taken = self._taken() | set(linked)
         for kind, run in self._runs(taken):
-            quote = self._text(run[0], run[-1])
-            said = " ".join(reading.words[i].folded for i in run)
-            if kind == "context":
-                wants.append(Preference(CONTEXT, quote.casefold(), WANTED, quote, turn, phrase=quote))
-            elif kind in WISHES:
-                wants.append(Preference(TEXT, said, WISHES[kind], quote, turn, phrase=quote))
-            elif kind in AGAINST:
-                avoids.append(Preference(TEXT, said, AGAINST[kind], quote, turn, phrase=quote))
-        self.change = replace(self.change, wants=tuple(wants), avoids=tuple(avoids))
+            said, value = self._text(run[0], run[-1]), " ".join(words[i].folded for i in run)
+            likely = self._mean(run, [kind])
+            if kind == "context" and self.cuts.holds("context", False, likely):
+                self.wants.append(
+                    Preference(CONTEXT, said.casefold(), WANTED, said, turn, phrase=said)
+                )
+            elif kind in WISHES and self.cuts.holds("topic", False, likely):
+                self.wants.append(Preference(TEXT, value, WISHES[kind], said, turn, phrase=said))
+            elif kind in AGAINST and self.cuts.holds("against", False, likely):
+                self.avoids.append(Preference(TEXT, value, AGAINST[kind], said, turn, phrase=said))
 
     def _runs(self, taken: Collection[int]) -> Iterator[tuple[WordKind, list[int]]]:
-        """Neighbouring words of one kind, function words at the edges left off."""
+        """Neighbouring words of one kind, without the function words at their edges."""
         words, kinds = self.reading.words, self.likely.words
-        best = [max(k, key=lambda kind: k[kind]) for k in kinds]
+        best = [max(each, key=each.__getitem__) for each in kinds]
         at = 0
         while at < len(words):
             end = at
-            while end < len(words) and best[end] == best[at] and end not in taken:
+            while end < len(words) and end not in taken and best[end] == best[at]:
                 end += 1
             run = list(range(at, end))
-            if run and best[at] != "nothing":
-                kind = best[at]
-                if kind != "context":
-                    while run and words[run[0]].folded in function_words():
-                        run.pop(0)
+            if best[at] != "nothing":
+                while run and best[at] != "context" and words[run[0]].folded in function_words():
+                    run.pop(0)
                 while run and words[run[-1]].folded in function_words():
                     run.pop()
-                if run and self.cuts.holds(f"run {kind}", False, self._mean(run, [kind])):
-                    yield kind, run
+                if run:
+                    yield best[at], run
             at = max(end, at + 1)
 
     def _taken(self) -> set[int]:
         """The places of words that stand for something already."""
-        change, words = self.change, self.reading.words
-        said: list[Preference | Limit] = [*change.wants, *change.avoids, *change.limits]
-        places = [located(x.quote, words) for x in said]
-        spans = [range(s.first, s.last + 1) for s in self.heard.named]
-        return {i for place in (*places, *spans) if place for i in place}
+        said: list[Preference | Limit] = [*self.wants, *self.avoids, *self.change.limits]
+        places = [located(x.quote, self.reading.words) for x in said]
+        named = [range(s.first, s.last + 1) for s in self.heard.named]
+        return {i for place in (*places, *named) if place for i in place}
 
     def _mean(self, place: Sequence[int], kinds: Sequence[WordKind]) -> float:
         """How likely the words of a place are of these kinds, all together."""
@@ -230,20 +281,3 @@ class _Review:
     def _text(self, first: int, last: int) -> str:
         words = self.reading.words
         return self.reading.text[words[first].start : words[last].end]
-
-    def _acts(self) -> tuple[Act, ...]:
-        """Point 4."""
-        text = self.reading.text
-        names = {act.act for act in self.rules.acts}
-        stands = {
-            name
-            for name in ACT_NAMES
-            if (name in names and name in KEPT)
-            or (
-                name not in KEPT
-                and self.cuts.holds(f"act {name}", name in names, self.likely.acts[name])
-            )
-        }
-        acts = [act for act in self.rules.acts if act.act in stands]
-        acts += [Act(name, text[:80]) for name in ACT_NAMES if name in stands - names]
-        return tuple(acts) or (Act("off-topic", text[:80]),)

@@ -13,12 +13,14 @@ from chatbot.acts import ActName
 Mark = Literal["plain", "title", "pointed", "pronoun", "value", "person"]
 """How a word was linked: part of a title, of words that point at shown items, of a facet's value."""
 ItemKind = Literal["liked", "disliked", "seen", "similar", "exclude", "about"]
-WordKind = Literal[
-    "nothing", "want", "prefer", "must", "avoid", "rather-not", "context"
-]
+WordKind = Literal["nothing", "want", "prefer", "must", "avoid", "rather-not", "context"]
+Sort = Literal["act", "opinion", "wish", "topic", "context", "against"]
+"""What is decided on: an act, an opinion on an item (or that it is asked about, or its like wanted), a
+wish for a value that was linked, one for other words, an occasion, an exclusion."""
 MARKS: tuple[Mark, ...] = get_args(Mark)
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 WORD_KINDS: tuple[WordKind, ...] = get_args(WordKind)
+SORTS: tuple[Sort, ...] = get_args(Sort)
 ACT_NAMES: tuple[ActName, ...] = get_args(ActName)
 
 
@@ -56,14 +58,14 @@ class Likely:
 @dataclass(frozen=True)
 class Cuts:
     """How likely something has to be to be added to what the rules read, and below what it is
-    dropped; by "act inform", "item liked", "word want"."""
+    dropped, for each `Sort` of thing."""
 
-    add: Mapping[str, float]
-    drop: Mapping[str, float]
+    add: Mapping[Sort, float]
+    drop: Mapping[Sort, float]
 
-    def holds(self, key: str, read: bool, likely: float) -> bool:
+    def holds(self, sort: Sort, read: bool, likely: float) -> bool:
         """Whether something stands, which the rules read or did not."""
-        return likely >= self.drop.get(key, 0.0) if read else likely >= self.add.get(key, 1.1)
+        return likely >= (self.drop if read else self.add)[sort]
 
 
 class SecondReader(Protocol):
