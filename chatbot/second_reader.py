@@ -77,3 +77,30 @@ class SecondReader(Protocol):
     def read(self, heard: Heard) -> Likely:
         """What is likely meant."""
         ...
+
+
+class ScriptedSecondReader:
+    """Says what a script says of a word, a name or a whole utterance, and is undecided on all else, which
+    then stays as the rules read it. For demos and tests."""
+
+    name = "scripted"
+    cuts = Cuts(dict.fromkeys(SORTS, 0.9), dict.fromkeys(SORTS, 0.1))
+
+    def __init__(
+        self,
+        acts: Mapping[ActName, float] | None = None,
+        named: Mapping[ItemKind, float] | None = None,
+        words: Mapping[str, WordKind] | None = None,
+    ) -> None:
+        self._acts, self._named, self._words = acts or {}, named or {}, words or {}
+
+    def read(self, heard: Heard) -> Likely:
+        """What the script says of this utterance."""
+        undecided: dict[WordKind, float] = {"nothing": 0.5, "want": 0.25, "context": 0.25}
+        said = [self._words.get(word.casefold()) for word in heard.words]
+        meant = [undecided if kind is None else {kind: 1.0} for kind in said]
+        return Likely(
+            {act: self._acts.get(act, 0.5) for act in ACT_NAMES},
+            tuple({k: self._named.get(k, 0.5) for k in ITEM_KINDS} for _ in heard.named),
+            tuple({k: kinds.get(k, 0.0) for k in WORD_KINDS} for kinds in meant),
+        )

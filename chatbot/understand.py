@@ -140,10 +140,10 @@ def understand(
     return in_own_words(understanding, text, written)
 
 
-def warm(lexicon: Lexicon) -> None:
+def warm(lexicon: Lexicon, second: SecondReader | None = None) -> None:
     """Load what understanding needs the first time: word frequencies, tables, units, numbers."""
     for said in ("something like Alien under 2 kg, a hundred pages", "两小时以内的片子"):
-        understand(said, Conversation("", ""), lexicon)
+        understand(said, Conversation("", ""), lexicon, second)
 
 
 def _opened(text: str, conversation: Conversation, lexicon: Lexicon, language: str) -> Reading:
