@@ -70,7 +70,7 @@ def test_a_reader_that_is_undecided_changes_nothing(parts: Parts) -> None:
 
 
 def test_an_opinion_is_added_and_taken_away(parts: Parts) -> None:
-    said = "honestly, Zodiac put me to sleep"
+    said = "honestly, Zodiac went right over our heads"
     assert not read(parts, said, None).change.disliked
     found = read(parts, said, ScriptedSecondReader({"dislike": 0.95}, {"disliked": 0.95}))
     assert titles(parts, found.change.disliked) == ["Zodiac"]
