@@ -178,6 +178,7 @@ class MiniLmReader:
     """A trained second reader, in the precision that is fastest on this processor."""
 
     def __init__(self, folder: Path) -> None:
+        import torch  # noqa: PLC0415
         from safetensors.torch import load_file  # noqa: PLC0415
 
         again = "`tastemaker finetune reader` makes it again; understanding.second_reader=none does without."
@@ -195,13 +196,20 @@ class MiniLmReader:
         dtype = fastest_dtype()
         network.lower.to(dtype)
         network.upper.to(dtype).eval()
-        self._network = network
+        self._network, self._threads = network, torch.get_num_threads()
         self.cuts = Cuts(made.add, made.drop)
         self.name = f"minilm-reader-{digest[:8]}/{str(dtype).removeprefix('torch.')}"
 
     def read(self, heard: Heard) -> Likely:
-        """See `SecondReader.read`."""
-        return likely(self._network, [heard])[0]
+        """See `SecondReader.read`. One sentence is too little for several threads: where other work
+        keeps the cores busy, they wait for each other (18 ms with one, 260 with two, here)."""
+        import torch  # noqa: PLC0415
+
+        torch.set_num_threads(1)
+        try:
+            return likely(self._network, [heard])[0]
+        finally:
+            torch.set_num_threads(self._threads)
 
 
 def likely(network: Network, heard: Sequence[Heard]) -> list[Likely]:
