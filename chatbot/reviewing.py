@@ -11,7 +11,7 @@ from chatbot.polarity import HEDGED, LESS, NEVER, WANTED
 from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
 from chatbot.reading import Reading
-from chatbot.remarks import Named
+from chatbot.remarks import ASKING, Named
 from chatbot.second_reader import (
     ACT_NAMES,
     Cuts,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 KEPT: frozenset[ActName] = frozenset({"undo", "restart", "revoke"})
 """Acts that take something back: the rules alone say whether they are there."""
+ON_ITEMS: frozenset[ActName] = ASKING | {"accept"}
+"""Acts that are about items, and about which ones a second reader may say."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
@@ -79,23 +81,30 @@ def reviewed(
     review = _Review(rules.change, rules.about, reading, heard, likely, cuts)
     review.items()
     review.wishes()
-    review.free_mentions(mentions)
-    review.free_words({i for m in mentions for i in range(m.first, m.last + 1)})
+    if not {act.act for act in rules.acts} & KEPT:
+        review.free_mentions(mentions)
+        review.free_words({i for m in mentions for i in range(m.first, m.last + 1)})
     change, conversation = review.result(), reading.conversation
     floor = conversation.changed(rules.change).profile
     if not keeps(floor, conversation.changed(change).profile):
         change = rules.change
-    acts = _acts(rules.acts, reading.text, likely, cuts)
-    return replace(rules, acts=acts, change=change, about=tuple(dict.fromkeys(review.about)))
+    acts = _acts(rules.acts, reading.text, likely, cuts, bool(change.avoids))
+    about = review.about
+    if not {act.act for act in acts} & ON_ITEMS:
+        about += rules.about  # what was talked of, and "it" means next
+    return replace(rules, acts=acts, change=change, about=tuple(dict.fromkeys(about)))
 
 
-def _acts(rules: Sequence[Act], text: str, likely: Likely, cuts: Cuts) -> tuple[Act, ...]:
-    """Point 4. There is always one: the likeliest, if none is likely."""
+def _acts(
+    rules: Sequence[Act], text: str, likely: Likely, cuts: Cuts, avoids: bool
+) -> tuple[Act, ...]:
+    """Point 4. There is always one; nothing is said to be ruled out where nothing is."""
     read = {act.act for act in rules}
     stands = {
         n for n in ACT_NAMES if n not in KEPT and cuts.holds("act", n in read, likely.acts[n])
     }
     stands |= read & KEPT
+    stands -= set() if avoids or "negate" in read else {"negate"}
     if len(stands) > 1:
         stands.discard("off-topic")
     acts = [act for act in rules if act.act in stands]
@@ -183,7 +192,8 @@ class _Review:
         title = self.reading.lexicon.items[id].title
         out = any((a.facet, a.value) == ("title", title) for a in self.avoids)
         spared = any(("id", id) in a.unless for a in self.avoids)
-        if out or spared or not self.cuts.holds("opinion", False, likely):
+        pronoun = self.heard.marks[span.first] == "pronoun"  # what it means is hidden anyway
+        if out or spared or pronoun or not self.cuts.holds("opinion", False, likely):
             return
         quote = self._text(span.first, span.last)
         self.avoids.append(
