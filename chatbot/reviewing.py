@@ -1,7 +1,7 @@
 """What a second reader may change in the rules' reading. The policy is `reviewed`'s docstring."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chatbot.acts import Act, ActName
@@ -19,6 +19,7 @@ from chatbot.second_reader import (
     ItemKind,
     Likely,
     Mark,
+    SecondReader,
     Sort,
     Span,
     WordKind,
@@ -33,9 +34,41 @@ KEPT: frozenset[ActName] = frozenset({"undo", "restart", "revoke"})
 """Acts that take something back: the rules alone say whether they are there."""
 ON_ITEMS: frozenset[ActName] = ASKING | {"accept"}
 """Acts that are about items, and about which ones a second reader may say."""
+ASIDE: frozenset[ActName] = ASKING | {"off-topic", "inquire-system", "inquire-profile"}
+"""Acts beside which the rules take facet words and limits for no wishes."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the rules read, and what they linked on the way."""
+
+    understanding: "Understanding"
+    reading: Reading
+    named: Sequence[Named]
+    mentions: Sequence[Mention]
+
+
+def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read]) -> "Understanding":
+    """What the rules read, as a second reader corrects it. Where it holds a question of the rules' for
+    none, they read once more without it: "a film from the 70s, which is ..." has a limit again."""
+    first = read(())
+    heard = heard_of(first.reading, first.named, first.mentions)
+    likely = second.read(heard)
+    found = reviewed(first, heard, likely, second.cuts)
+    denied = {a.act for a in first.understanding.acts} - {a.act for a in found.acts}
+    if not denied & ASIDE:
+        return found
+    again = read(denied & ASIDE)
+    if heard_of(again.reading, again.named, again.mentions) != heard:
+        return found
+    better = reviewed(again, heard, likely, second.cuts)
+    floor, after = (
+        first.reading.conversation.changed(u.change).profile for u in (first.understanding, better)
+    )
+    return better if keeps(floor, after) else found
 
 
 def heard_of(reading: Reading, named: Sequence[Named], mentions: Sequence[Mention]) -> Heard:
@@ -57,14 +90,7 @@ def heard_of(reading: Reading, named: Sequence[Named], mentions: Sequence[Mentio
     )
 
 
-def reviewed(
-    rules: "Understanding",
-    reading: Reading,
-    mentions: Sequence[Mention],
-    heard: Heard,
-    likely: Likely,
-    cuts: Cuts,
-) -> "Understanding":
+def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understanding":
     """What the rules read, as a second reader corrects it. The policy, promises first:
 
     1. A promise is never lost. Limits, avoided values and excluded items that the rules read stand; an
@@ -76,6 +102,7 @@ def reviewed(
        what they are likely meant as: a wish, an exclusion, an occasion.
     4. Other acts fall and are added in the same way.
     """
+    rules, reading, mentions = read.understanding, read.reading, read.mentions
     if not heard.words:
         return rules
     review = _Review(rules.change, rules.about, reading, heard, likely, cuts)

@@ -178,3 +178,27 @@ def test_a_turn_says_which_second_reader_read_it(parts: Parts) -> None:
     for second, name in ((None, "none"), (Mischief(), "mischief")):
         turn = respond(Conversation("t", "films"), "a comedy", replace(parts, second=second))
         assert last(turn).versions["second_reader"] == name
+
+
+def test_a_limit_is_read_again_where_the_second_reader_holds_a_question_for_none(
+    parts: Parts,
+) -> None:
+    """ "No longer than" was taken for a comparison, and the limits of the sentence were dropped."""
+    said = "Could you recommend a romantic film, no longer than 100 minutes, made since 2010?"
+    second = ScriptedSecondReader({"compare": 0.01, "inform": 0.99})
+    found = read(parts, said, second)
+    assert not found.did("compare")
+    assert {(x.facet, x.value) for x in found.change.limits} == {("runtime", 100), ("year", 2010)}
+
+
+def test_asked_about_items_stay_what_it_means_next(parts: Parts) -> None:
+    found = read(parts, "I loved Alien", ScriptedSecondReader(named={"about": 0.0}))
+    assert titles(parts, found.about) == ["Alien"]
+
+
+def test_beside_a_taking_back_nothing_is_ruled_out(parts: Parts) -> None:
+    second = ScriptedSecondReader({"negate": 0.99}, words={"horror": "avoid"})
+    start = Conversation("t", "films").changed(read(parts, "some horror", None).change)
+    found = read(parts, "forget the horror", second, start)
+    assert found.did("revoke")
+    assert not found.change.avoids
