@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from chatbot.acts import ActName
 from chatbot.conversation import Conversation
-from chatbot.profile import Limit, Preference, Profile, ProfileChange
+from chatbot.kept import keeps
+from chatbot.profile import Limit, Preference, ProfileChange
 from chatbot.proposal import Entry
 from chatbot.quotes import located, says_something
 from chatbot.remarks import ASKING
 from chatbot.understand import MOST_ENTRIES, Understanding
-from retrieval.constraints import TEXT, Constraint
+from retrieval.constraints import TEXT
 from retrieval.text import Token, tokens
 
 WEAK: frozenset[ActName] = frozenset({"off-topic", "inform", "request-recommendation"})
@@ -123,34 +124,6 @@ class _Merging:
         gone = {self.words[i].folded for i in self.used}
         left = [word for word in want.value.split() if word not in gone]
         return replace(want, value=" ".join(left)) if left else None
-
-
-def keeps(floor: Profile, after: Profile) -> bool:
-    """Whether every promise of one profile still holds under another: each limit and exclusion, the
-    same or stricter, and every item that is out because it was liked, disliked or seen."""
-    now = set(after.constraints)
-    missing = [c for c in floor.constraints if c not in now]
-    hidden = {*floor.liked, *floor.disliked, *floor.seen}
-    return all(any(_implies(new, old) for new in now) for old in missing) and hidden <= {
-        *after.liked,
-        *after.disliked,
-        *after.seen,
-    }
-
-
-def _implies(new: Constraint, old: Constraint) -> bool:
-    """Whether whatever meets `new` meets `old`: bounds of the same number only."""
-    if new.facet != old.facet or isinstance(new.value, str) or isinstance(old.value, str):
-        return False
-    match old.op:
-        case "<" | "<=":
-            within = new.value < old.value or (new.value == old.value and old.op == "<=")
-            return new.op in ("<", "<=", "=") and within
-        case ">" | ">=":
-            within = new.value > old.value or (new.value == old.value and old.op == ">=")
-            return new.op in (">", ">=", "=") and within
-        case _:
-            return False
 
 
 def _together(change: ProfileChange, more: ProfileChange) -> ProfileChange:

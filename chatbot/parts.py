@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chatbot.lexicon import Lexicon
 from chatbot.reader import ChangeReader
+from chatbot.second_reader import SecondReader
 from chatbot.settings import DialogueSettings
 from retrieval.find import Retriever
 from retrieval.rules_in_force import NO_RULES, InForce
@@ -28,10 +29,14 @@ class Parts:
     """A larger model that helps to understand, if one is configured."""
     rules: InForce = NO_RULES
     """What the owner pushes, holds back and hides today."""
+    second: SecondReader | None = None
+    """The small trained reader beside the rules, if there is one."""
 
     @property
     def understands(self) -> str:
         """Who understands what visitors say, in a sentence."""
+        if self.reader is None and self.second is not None:
+            return "The rules and a small trained reader understand; no chat model is set (`tastemaker settings`, [understanding])."
         if self.reader is None:
             return "The rules alone understand; no chat model is set (`tastemaker settings`, [understanding])."
         return f"The chat model {self.reader.name} helps the rules to understand."
@@ -42,6 +47,7 @@ class Parts:
         return {
             "catalogue": self.retriever.catalogue.hash[:12],
             "encoder": self.retriever.encoder.name,
+            "second_reader": self.second.name if self.second else "none",
             "scorer": self.scorer.name if self.scorer else "none",
             "scorer_weight": self.scorer_weight,
             **({"rules": self.rules.version} if self.rules.version else {}),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from chatbot.acts import Act, ActName
 from chatbot.conversation import Conversation
-from chatbot.lexicon import Lexicon
+from chatbot.lexicon import Lexicon, Mention
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.words import pattern
 from retrieval.text import Token
@@ -55,3 +55,13 @@ def is_question(text: str, language: str = "en") -> bool:
     """Whether an utterance asks something of an item, and does not ask for items."""
     asks = pattern("talk", "question.asks", language).search(text)
     return bool(asks) and not pattern("talk", "question.asks_for_items", language).search(text)
+
+
+def overlaps(words: Sequence[Token], mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a mention shares characters with any of these spans."""
+    return any(words[mention.first].start < e and s < words[mention.last].end for s, e in spans)
+
+
+def inside_of(word: Token, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a word lies in one of these spans."""
+    return any(s <= word.start and word.end <= e for s, e in spans)

@@ -131,7 +131,7 @@ def _understand(
         return Understanding(change=by_hand, by="hand", language=conversation.language)
     if taken := chosen(text, conversation, parts.retriever, parts.rules.hidden):
         return taken
-    rules = understand(text, conversation, parts.lexicon)
+    rules = understand(text, conversation, parts.lexicon, parts.second)
     if rules.foreign or not any(c.isalpha() for c in text):
         rules = replace(rules, language=conversation.language)
     if parts.reader is None or rules.foreign:

@@ -32,9 +32,15 @@ class DialogueSettings(Section):
 
 
 class UnderstandingSettings(Section):
-    """A chat model that helps to understand; none by default. Its key is read from the environment
+    """Who reads beside the rules: a small trained reader, and a chat model (none by default). Its key is read from the environment
     variable of its provider (OPENAI_API_KEY, ANTHROPIC_API_KEY, ...) and stands nowhere else."""
 
+    second_reader: Literal["default", "none"] = Field(
+        "default",
+        description="The small trained reader that corrects and completes what the rules read: the one "
+        "in HOME/models/reader or else the one that comes with the project; or 'none'. There is none "
+        "with the encoder 'hashing'.",
+    )
     chat_model: str = Field(
         "", description="Chat model that helps, as 'provider:model' (e.g. 'openai:gpt-4o-mini')."
     )

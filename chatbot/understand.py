@@ -14,7 +14,7 @@ from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
 from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
-from chatbot.reading import Reading, is_question
+from chatbot.reading import Reading, inside_of, is_question, overlaps
 from chatbot.references import Reference, apart, references
 from chatbot.remarks import (
     ASKING,
@@ -24,12 +24,14 @@ from chatbot.remarks import (
     read_items,
     read_unknown_titles,
 )
+from chatbot.reviewing import Read, consulted
+from chatbot.second_reader import SecondReader
 from chatbot.topics import read_topics
 from chatbot.turnover import starts_afresh, turned_over
 from chatbot.twins import twins_of
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
 from chatbot.words import pattern
-from retrieval.text import HAN, Token, fold, simplified, tokens
+from retrieval.text import HAN, fold, simplified, tokens
 
 OPEN_ENDED: frozenset[ActName] = frozenset({"request-recommendation"})
 """Acts whose words can hold wishes."""
@@ -60,15 +62,37 @@ class Understanding:
         return any(act.act in names for act in self.acts)
 
 
-def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Understanding:
-    """Read one utterance against the conversation so far. `text` must be clean (see `clean`)."""
+def understand(
+    text: str,
+    conversation: Conversation,
+    lexicon: Lexicon,
+    second: SecondReader | None = None,
+) -> Understanding:
+    """Read one utterance against the conversation so far. `text` must be clean (see `clean`). A
+    second reader may add to what the rules read, and correct it: see `reviewed`."""
     language = language_of(text)
     if language is None:
         return Understanding((Act("off-topic", text[:80]),), foreign=True)
     written, text = text, simplified(text) if HAN.search(text) else text
+
+    def read(denied: Collection[ActName] = ()) -> Read:
+        return _read(text, conversation, lexicon, language, denied)
+
+    found = read().understanding if second is None or language != "en" else consulted(second, read)
+    return in_own_words(found, text, written)
+
+
+def _read(
+    text: str,
+    conversation: Conversation,
+    lexicon: Lexicon,
+    language: str,
+    denied: Collection[ActName],
+) -> Read:
+    """What the rules read; with acts denied, as if their words were none of them."""
     reading = _opened(text, conversation, lexicon, language)
+    reading.acts = [a for a in reading.acts if a.act not in denied]
     words = reading.words
-    names = {act.act for act in reading.acts}
     pointed = references(reading.text, conversation, lexicon, language)
     mentions = link(reading.text, words, lexicon, language, conversation.last_shown)
     mentions, pointed = apart(reading, mentions, pointed)
@@ -83,13 +107,13 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
     read_relaxations(reading)
     reading.spent += read_context(reading, spans)
     covered = reading.spent
-    mentions = [m for m in mentions if m.kind == "title" or not _overlaps(words, m, covered)]
+    mentions = [m for m in mentions if m.kind == "title" or not overlaps(words, m, covered)]
     goes_on = bool(conversation.turns) and "negate" in conversation.turns[-1].acts
     stance = stances(reading.text, words, mentions, Stance(-NEVER) if goes_on else None, language)
     _read_limits(reading, limits)
     named = _named(reading, mentions, pointed)
-    asking = _is_asking(reading, named)
-    if _is_elsewhere(reading, named):
+    asking = _is_asking(reading, named, denied)
+    if "off-topic" not in denied and _is_elsewhere(reading, named):
         reading.acts.append(Act("off-topic", text[:80]))
         asking = True
     names = {act.act for act in reading.acts}
@@ -117,7 +141,7 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
         asking or names & {"undo", "no-preference", "restart", "inquire-profile", "inquire-system"}
     ):
         ends = [(s, e) for act, s, e in reading.act_spans if act not in OPEN_ENDED]
-        inside = {i for i, w in enumerate(words) if _inside(w, [*covered, *ends])}
+        inside = {i for i, w in enumerate(words) if inside_of(w, [*covered, *ends])}
         read_topics(reading, linked | missing | inside, stance)
     reading.removals += turned_over(reading)
     change = _change(reading, names)
@@ -130,13 +154,13 @@ def understand(text: str, conversation: Conversation, lexicon: Lexicon) -> Under
         twins=tuple(twins_of(reading, mentions)),
         language=language,
     )
-    return in_own_words(understanding, text, written)
+    return Read(understanding, reading, named, mentions)
 
 
-def warm(lexicon: Lexicon) -> None:
+def warm(lexicon: Lexicon, second: SecondReader | None = None) -> None:
     """Load what understanding needs the first time: word frequencies, tables, units, numbers."""
     for said in ("something like Alien under 2 kg, a hundred pages", "两小时以内的片子"):
-        understand(said, Conversation("", ""), lexicon)
+        understand(said, Conversation("", ""), lexicon, second)
 
 
 def _opened(text: str, conversation: Conversation, lexicon: Lexicon, language: str) -> Reading:
@@ -186,7 +210,7 @@ def _named(
     return sorted(named, key=lambda n: n.first)
 
 
-def _is_asking(reading: Reading, named: Sequence[Named]) -> bool:
+def _is_asking(reading: Reading, named: Sequence[Named], denied: Collection[ActName]) -> bool:
     """Whether items are asked about. "Have you got anything by ..." asks for items instead."""
     names = {act.act for act in reading.acts}
     asks = is_question(reading.text, reading.language) or _is_asked_of(reading, named)
@@ -199,6 +223,7 @@ def _is_asking(reading: Reading, named: Sequence[Named]) -> bool:
         reading.about += reading.conversation.last_shown
     if not named and "inquire-item" in names and asks:
         reading.about += reading.conversation.focus[:1]
+    reading.acts = [a for a in reading.acts if a.act not in denied]
     return bool({act.act for act in reading.acts} & ASKING)
 
 
@@ -327,11 +352,3 @@ def is_chatter(understanding: Understanding) -> bool:
     """Whether an utterance asks for nothing and says nothing of taste."""
     only = all(act.act in CHATTER or act.act == "off-topic" for act in understanding.acts)
     return only and understanding.change.is_empty
-
-
-def _overlaps(words: Sequence[Token], mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(words[mention.first].start < e and s < words[mention.last].end for s, e in spans)
-
-
-def _inside(word: Token, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(s <= word.start and word.end <= e for s, e in spans)

@@ -13,8 +13,19 @@ MAY_IMPORT = {
     "ui": {"ui", "finetune", "chatbot", "retrieval"},
 }
 HOMES = {
-    "torch": {"retrieval/language_model.py", "retrieval/precision.py", "retrieval/weights.py"},
-    "transformers": {"retrieval/language_model.py", "retrieval/weights.py"},
+    "torch": {
+        "retrieval/language_model.py",
+        "retrieval/precision.py",
+        "retrieval/weights.py",
+        "chatbot/mention_model.py",
+        "finetune/reader.py",
+    },
+    "transformers": {
+        "retrieval/language_model.py",
+        "retrieval/weights.py",
+        "chatbot/mention_model.py",
+    },
+    "tokenizers": {"chatbot/mention_model.py"},
     "sentence_transformers": {"retrieval/sentence_encoder.py"},
     "chromadb": {"retrieval/chroma_index.py"},
     "gradio": {"ui/page.py", "ui/profile_panel.py"},

@@ -245,6 +245,42 @@ def arms(
     fit_blend_file(samples, catalogue, every, out, home, _settings(home, flags))
 
 
+@finetune.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--catalogues",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder with NAME.jsonl for the catalogues that the utterances name; ours is known.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="[default: HOME/models/reader]"
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    help="The same seed, files and machine give the same weights.",
+)
+@click.option("--epochs", type=click.IntRange(1), default=8, show_default=True)
+@_common
+def reader(
+    files: tuple[Path, ...],
+    folders: tuple[Path, ...],
+    out: Path | None,
+    seed: int,
+    epochs: int,
+    home: Path,
+    flags: dict[str, Any],
+) -> None:
+    """Train the second reader, which corrects what the rules read, on labelled utterances in FILES."""
+    from ui.measuring import train_reader  # noqa: PLC0415
+
+    _settings(home, flags)
+    train_reader(files, folders, out or home / "models" / "reader", seed, epochs)
+
+
 @main.group()
 def models() -> None:
     """What ranks, and how much it counts."""

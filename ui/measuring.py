@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import runpy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import click
 
 from finetune.blend import fit_blend, write_blend
 from finetune.evaluate import Ours, evaluate
+from finetune.reader import train_files
 from finetune.samples import read_samples
 from retrieval.errors import TastemakerError
 from ui.opening import DATA, blend_file, open_parts
@@ -52,6 +53,15 @@ def evaluate_file(
     with _measured(home, catalogue, settings) as measured, progress_bars() as progress:
         found = evaluate(samples, measured, progress)
     click.echo(json.dumps(found) if as_json else table(found))
+
+
+def train_reader(
+    files: Sequence[Path], folders: Sequence[Path], out: Path, seed: int, epochs: int
+) -> None:
+    """Train the second reader, and say where it is."""
+    with progress_bars() as progress:
+        count, made = train_files(files, [DATA, *folders], out, seed, epochs, progress)
+    click.echo(f"{count} utterances learned from; stored in {out} ({made.weights_sha256[:8]}).")
 
 
 def table(found: dict[str, Any]) -> str:

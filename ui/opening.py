@@ -7,6 +7,7 @@ from pathlib import Path
 from chatbot.lexicon import Lexicon
 from chatbot.parts import Parts
 from chatbot.reader import ChangeReader
+from chatbot.second_reader import SecondReader
 from chatbot.settings import UnderstandingSettings
 from chatbot.synonyms import nearest_values
 from chatbot.understand import warm
@@ -28,6 +29,7 @@ from ui.updating import close, open_vectors, update
 
 DATA = Path(__file__).parent.parent / "data"
 BLEND = DATA / "models" / "scorer" / "blend.json"
+READER = DATA / "models" / "reader"
 OURS = {"films": DATA / "films.jsonl"}
 """Catalogues that come with the project, indexed when first asked for."""
 
@@ -108,8 +110,9 @@ def open_parts(
             why,
             reader,
             rules.now(),
+            like.parts.second if like else open_second_reader(home, settings),
         )
-        warm(parts.lexicon)
+        warm(parts.lexicon, parts.second)
     except BaseException:
         close(index)
         if not like:
@@ -162,11 +165,22 @@ def open_encoder(settings: Settings) -> Encoder:
 
 def open_reader(settings: UnderstandingSettings) -> ChangeReader | None:
     """The chat model that helps to understand, if the settings name one. Raises SettingsError."""
-    if settings == UnderstandingSettings():
+    if settings.model_copy(update={"second_reader": "default"}) == UnderstandingSettings():
         return None
     from chatbot.chat_model import open_chat_model  # noqa: PLC0415
 
     return open_chat_model(settings)
+
+
+def open_second_reader(home: Path, settings: Settings) -> SecondReader | None:
+    """The trained reader: one made here, else the one that comes with the project. None where the
+    settings say so, and beside the encoder that needs no model. Raises ModelUnavailable."""
+    if settings.understanding.second_reader == "none" or settings.encoder.model == "hashing":
+        return None
+    from chatbot.mention_model import SETTINGS, MiniLmReader  # noqa: PLC0415
+
+    own = home / "models" / "reader"
+    return MiniLmReader(own if (own / SETTINGS).is_file() else READER)
 
 
 def blend_file(home: Path) -> Path:

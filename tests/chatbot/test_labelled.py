@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from chatbot.lexicon import Lexicon
+from chatbot.second_reader import SecondReader
 from chatbot.understand import understand
 from retrieval.catalogue import Catalogue, read_rows, write_catalogue
 from retrieval.text import clean
@@ -40,13 +41,13 @@ def lexicons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Lexicon]:
 
 
 def measured(
-    rows: list[dict[str, Any]], lexicons: dict[str, Lexicon]
+    rows: list[dict[str, Any]], lexicons: dict[str, Lexicon], second: SecondReader | None = None
 ) -> dict[str, dict[str, Score]]:
     """Scores by what is counted ("slots", "polarity", "acts") and by language and domain."""
     table: dict[str, dict[str, Score]] = defaultdict(lambda: defaultdict(Score))
     for row in rows:
         lexicon = lexicons[row["catalogue"]]
-        said = understand(clean(row["say"], 2000), conversation_of(row, lexicon), lexicon)
+        said = understand(clean(row["say"], 2000), conversation_of(row, lexicon), lexicon, second)
         found, where = slots_of(said, lexicon), f"{row['language']} {row['catalogue']}"
         for name, strict in (("slots", True), ("polarity", False)):
             right, false, missed = compare(row["slots"], row.get("slots_ok", []), found, strict)
