@@ -15,10 +15,13 @@ from retrieval.text import fold, singular
 def turned_over(reading: Reading) -> list[Removal]:
     """The earlier wishes that do not go with a kind of thing that is asked for now."""
     lexicon = reading.lexicon
-    now = [w for w in reading.wants if w.strength > HEDGED and _names_a_kind(w, reading)]
+    if not lexicon.kinds.facets:
+        return []
     before = [w for w in reading.conversation.profile.wants if w.facet not in (CONTEXT, SIMILAR)]
     old_kinds = [w for w in before if _is_kind(w, reading)]
-    if not now or not old_kinds:
+    fresh = [w for w in reading.wants if w.strength > HEDGED] if old_kinds else []
+    now = [w for w in fresh if _names_a_kind(w, reading)]
+    if not now:
         return []
     items = [i for i in lexicon.items.values() if any(_has(i, w) for w in now)]
     if any(_has(item, w) for item in items for w in old_kinds):
