@@ -1,7 +1,8 @@
 """Deciding what to do about what was understood."""
 
+from chatbot.acts import CHATTER
 from chatbot.conversation import Action, Conversation
-from chatbot.understand import Understanding, is_chatter
+from chatbot.understand import Understanding
 
 
 def decide(understanding: Understanding, before: Conversation, after: Conversation) -> Action:
@@ -25,7 +26,7 @@ def decide(understanding: Understanding, before: Conversation, after: Conversati
         return "answer"
     if understanding.unclear and not (understanding.change.wants or understanding.change.limits):
         return "talk"
-    if is_chatter(understanding):
+    if _is_chatter(understanding):
         answers = understanding.did("affirm", "deny") and before.turns and before.turns[-1].question
         if answers:
             return "recommend" if understanding.did("deny") else "ask"
@@ -46,3 +47,9 @@ def decide(understanding: Understanding, before: Conversation, after: Conversati
 def _asks(understanding: Understanding) -> bool:
     change = understanding.change
     return bool(change.wants or change.avoids or change.limits)
+
+
+def _is_chatter(understanding: Understanding) -> bool:
+    """Whether an utterance asks for nothing and says nothing of taste."""
+    only = all(act.act in CHATTER or act.act == "off-topic" for act in understanding.acts)
+    return only and understanding.change.is_empty

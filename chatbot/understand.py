@@ -346,9 +346,3 @@ def _critique(reading: Reading) -> str:
         if match and applies:
             return match[0].strip()
     return ""
-
-
-def is_chatter(understanding: Understanding) -> bool:
-    """Whether an utterance asks for nothing and says nothing of taste."""
-    only = all(act.act in CHATTER or act.act == "off-topic" for act in understanding.acts)
-    return only and understanding.change.is_empty
