@@ -20,23 +20,12 @@ LONG_NAME = 2  # words; a title of more describes what it names
 ARTICLES = ("the ", "a ", "an ")
 LONGEST_PHRASE = 14  # words, or Chinese characters
 MOST_CONTAINING = 40  # values that one excluded phrase may take with it
-PARTICLES = frozenset(
-    ["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"]
-)
+PARTICLES = frozenset(["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"])
 
 
 _INITIALS = re.compile(r"(?:[A-Z]\.){2,}")
-_NUMERALS = {
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "v": "5",
-    "vi": "6",
-    "vii": "7",
-    "viii": "8",
-    "two": "2",
-    "three": "3",
-}
+_NUMERALS = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
+_NUMERALS |= {"two": "2", "three": "3"}
 
 
 @dataclass(frozen=True)
@@ -157,8 +146,10 @@ class Lexicon:
             for word in phrase.split():
                 holders.setdefault(word, set()).update(s.value for s in senses)
         for word, items in holders.items():
-            named = word in self.values or word in self.surnames or word in self.given_names
-            rare = word not in self.ordinary and frequency(word) < EVERYDAY - 0.5
+            valued = word in self.values or singular(word) in self.singulars
+            named = valued or word in self.surnames or word in self.given_names
+            rate = max(frequency(word), frequency(singular(word)))  # "children's" is not rare
+            rare = word not in self.ordinary and rate < EVERYDAY - 0.5
             if self.kinds.facets and word in heads:
                 continue
             if len(word) > 3 and len(items) == 1 and rare and not named:

@@ -25,7 +25,6 @@ from chatbot.voice import ENGLISH, Voice
 from retrieval.constraints import TEXT
 from retrieval.find import Query, Retriever, Wish
 from retrieval.item import Item
-from retrieval.kinds import Kinds
 from retrieval.rank import Ranked
 from retrieval.text import fold
 
@@ -56,7 +55,7 @@ def query_of(
             for g in guesses_of(profile, retriever)
         ),
         seeds={id: weight for id, weight in seeds.items() if id in retriever.catalogue.items},
-        constraints=needed(profile, retriever.kinds).constraints,
+        constraints=needed(profile, retriever).constraints,
         hidden=frozenset(
             [
                 *conversation.shown,
@@ -85,19 +84,23 @@ def offers(
     """What giving way would free where nothing may be shown; see `relaxations`."""
     hidden = query_of(conversation, retriever, withheld).hidden
     turn = len(conversation.turns) + 1
-    profile = needed(conversation.profile, retriever.kinds)
+    profile = needed(conversation.profile, retriever)
     found = relaxations(profile, retriever.columns, hidden, turn, voice)
     wants = {w.key for w in conversation.profile.wants}
     return [replace(r, change=_of_wants(r.change, wants, profile)) for r in found]
 
 
-def needed(profile: Profile, kinds: Kinds) -> Profile:
-    """A profile that also promises the kind of thing that is wished for: who asks for a laptop is
-    shown nothing else. Wishes of one phrase, and of one turn, are alternatives."""
+def needed(profile: Profile, retriever: Retriever) -> Profile:
+    """A profile that also promises what nothing else can stand in for: the kind of thing that is
+    wished for (who asks for a laptop is shown nothing else), and, where the limits leave nothing
+    that meets any of the wishes, at least one of them. Wishes of one turn are alternatives."""
     groups: dict[int, list[Preference]] = {}
-    for want in profile.wants:
-        if want.strength > HEDGED and kinds.is_kind(want.facet, str(want.value)):
+    stated = [w for w in profile.wants if w.strength > HEDGED and w.facet not in SPECIAL]
+    for want in stated:
+        if retriever.kinds.is_kind(want.facet, str(want.value)):
             groups.setdefault(want.turn, []).append(want)
+    if not groups and stated and _out_of_reach(stated, profile, retriever):
+        groups = {stated[-1].turn: stated}
     limits = [
         Limit(
             first.facet, "=", first.value, first.quote, turn,
@@ -106,6 +109,16 @@ def needed(profile: Profile, kinds: Kinds) -> Profile:
         for turn, (first, *others) in groups.items()
     ]  # fmt: skip
     return replace(profile, limits=(*profile.limits, *limits)) if limits else profile
+
+
+def _out_of_reach(wants: Sequence[Preference], profile: Profile, retriever: Retriever) -> bool:
+    """Whether something in the catalogue meets one of the wishes, but nothing that may be shown."""
+    columns = retriever.columns
+    rows = [columns.carrying(w.facet, str(w.value)) for w in wants]
+    if not profile.constraints or not any(len(r) for r in rows):
+        return False
+    allowed = columns.allowed(profile.constraints, ())
+    return bool(allowed.any()) and not any(allowed[r].any() for r in rows)
 
 
 def _of_wants(
