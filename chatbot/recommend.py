@@ -38,6 +38,7 @@ def query_of(conversation: Conversation, retriever: Retriever) -> Query:
             for g in guesses_of(profile, retriever)
         ),
         seeds={id: weight for id, weight in seeds.items() if id in retriever.catalogue.items},
+        against=frozenset(profile.disliked),
         constraints=profile.constraints,
         hidden=frozenset(
             [

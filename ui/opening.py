@@ -10,6 +10,7 @@ from chatbot.reader import ChangeReader
 from chatbot.settings import UnderstandingSettings
 from chatbot.understand import warm
 from retrieval.catalogue import Catalogue, read_meta, read_rows, write_catalogue
+from retrieval.colike import load
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import CatalogueError, ModelUnavailable
 from retrieval.find import Retriever
@@ -50,7 +51,8 @@ def open_parts(
     try:
         fill(index, catalogue, encoder, progress)
         scorer, weight, why = open_scorer(home, settings.scorer, progress)
-        retriever = Retriever(catalogue, index, encoder, settings.arms)
+        colikes = load(catalogue_folder(home, name), list(catalogue.items))
+        retriever = Retriever(catalogue, index, encoder, settings.arms, colikes)
         parts = Parts(
             retriever,
             Lexicon(catalogue),

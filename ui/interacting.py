@@ -1,0 +1,114 @@
+"""`tastemaker interactions` and `finetune colikes`: what people did, read, kept, and made use of."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import get_args
+
+import click
+from filelock import FileLock, Timeout
+
+from retrieval.catalogue import Catalogue
+from retrieval.colike import Colikes, fit, save
+from retrieval.errors import InteractionsError
+from retrieval.interaction_store import FILE, InteractionStore, Taken, salt_of
+from retrieval.interactions import InteractionFile, Reading
+from retrieval.likes import likes_of
+from retrieval.signals import Values, worths
+from ui.opening import catalogue_folder, open_catalogue
+from ui.terminal import progress_bars
+
+
+def reading_of(
+    columns: Mapping[str, str], values: str | None, events: Mapping[str, str]
+) -> Reading:
+    """How a file is to be read, from what was said on the command line."""
+    if values is not None and values not in get_args(Values):
+        raise InteractionsError(f"Values are {', '.join(get_args(Values))}, not {values!r}.")
+    return Reading(columns, values, worths(events))  # type: ignore[arg-type]
+
+
+def take_interactions(
+    file: Path | None, name: str, reading: Reading, replace: bool, tolerated: int, home: Path
+) -> None:
+    """Add a file to the interactions of a catalogue and find anew what is liked together; without a
+    file, only the latter."""
+    catalogue = open_catalogue(home, name)
+    folder = catalogue_folder(home, name)
+    store = InteractionStore(folder, salt_of(home))
+    with _alone(folder), progress_bars() as progress:
+        taken, columns = None, ""
+        if file is not None:
+            rows = InteractionFile(file, reading, progress)
+            columns = rows.columns.told()
+            taken = store.take(rows, frozenset(catalogue.items), tolerated, replace)
+            columns += f"; values are {rows.values}" if rows.values else ""
+        elif not (folder / FILE).is_file():
+            raise InteractionsError(
+                f"No interactions are kept for {name!r}: `tastemaker interactions FILE --catalogue {name}`."
+            )
+        made = fit(
+            list(catalogue.items), likes_of(store.kept(), _rows(catalogue)), progress=progress
+        )
+        save(folder, made)
+    if taken is not None:
+        click.echo(f"{file and file.name}: {columns}.")
+        _tell(taken)
+    click.echo(_summary(made, name))
+
+
+def forget_user(user: str, name: str, home: Path) -> None:
+    """Erase what one user did, and find anew what is liked together."""
+    catalogue = open_catalogue(home, name)
+    folder = catalogue_folder(home, name)
+    if not (folder / FILE).is_file():
+        raise InteractionsError(f"No interactions are kept for {name!r}.")
+    store = InteractionStore(folder, salt_of(home))
+    with _alone(folder), progress_bars() as progress:
+        gone = store.forget(user)
+        save(
+            folder,
+            fit(list(catalogue.items), likes_of(store.kept(), _rows(catalogue)), progress=progress),
+        )
+    click.echo(
+        f"{gone} interactions of that user are erased, and what is liked together is found anew."
+    )
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    try:
+        with FileLock(folder / "interactions.lock", timeout=0):
+            yield
+    except Timeout:
+        raise InteractionsError(
+            f"Another process is reading interactions for {folder.name!r}. Try again when it is done."
+        ) from None
+
+
+def _rows(catalogue: Catalogue) -> dict[str, int]:
+    return {id: n for n, id in enumerate(catalogue.items)}
+
+
+def _tell(taken: Taken) -> None:
+    click.echo(f"{taken.rows:,} rows read, {taken.added:,} of them not known before.")
+    for fault in taken.faults:
+        click.secho(f"  line {fault.line}: {fault.why}", fg="yellow", err=True)
+    if taken.bad:
+        click.secho(f"{taken.bad:,} rows could not be used.", fg="yellow", err=True)
+    if taken.unknown_rows:
+        click.secho(
+            f"{taken.unknown_rows:,} rows are about {taken.unknown_items:,} items that the catalogue does not have; "
+            "they are kept, and count when it has them (run this again without a file then).",
+            fg="yellow",
+            err=True,
+        )
+
+
+def _summary(made: Colikes, name: str) -> str:
+    word = {"colike": "like", "cobuy": "bought", "coview": "took an interest in"}[made.meant]
+    near = int((made.neighbours >= 0).any(axis=1).sum())
+    return (
+        f"{name}: {made.users:,} people {word} {int((made.people > 0).sum()):,} of {len(made.ids):,} items; "
+        f"{near:,} items have neighbours that go with them. A server that is running has to be started again."
+    )
