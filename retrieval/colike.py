@@ -89,11 +89,12 @@ def fit(
     from scipy.sparse import csr_array, diags_array  # noqa: PLC0415
 
     n, width = len(ids), max(1, min(neighbours, len(ids) - 1))
+    _, user = np.unique(likes.user, return_inverse=True)
     shape = (likes.users, n)
-    liked = csr_array((np.ones(len(likes.user)), (likes.user, likes.row)), shape=shape)
-    graded = csr_array((likes.strength, (likes.user, likes.row)), shape=shape)
-    each = 1 / np.sqrt(np.maximum(np.bincount(likes.user, minlength=likes.users), 1))
-    share = each[likes.user]
+    liked = csr_array((np.ones(len(user)), (user, likes.row)), shape=shape)
+    graded = csr_array((likes.strength, (user, likes.row)), shape=shape)
+    each = 1 / np.sqrt(np.bincount(user, minlength=likes.users))
+    share = each[user]
     graded = csr_array(diags_array(np.sqrt(each / (share.mean() if len(share) else 1))) @ graded)
     size = np.sqrt(np.asarray(graded.power(2).sum(axis=0)).ravel())
     near = np.full((n, width), -1, dtype=np.int32)

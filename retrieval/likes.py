@@ -25,8 +25,8 @@ Meant = Literal["colike", "cobuy", "coview"]
 
 @dataclass(frozen=True)
 class Likes:
-    """Who likes what, each pair once: users from 0, rows of the catalogue, strengths in (0, 1], and
-    the time of the latest sign. `meant` is what may be said of every one of these people: that they
+    """Who likes what, each pair once: users by their numbers, rows of the catalogue, strengths in (0, 1], and
+    the time of the latest sign. `users` is how many users there are, `meant` is what may be said of every one of these people: that they
     liked it, bought it, or took an interest."""
 
     user: NDArray[np.int64]
@@ -58,11 +58,13 @@ def likes_of(kept: Kept, row_of: dict[str, int]) -> Likes:
     latest = np.full(len(pairs), np.iinfo(np.int64).min)
     np.maximum.at(latest, at, time)
     good = strength > LEAST
-    users, user = np.unique(pairs[good] // (last + 1), return_inverse=True)
+    user = pairs[good] // (last + 1)
     speaks = {kept.names[n] for n in np.unique(kept.what[use][sign > 0])}
     meant: Meant = "colike" if speaks <= LIKED else "cobuy" if speaks <= BOUGHT else "coview"
     row = rows[pairs[good] % (last + 1)]
-    return Likes(user, row, np.minimum(strength[good], 1), latest[good], len(users), meant)
+    return Likes(
+        user, row, np.minimum(strength[good], 1), latest[good], len(np.unique(user)), meant
+    )
 
 
 def _liked(kept: Kept, ratings: NDArray[np.bool_]) -> NDArray[np.float64]:

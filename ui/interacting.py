@@ -1,20 +1,22 @@
 """`tastemaker interactions` and `finetune colikes`: what people did, read, kept, and made use of."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import click
 from filelock import FileLock, Timeout
 
+from finetune.colikes import SEEDS, compare
 from retrieval.catalogue import Catalogue
 from retrieval.colike import Colikes, fit, save
 from retrieval.errors import InteractionsError
 from retrieval.interaction_store import FILE, InteractionStore, Taken, salt_of
 from retrieval.interactions import InteractionFile, Reading
 from retrieval.likes import likes_of
-from retrieval.signals import Values, worths
+from retrieval.signals import EVENTS, Values, worths
 from ui.opening import catalogue_folder, open_catalogue
 from ui.terminal import progress_bars
 
@@ -112,3 +114,26 @@ def _summary(made: Colikes, name: str) -> str:
         f"{name}: {made.users:,} people {word} {int((made.people > 0).sum()):,} of {len(made.ids):,} items; "
         f"{near:,} items have neighbours that go with them. A server that is running has to be started again."
     )
+
+
+def compare_colikes(file: Path, columns: Mapping[str, str], as_json: bool) -> None:
+    """Measure every way to find what is liked together, and print a table or JSON."""
+    with progress_bars() as progress:
+        found = compare(InteractionFile(file, Reading(columns, None, EVENTS), progress), progress)
+    click.echo(json.dumps(found) if as_json else comparison(found))
+
+
+def comparison(found: Mapping[str, Any]) -> str:
+    """The figures as a table in Markdown, with 95 % intervals."""
+    lines = [
+        f"{found['users']:,} users, {found['items']:,} items that two like, {found['likes']:,} likes to learn from",
+        "",
+        "| seeds | way | R@10 | R@50 | MRR@10 | ours ahead, R@50 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for seeds in SEEDS:
+        for name, row in found["rows"].items():
+            figures = (row[seeds][m] for m in ("recall@10", "recall@50", "mrr@10", "behind_ours"))
+            cells = (f"{f['value']:.3f} [{f['low']:.3f}, {f['high']:.3f}]" for f in figures)
+            lines.append(f"| {seeds} | {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)

@@ -76,7 +76,9 @@ def interactions(
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--column", "columns", multiple=True, metavar="PART=NAME", help="As for interactions.")
+@click.option(
+    "--column", "columns", multiple=True, metavar="PART=NAME", help="As for interactions."
+)
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
 @common
 def colikes(
