@@ -30,7 +30,7 @@ NEIGHBOURS = 100
 SHRINK = 10.0
 PAIR = 2  # people that must like both: one alone is no evidence, and somebody in particular
 BLOCK = 256  # items whose neighbours are found at a time
-AGAINST = 0.5
+AGAINST = 0.25
 """How much likeness to a disliked item counts, where likeness to a liked one counts 1."""
 
 

@@ -31,7 +31,7 @@ class ArmSettings(Section):
     seeds: float = Field(1.0, ge=0, description="Weight of nearness to the items named or liked.")
     alike: float = Field(1.0, ge=0, description="Weight of facets shared with those items.")
     colike: float = Field(
-        1.0,
+        1.5,
         ge=0,
         description="Weight of being liked together with those items; counts where there are interactions.",
     )
