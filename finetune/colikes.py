@@ -125,7 +125,11 @@ def ways(split: Split, progress: Progress | None = None) -> dict[str, Callable[[
         return np.asarray(-inverse / np.diag(inverse)[None, :], dtype=np.float32)
 
     def svd() -> Matrix:
-        parts = TruncatedSVD(32, random_state=SEED).fit(liked).components_.T.astype(np.float32)
+        parts = (
+            TruncatedSVD(min(32, n - 1), random_state=SEED)
+            .fit(liked)
+            .components_.T.astype(np.float32)
+        )
         return np.asarray(parts @ parts.T)
 
     def als(*, folded: bool) -> Matrix:

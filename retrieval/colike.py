@@ -11,6 +11,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,6 +30,10 @@ VERSION = 1
 NEIGHBOURS = 100
 SHRINK = 10.0
 PAIR = 2  # people that must like both: one alone is no evidence, and somebody in particular
+UNREADABLE = (
+    *(OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, OverflowError),
+    *(RuntimeError, zipfile.BadZipFile, zlib.error),  # a spoilt header may ask for a password
+)
 BLOCK = 256  # items whose neighbours are found at a time
 AGAINST = 0.25
 """How much likeness to a disliked item counts, where likeness to a liked one counts 1."""
@@ -173,7 +178,7 @@ def load(folder: Path, ids: Sequence[str]) -> Colikes | None:
             )
         if head["version"] != VERSION or not _whole(made):
             raise ValueError(f"it is of version {head['version']!r}, or its parts do not fit")
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise InteractionsError(
             f"{str(path)!r} cannot be read: {error}. Make it anew: "
             f"`tastemaker interactions --catalogue {folder.name}`."

@@ -19,7 +19,7 @@ from retrieval.interaction_store import Kept
 from retrieval.signals import BOUGHT, COUNT, LIKED, ONCE, RATING
 
 PRIOR = 5.0  # ratings at the mean of all that every user is taken to have given besides
-LEAST = 1e-6  # of a like; below, what speaks for an item and against it is even
+LEAST = 1e-6  # of a like; at less, what speaks for an item and what speaks against it are even
 Meant = Literal["colike", "cobuy", "coview"]
 
 
@@ -55,9 +55,10 @@ def likes_of(kept: Kept, row_of: dict[str, int]) -> Likes:
     # log(1 - a) adds up where (1 - a) multiplies; a sure sign is all but 1, so that it stays finite
     doubt = np.bincount(at, np.log1p(-np.clip(sign, 0, 1 - 1e-9)), minlength=len(pairs))
     strength = -np.expm1(doubt) + np.bincount(at, np.minimum(sign, 0), minlength=len(pairs))
+    strength = strength.round(6)
     latest = np.full(len(pairs), np.iinfo(np.int64).min)
     np.maximum.at(latest, at, time)
-    good = strength > LEAST
+    good = strength >= LEAST
     user = pairs[good] // (last + 1)
     speaks = {kept.names[n] for n in np.unique(kept.what[use][sign > 0])}
     meant: Meant = "colike" if speaks <= LIKED else "cobuy" if speaks <= BOUGHT else "coview"
