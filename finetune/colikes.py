@@ -126,7 +126,7 @@ def ways(split: Split, progress: Progress | None = None) -> dict[str, Callable[[
 
     def svd() -> Matrix:
         parts = (
-            TruncatedSVD(min(32, n - 1), random_state=SEED)
+            TruncatedSVD(min(32, n // 4), random_state=SEED)
             .fit(liked)
             .components_.T.astype(np.float32)
         )

@@ -15,7 +15,7 @@ TASTES = [
 
 
 def test_the_last_like_and_all_after_it_is_taken_out() -> None:
-    rows = [
+    rows: list[Interaction | Fault] = [
         Interaction("u", "b", "like", 1.0, 20),
         Interaction("u", "a", "like", 1.0, 10),
         Interaction("u", "seen", "dislike", -1.0, 15),
