@@ -9,6 +9,7 @@ from retrieval.catalogue import FILE, Catalogue, read_rows, write_catalogue
 from retrieval.errors import CatalogueError
 from retrieval.item import Role
 from retrieval.vectors import fill
+from ui.interacting import follow
 from ui.opening import OURS, catalogue_folder, open_encoder, open_index
 from ui.settings import Settings
 from ui.terminal import progress_bars
@@ -42,6 +43,7 @@ def index_file(
             click.echo(f"  {field:<20} {role:<12} e.g. {example!s:.60}")
         with progress_bars() as progress:
             embedded = fill(index, catalogue, encoder, progress)
+            follow(home, catalogue, progress)
     finally:
         if hasattr(index, "close"):
             index.close()

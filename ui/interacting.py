@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from finetune.colikes import SEEDS, compare
 from retrieval.catalogue import Catalogue
 from retrieval.colike import Colikes, fit, save
+from retrieval.encoder import Progress
 from retrieval.errors import InteractionsError
 from retrieval.interaction_store import FILE, InteractionStore, Taken, salt_of
 from retrieval.interactions import InteractionFile, Reading
@@ -49,10 +50,7 @@ def take_interactions(
             raise InteractionsError(
                 f"No interactions are kept for {name!r}: `tastemaker interactions FILE --catalogue {name}`."
             )
-        made = fit(
-            list(catalogue.items), likes_of(store.kept(), _rows(catalogue)), progress=progress
-        )
-        save(folder, made)
+        made = _learn(store, catalogue, folder, progress)
     if taken is not None:
         click.echo(f"{file and file.name}: {columns}.")
         _tell(taken)
@@ -68,13 +66,27 @@ def forget_user(user: str, name: str, home: Path) -> None:
     store = InteractionStore(folder, salt_of(home))
     with _alone(folder), progress_bars() as progress:
         gone = store.forget(user)
-        save(
-            folder,
-            fit(list(catalogue.items), likes_of(store.kept(), _rows(catalogue)), progress=progress),
-        )
+        _learn(store, catalogue, folder, progress)
     click.echo(
         f"{gone} interactions of that user are erased, and what is liked together is found anew."
     )
+
+
+def follow(home: Path, catalogue: Catalogue, progress: Progress) -> None:
+    """Find anew what is liked together, if interactions are kept: the catalogue has changed."""
+    folder = catalogue_folder(home, catalogue.name)
+    if (folder / FILE).is_file():
+        with _alone(folder):
+            _learn(InteractionStore(folder, salt_of(home)), catalogue, folder, progress)
+
+
+def _learn(
+    store: InteractionStore, catalogue: Catalogue, folder: Path, progress: Progress
+) -> Colikes:
+    row = {id: n for n, id in enumerate(catalogue.items)}
+    made = fit([*row], likes_of(store.kept(), row), progress=progress)
+    save(folder, made)
+    return made
 
 
 @contextmanager
@@ -88,10 +100,6 @@ def _alone(folder: Path) -> Iterator[None]:
         ) from None
 
 
-def _rows(catalogue: Catalogue) -> dict[str, int]:
-    return {id: n for n, id in enumerate(catalogue.items)}
-
-
 def _tell(taken: Taken) -> None:
     click.echo(f"{taken.rows:,} rows read, {taken.added:,} of them not known before.")
     for fault in taken.faults:
@@ -101,7 +109,7 @@ def _tell(taken: Taken) -> None:
     if taken.unknown_rows:
         click.secho(
             f"{taken.unknown_rows:,} rows are about {taken.unknown_items:,} items that the catalogue does not have; "
-            "they are kept, and count when it has them (run this again without a file then).",
+            "they are kept, and count when it has them.",
             fg="yellow",
             err=True,
         )

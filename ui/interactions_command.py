@@ -57,8 +57,8 @@ def interactions(
     """Learn what is liked together from FILE: ratings, clicks, purchases, a row for each.
 
     CSV, TSV or JSON Lines, gzipped or not, with a user and an item in each row, and a value and a time
-    where there are some. A second file adds to the first. Without FILE, what is kept is used anew, as
-    after a change of the catalogue. Users are kept only as salted hashes.
+    where there are some. A second file adds to the first. Without FILE, what is kept is learned from
+    anew. Users are kept only as salted hashes.
     """
     from ui.interacting import forget_user, reading_of, take_interactions  # noqa: PLC0415
 
