@@ -64,7 +64,7 @@ def gather(
     told = {fold(g.value) for g in held[:most]}
     shared = [e for e in shared if e.kind == "similar" or fold(str(e.value)) not in told]
     guessed = [Evidence("guess", g.facet, g.value, other=id) for g in held[:most] for id in g.likes]
-    others = [w.value for w in named] or list(profile.liked)
+    others = [*(w.value for w in named), *profile.liked]
     together = [Evidence(k, "id", n, other=o) for k, n, o in often_with(item, others, retriever)]
     found = [*_by_quote(wanted)[:most], *_by_quote(within)[:most], *shared[:most]]
     found += [*together, *guessed]

@@ -16,7 +16,7 @@ LEAST_PEOPLE = 5
 def often_with(
     item: Item, others: Sequence[str], retriever: Retriever
 ) -> list[tuple[Meant, float, str]]:
-    """The one of `others` that most people like besides the item: what they did, how many, its id.
+    """The one of `others` that goes with the item the least by chance: what people did, how many, its id.
 
     Empty where fewer than `LEAST_PEOPLE` do, or no more than chance makes likely (log-likelihood
     ratio, as for guesses): that is what "often" claims.
@@ -26,10 +26,12 @@ def often_with(
         return []
     share = int(colikes.people[colikes.row[item.id]]) / max(colikes.users, 1)
     counts = {id: colikes.together(item.id, id) for id in others if id in colikes.row}
-    often = [
-        (n, id)
+    surprise = {
+        id: log_likelihood_ratio(n, int(colikes.people[colikes.row[id]]), share)
         for id, n in counts.items()
         if n >= LEAST_PEOPLE
-        and log_likelihood_ratio(n, int(colikes.people[colikes.row[id]]), share) >= SIGNIFICANT
-    ]
-    return [(colikes.meant, float(n), id) for n, id in sorted(often, reverse=True)[:1]]
+    }
+    best = max(surprise, key=lambda id: (surprise[id], id), default="")
+    if not best or surprise[best] < SIGNIFICANT:
+        return []
+    return [(colikes.meant, float(counts[best]), best)]
