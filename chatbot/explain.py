@@ -9,6 +9,7 @@ from chatbot.conversation import Conversation
 from chatbot.guesses import Guess
 from chatbot.lexicon import Lexicon, Sense
 from chatbot.profile import SIMILAR, SPECIAL, Limit, Preference
+from chatbot.together import TOGETHER, often_with
 from chatbot.voice import ENGLISH, Voice
 from chatbot.words import concepts, places
 from retrieval.constraints import TEXT, mentions, permits
@@ -17,7 +18,7 @@ from retrieval.item import WARNING_FACETS, Item, Schema
 from retrieval.text import HAN, fold, stem, tokens
 
 Kind = Literal[
-    "want", "chosen", "limit", "similar", "liked", "guess", "text", "fact", "unknown"
+    "want", "chosen", "limit", "similar", "liked", "colike", "cobuy", "coview", "guess", "text", "fact", "unknown"
 ]  # fmt: skip
 
 
@@ -25,7 +26,8 @@ Kind = Literal[
 class Evidence:
     """One field of an item that meets something said. `quote` and `turn` say where; for a shared
     value `other` is the item that it is shared with, for a guess one of the items that it was
-    guessed from. What was `chosen` was set in the page. Facts stand for themselves. What is
+    guessed from. What is liked (bought, looked at) together has as its value how many
+    people did so with both it and `other`, and its field is the `id` that they are known by. What was `chosen` was set in the page. Facts stand for themselves. What is
     unknown has no value: the catalogue does not say whether the item meets what was said."""
 
     kind: Kind
@@ -62,7 +64,10 @@ def gather(
     told = {fold(g.value) for g in held[:most]}
     shared = [e for e in shared if e.kind == "similar" or fold(str(e.value)) not in told]
     guessed = [Evidence("guess", g.facet, g.value, other=id) for g in held[:most] for id in g.likes]
-    found = [*_by_quote(wanted)[:most], *_by_quote(within)[:most], *shared[:most], *guessed]
+    others = [*(w.value for w in named), *profile.liked]
+    together = [Evidence(k, "id", n, other=o) for k, n, o in often_with(item, others, retriever)]
+    found = [*_by_quote(wanted)[:most], *_by_quote(within)[:most], *shared[:most]]
+    found += [*together, *guessed]
     return [*(found or facts(item, retriever)), *_unknown(item, profile.wants)]
 
 
@@ -165,6 +170,9 @@ def reason(
         _is([e for e in evidence if e.kind == "fact"], voice),
     ]
     kept = [s for s in sentences if s and supported(s, item, conversation, lexicon, voice)]
+    kept += _counted(
+        [e for e in evidence if e.kind in TOGETHER], item, conversation, lexicon, voice
+    )
     silent = [voice.field(e.field) for e in evidence if e.kind == "unknown"]
     kept += [voice.phrase("reason.silent", fields=voice.listed(silent))] if silent else []
     return voice.sentences(*kept)
@@ -200,6 +208,25 @@ def _guessed(evidence: Sequence[Evidence], lexicon: Lexicon, voice: Voice) -> li
     return [
         voice.phrase("reason.guess", values=voice.listed(vs), titles=titles)
         for titles, vs in sets.items()
+    ]
+
+
+def _counted(
+    evidence: Sequence[Evidence],
+    item: Item,
+    conversation: Conversation,
+    lexicon: Lexicon,
+    voice: Voice,
+) -> list[str]:
+    """A sentence for each other item that goes together with this one; its count was counted."""
+    said = {
+        e: voice.phrase(f"reason.{e.kind}", n=f"{e.value:g}", title=lexicon.items[e.other].label())
+        for e in evidence
+    }
+    return [
+        sentence
+        for e, sentence in said.items()
+        if supported(sentence, item, conversation, lexicon, voice, frozenset({float(e.value)}))
     ]
 
 
@@ -246,11 +273,12 @@ def supported(
     conversation: Conversation,
     lexicon: Lexicon,
     voice: Voice = ENGLISH,
+    people: frozenset[float] = frozenset(),
 ) -> bool:
     """Whether everything a sentence claims of an item is in the item, and every quote was said.
 
     Claims are what the sentence names of the catalogue (facet values and people, by their exact
-    words), numbers, and items; items it may name are itself and those that the visitor named.
+    words), numbers (numbers of `people` that were counted, too), and items; items it may name are itself and those that the visitor named.
     """
     utterances = [turn.utterance for turn in conversation.turns]
     rest = sentence
@@ -278,7 +306,7 @@ def supported(
         if (
             not phrase
             and word.isdigit()
-            and float(word) not in numbers
+            and float(word) not in numbers | people
             and word not in inside.split()
         ):
             return False

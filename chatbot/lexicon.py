@@ -20,7 +20,9 @@ LONG_NAME = 2  # words; a title of more describes what it names
 ARTICLES = ("the ", "a ", "an ")
 LONGEST_PHRASE = 14  # words, or Chinese characters
 MOST_CONTAINING = 40  # values that one excluded phrase may take with it
-PARTICLES = frozenset(["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"])
+PARTICLES = frozenset(
+    ["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"]
+)
 
 
 _INITIALS = re.compile(r"(?:[A-Z]\.){2,}")

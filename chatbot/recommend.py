@@ -55,6 +55,7 @@ def query_of(
             for g in guesses_of(profile, retriever)
         ),
         seeds={id: weight for id, weight in seeds.items() if id in retriever.catalogue.items},
+        against=frozenset(profile.disliked),
         constraints=needed(profile, retriever).constraints,
         hidden=frozenset(
             [

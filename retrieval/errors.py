@@ -3,6 +3,7 @@
 TastemakerError
 ├── CatalogueError      a catalogue is missing, unreadable or has rows that cannot be used
 ├── HomeInUse           another process holds the vector index of this home folder
+├── InteractionsError   a file of interactions cannot be used, or what is kept of one cannot be read
 ├── ModelUnavailable    model weights are absent, corrupt, or could not be fetched
 ├── ProfileError        a change by hand of what is not on the profile, or cannot be changed so
 ├── RulesError          an owner's rules.toml that cannot be followed
@@ -21,6 +22,10 @@ class CatalogueError(TastemakerError):
 
 class HomeInUse(TastemakerError):
     """Another process holds the vector index of this home folder."""
+
+
+class InteractionsError(TastemakerError):
+    """A file of interactions cannot be used, or what is kept of interactions cannot be read."""
 
 
 class ModelUnavailable(TastemakerError):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.catalogue import Catalogue
+from retrieval.colike import Colikes
 from retrieval.constraints import Columns, Constraint
 from retrieval.encoder import Encoder
 from retrieval.fusion import reciprocal_rank_fusion
@@ -155,10 +156,15 @@ class Retriever:
     """A catalogue with everything needed to search it."""
 
     def __init__(
-        self, catalogue: Catalogue, index: VectorIndex, encoder: Encoder, settings: ArmSettings
+        self,
+        catalogue: Catalogue,
+        index: VectorIndex,
+        encoder: Encoder,
+        settings: ArmSettings,
+        colikes: Colikes | None = None,
     ) -> None:
         self.catalogue, self.index, self.encoder = catalogue, index, encoder
-        self.settings = settings
+        self.settings, self.colikes = settings, colikes
         self.columns = Columns(list(catalogue.items.values()), catalogue.schema)
         self.kinds = Kinds(catalogue.items.values(), catalogue.schema)
 
@@ -169,7 +175,7 @@ class Retriever:
         arms = self.rankings(query, mask, met)
         pull = pull_of(query.seeds)
         weights = self.settings.model_dump()
-        weights |= {"seeds": pull * weights["seeds"], "alike": pull * weights["alike"]}
+        weights |= {arm: pull * weights[arm] for arm in ("seeds", "alike", "colike")}
         fused = reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
         unwanted, guessed = self.carried(query.unwanted), self.carried(query.guesses)
         ranks = {arm: {id: n for n, id in enumerate(found, 1)} for arm, found in arms.items()}
@@ -233,6 +239,9 @@ class Retriever:
             others = frozenset(ids[mask]) - set(seeds)
             arms["seeds"] = [id for id, _ in self.index.search(centre, depth, others)]
             arms["alike"] = self._best(self.shared(seeds), mask, depth, without=set(seeds))
+            if self.colikes is not None:
+                liked_too = self.colikes.scores(seeds, query.against)
+                arms["colike"] = self._best(liked_too, mask, depth, without=set(seeds))
         arms["wishes"] = self._best(met + 1e-3 * closeness * (met > 0), mask, depth)
         arms["popularity"] = self._best(self.popularity, mask, depth)
         return arms
@@ -305,9 +314,12 @@ class Retriever:
 
     @cached_property
     def popularity(self) -> NDArray[np.float64]:
-        """The catalogue's own counts, shape `(items,)`; prominence where it has none."""
+        """The catalogue's own counts, shape `(items,)`; where it has none, how many people liked an
+        item, and prominence where nothing is known of that either."""
         name = self.catalogue.schema.popularity
-        return np.nan_to_num(self.columns.number(name)) if name else self.prominence
+        if name:
+            return np.nan_to_num(self.columns.number(name))
+        return self.prominence if self.colikes is None else self.colikes.people.astype(np.float64)
 
     @cached_property
     def prominence(self) -> NDArray[np.float64]:

@@ -33,6 +33,8 @@ class Query:
     guesses: tuple[Wish, ...] = ()
     """Wishes that nobody stated. They only put in order what was found for other reasons."""
     seeds: Mapping[str, float] = field(default_factory=dict)
+    against: frozenset[str] = frozenset()
+    """Items that were not liked: what is liked together with them is brought up less."""
     constraints: tuple[Constraint, ...] = ()
     hidden: frozenset[str] = frozenset()
 

@@ -30,6 +30,11 @@ class ArmSettings(Section):
     lexical: float = Field(0.5, ge=0, description="Weight of full-text search for the words said.")
     seeds: float = Field(1.0, ge=0, description="Weight of nearness to the items named or liked.")
     alike: float = Field(1.0, ge=0, description="Weight of facets shared with those items.")
+    colike: float = Field(
+        1.5,
+        ge=0,
+        description="Weight of being liked together with those items; counts where there are interactions.",
+    )
     wishes: float = Field(1.5, ge=0, description="Weight of carrying the facets wished for.")
     popularity: float = Field(0.3, ge=0, description="Weight of being chosen often.")
 

@@ -6,12 +6,13 @@ from typing import get_args
 
 import click
 
-from retrieval.catalogue import hashes_of
+from retrieval.catalogue import Catalogue, hashes_of
 from retrieval.errors import CatalogueError
 from retrieval.importing import TOLERATED, bad_rows_allowed, read_file
 from retrieval.item import Role
 from retrieval.versions import current
 from ui.import_report import print_report
+from ui.interacting import follow
 from ui.opening import OURS, catalogue_folder, open_encoder
 from ui.settings import Settings
 from ui.terminal import progress_bars
@@ -53,6 +54,9 @@ def index_file(
     started = time.monotonic()
     with progress_bars() as progress:
         done = update(folder, open_encoder(settings), read.rows, read.roles, progress=progress)
+        there = current(folder)
+        if there is not None:
+            follow(home, Catalogue(there, name), progress)
     left_out = f"; {len(read.bad):,} rows left out" if read.bad else ""
     click.echo(
         f"{name}: {done.items:,} items; {done.added:,} added, {done.changed:,} changed, "

@@ -1,71 +1,16 @@
 """The command `tastemaker`. Commands import what they need when they run, so `--help` is instant."""
 
 import json
-import logging
 import os
-import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from retrieval.errors import TastemakerError
-
-if TYPE_CHECKING:
-    from ui.settings import Settings
-
-DEFAULT_HOME = Path.home() / ".tastemaker"
-
-
-def _common(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds --home and --set, and turns our errors into one line and exit code 1."""
-
-    @click.option(
-        "--home",
-        type=click.Path(path_type=Path, file_okay=False),
-        envvar="TASTEMAKER_HOME",
-        default=DEFAULT_HOME,
-        show_default="~/.tastemaker",
-        help="Folder for everything that is written: catalogues, models, conversations.",
-    )
-    @click.option(
-        "--set",
-        "flags",
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="Change a setting for this run, e.g. --set dialogue.list_length=7 (see `tastemaker settings`).",
-    )
-    @wraps(command)
-    def run(*args: Any, home: Path, flags: tuple[str, ...], **options: Any) -> None:
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        os.environ.setdefault("TQDM_DISABLE", "1")
-        logging.basicConfig(level=logging.WARNING)
-        try:
-            command(*args, home=home, flags=_flags(flags), **options)
-        except TastemakerError as error:
-            click.secho(f"tastemaker: {error}", fg="red", err=True)
-            sys.exit(1)
-        except KeyboardInterrupt:
-            click.echo("\nStopped. Nothing that was finished is lost.", err=True)
-            sys.exit(130)
-
-    return run
-
-
-def _flags(given: tuple[str, ...]) -> dict[str, str]:
-    pairs = [flag.partition("=") for flag in given]
-    wrong = next((name for name, sign, _ in pairs if not sign), None)
-    if wrong is not None:
-        raise click.UsageError(f"--set takes NAME=VALUE, not {wrong!r}.")
-    return {name: value for name, _, value in pairs}
-
-
-def _settings(home: Path, flags: dict[str, Any]) -> "Settings":
-    from ui.settings import FILE, load  # noqa: PLC0415
-
-    return load([home / FILE, Path(FILE)], os.environ, flags)[0]
+from ui.interactions_command import colikes, interactions
+from ui.options import common as _common
+from ui.options import pairs as _flags
+from ui.options import settings_of as _settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -386,6 +331,9 @@ def forget(id: str, home: Path, flags: dict[str, Any]) -> None:
     ConversationLog(home).forget(id)
     click.echo(f"Everything kept of {id} is erased.")
 
+
+main.add_command(interactions)
+finetune.add_command(colikes)
 
 if __name__ == "__main__":
     main()

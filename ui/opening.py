@@ -14,6 +14,7 @@ from chatbot.understand import warm
 from retrieval import versions
 from retrieval.catalogue import Catalogue, read_meta, read_rows
 from retrieval.changes import Changes
+from retrieval.colike import load
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import CatalogueError, ModelUnavailable
 from retrieval.find import Retriever
@@ -89,7 +90,8 @@ def open_parts(
             scorer, weight, why = own.scorer, own.scorer_weight, own.without_model
         else:
             scorer, weight, why = open_scorer(home, settings.scorer, progress)
-        retriever = Retriever(catalogue, index, encoder, settings.arms)
+        colikes = load(catalogue_folder(home, name), list(catalogue.items))
+        retriever = Retriever(catalogue, index, encoder, settings.arms, colikes)
         rules = RulesFile(
             catalogue_folder(home, name) / RULES,
             retriever.columns,
@@ -152,6 +154,11 @@ def up_to_date(home: Path, name: str, encoder: Encoder, progress: Progress | Non
             f"`tastemaker index FILE --name {name}`, or see `tastemaker catalogues`."
         )
     return found
+
+
+def open_catalogue(home: Path, name: str) -> Catalogue:
+    """A catalogue alone, without models. Raises CatalogueError for one that is not there."""
+    return Catalogue(up_to_date(home, name, HashingEncoder()), name)
 
 
 def open_encoder(settings: Settings) -> Encoder:
