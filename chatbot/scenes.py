@@ -1,0 +1,428 @@
+"""Routing: which scene of a conversation over several hears which words of an utterance.
+
+A scene is one catalogue with its own conversation. `route` takes an utterance apart at the nouns
+that name a scene's kind of thing ("a film and a book for a rainy weekend"), gives every scene what
+is said of it with the words that govern it, and lays what names none where it is known, where it
+was talked about last, or before all. It returns values; what comes of them is `chatbot/together.py`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chatbot.conversation import Conversation
+from chatbot.language import language_of
+from chatbot.lexicon import Lexicon
+from chatbot.mentions import link
+from chatbot.profile import CONTEXT, EXCLUDES_FROM
+from chatbot.quantities import quantities
+from chatbot.references import references
+from chatbot.scene_words import SceneWords
+from chatbot.understand import Understanding, is_chatter, understand
+from chatbot.words import pattern
+from retrieval.text import HAN, fold, simplified, tokens
+
+Span = tuple[int, int]
+Names = tuple[str, ...]
+_WORD = re.compile(r"\w")
+_EDGE = " \t\n,，、;；/&+"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A catalogue that is talked about: its words, its lexicon, its part of the conversation."""
+
+    words: SceneWords
+    lexicon: Lexicon
+    conversation: Conversation
+
+    @property
+    def name(self) -> str:
+        """The catalogue's name."""
+        return self.words.name
+
+
+@dataclass(frozen=True)
+class Latest:
+    """What the turns before leave: the scenes talked about last, the one whose list was shown last,
+    and those that the latest change was in."""
+
+    talked: Names = ()
+    shown: str = ""
+    changed: Names = ()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one scene hears of an utterance. What is `only_noted` was said to all beside a wish for
+    others: it is kept, and answered with no list."""
+
+    scene: str
+    text: str
+    only_noted: bool = False
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A stretch of an utterance, the scene that a noun in it names (and where), what an earlier
+    piece says of it too (`lead`), and what a later one does (`tail`)."""
+
+    start: int
+    end: int
+    sentence: int
+    named: str = ""
+    noun: Span = (0, 0)
+    lead: str = ""
+    tail: str = ""
+    scenes: Names = ()
+    shared: bool = False
+
+
+def route(text: str, scenes: Sequence[Scene], latest: Latest = Latest()) -> tuple[Heard, ...]:  # noqa: B008
+    """What each scene hears of a clean utterance, in the order of `scenes`; never nothing at all."""
+    everyone = tuple(scene.name for scene in scenes)
+    if len(scenes) == 1:
+        return (Heard(everyone[0], text),)
+    if answered := _answered(text, scenes, latest):
+        return (Heard(answered, text),)
+    read = simplified(text) if HAN.search(text) else text
+    language = language_of(text)
+    if language is None or len(read) != len(text):
+        return (Heard((latest.talked or everyone)[0], text),)
+    nouns, declined = _nouns(read, scenes, language)
+    pieces = _pieces(read, nouns, scenes, language)
+    pieces = _governed(read, pieces, scenes, latest, declined, language)
+    pieces = _laid(read, pieces, scenes, latest, declined, language)
+    found = [_heard(text, scene.name, pieces, language) for scene in scenes]
+    kept = tuple(h for h in found if h is not None and h.scene not in declined)
+    others = tuple(Heard(name, text) for name in everyone if name not in declined)
+    return kept or others or (Heard(everyone[0], text),)
+
+
+def _answered(text: str, scenes: Sequence[Scene], latest: Latest) -> str:
+    """The scene whose open question offers this answer; the one talked about last before others."""
+    ordered = sorted(scenes, key=lambda s: s.name not in latest.talked)
+    for scene in ordered:
+        turns = scene.conversation.turns
+        question = turns[-1].question if turns else None
+        if question and fold(text) in {fold(o.value) for o in question.options}:
+            return scene.name
+    return ""
+
+
+def _nouns(
+    read: str, scenes: Sequence[Scene], language: str
+) -> tuple[list[tuple[Span, str]], frozenset[str]]:
+    """The nouns that name a scene, in order, and the scenes that are turned down ("no films
+    tonight"). Nouns inside titles and other words do not count, nor those that only say more of
+    another ("a film about books"), nor words that name several scenes."""
+    never = [m.span() for m in pattern("scenes", "split.never", language).finditer(read)]
+    within: list[tuple[Span, str]] = []
+    for scene in scenes:
+        spans = {span for span, kind in _mentioned(read, scene, language) if kind == "title"}
+        never += spans
+        within += [(span, scene.name) for span, _ in _mentioned(read, scene, language)]
+    found: list[tuple[Span, str]] = []
+    for scene in scenes:
+        for span in scene.words.named(read):
+            holders = {name for outer, name in within if _holds(outer, span)}
+            if any(_holds(outer, span) or outer == span for outer in never):
+                continue
+            if not holders or scene.name in holders:
+                found.append((span, scene.name))
+    spans = {span for span, _ in found}
+    found = sorted(
+        (span, name)
+        for span, name in found
+        if len({n for s, n in found if s == span}) == 1 and not any(_holds(o, span) for o in spans)
+    )
+    kept: list[tuple[Span, str]] = []
+    declined: set[str] = set()
+    for (start, end), name in found:
+        before, after = read[:start], read[end:]
+        sentence = kept and not pattern("scenes", "split.end", language).search(
+            read[kept[-1][0][1] : start]
+        )
+        said_more = pattern("scenes", "split.about", language).search(before)
+        said_more = said_more or pattern("scenes", "split.behind", language).match(after)
+        if said_more or (sentence and pattern("scenes", "split.of", language).search(before)):
+            continue
+        refused = pattern("scenes", "split.declines", language).search(before)
+        if refused and pattern("scenes", "split.declined", language).match(after):
+            declined.add(name)
+        kept.append(((start, end), name))
+    return kept or _titles(read, scenes, language), frozenset(declined)
+
+
+def _titles(read: str, scenes: Sequence[Scene], language: str) -> list[tuple[Span, str]]:
+    """Titles that one scene alone has stand for it where no noun does: "seen Alien, read Emma"."""
+    found = {
+        s.name: {span for span, kind in _mentioned(read, s, language) if kind == "title"}
+        for s in scenes
+    }
+    return sorted(
+        (span, name)
+        for name, spans in found.items()
+        for span in spans
+        if not any(
+            start < span[1] and span[0] < end
+            for other, there in found.items()
+            for start, end in there
+            if other != name
+        )
+    )
+
+
+def _mentioned(read: str, scene: Scene, language: str) -> list[tuple[Span, str]]:
+    words = tokens(read)
+    mentions = link(read, words, scene.lexicon, language, scene.conversation.last_shown)
+    return [((words[m.first].start, words[m.last].end), m.kind) for m in mentions]
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1] and outer != inner
+
+
+def _pieces(
+    read: str, nouns: Sequence[tuple[Span, str]], scenes: Sequence[Scene], language: str
+) -> list[_Piece]:
+    """The utterance cut between nouns of different scenes, at the ends of sentences, and behind a
+    noun where a clause of its own begins."""
+    titles = [
+        span for s in scenes for span, kind in _mentioned(read, s, language) if kind == "title"
+    ]
+
+    def free(at: int) -> bool:
+        return not any(start < at < end for start, end in titles)
+
+    ends = [m.span() for m in pattern("scenes", "split.end", language).finditer(read)]
+    ends = [span for span in ends if free(span[0]) and span[1] < len(read)]
+    cuts = {span: True for span in ends}
+    heads: list[tuple[Span, str]] = []
+    for span, name in nouns:
+        if heads and heads[-1][1] != name:
+            between = (heads[-1][0][1], span[0])
+            if not any(between[0] <= s and e <= between[1] for s, e in ends):
+                cut = _joint(read, between, free, language)
+                if cut is None:
+                    continue  # "what book should I read before watching the film?"
+                cuts[cut] = False
+        heads.append((span, name))
+    first = heads[0][0][1] if heads else 0
+    for match in pattern("scenes", "split.joint", language).finditer(read):
+        opens = pattern("scenes", "split.clause", language).match(read, match.end())
+        apart = not any(s < match.end() and match.start() < e for s, e in cuts)
+        if opens and apart and match.start() >= first and match.start() > 0 and free(match.end()):
+            cuts[match.span()] = False
+    pieces: list[_Piece] = []
+    start, sentence = 0, 0
+    for (left, right), is_end in [*sorted(cuts.items()), ((len(read), len(read)), True)]:
+        here = [(span, name) for span, name in heads if start <= span[0] < left]
+        stop = right if is_end else left
+        if _WORD.search(read[start:stop]):
+            noun, name = here[0] if here else ((0, 0), "")
+            pieces.append(_Piece(start, stop, sentence, name, noun))
+        start, sentence = right, sentence + is_end
+    return pieces
+
+
+def _joint(read: str, between: Span, free: object, language: str) -> Span | None:
+    """Where one wish ends and the next begins, between two nouns: the last place before a word that
+    opens a noun phrase, else the last "and", else the last comma."""
+    found = [
+        m.span()
+        for m in pattern("scenes", "split.joint", language).finditer(read, *between)
+        if callable(free) and free(m.end())
+    ]
+    opens = pattern("scenes", "split.opens", language)
+    ranked = sorted(
+        found,
+        key=lambda s: (bool(opens.match(read, s[1])), bool(_WORD.search(read[s[0] : s[1]])), s[0]),
+    )
+    return ranked[-1] if ranked else None
+
+
+def _governed(
+    read: str,
+    pieces: Sequence[_Piece],
+    scenes: Sequence[Scene],
+    latest: Latest,
+    declined: frozenset[str],
+    language: str,
+) -> list[_Piece]:
+    """The pieces with what governs them from the side: "I loved the film and [I loved] the book",
+    "a film [for a rainy weekend] and a book for a rainy weekend"."""
+    found = list(pieces)
+    for n in range(1, len(found)):
+        here, before = found[n], found[n - 1]
+        after_another = before.named and before.named not in declined
+        if here.named and after_another and here.sentence == before.sentence:
+            lead = before.lead + read[before.start : before.noun[0]]
+            found[n] = replace(here, lead=_carried(read, here, lead, language))
+    for n in range(len(found) - 2, -1, -1):
+        here, after = found[n], found[n + 1]
+        bare = here.named and not _WORD.search(read[here.noun[1] : here.end])
+        if bare and after.named and here.sentence == after.sentence:
+            tail = read[after.noun[1] : after.end].rstrip() + after.tail
+            known = _known(tail, scenes, latest, language) if _WORD.search(tail) else ()
+            if not known or here.named in known:
+                found[n] = replace(here, tail=tail)
+    return found
+
+
+def _carried(read: str, here: _Piece, lead: str, language: str) -> str:
+    lead = pattern("scenes", "split.paired", language).sub("", lead)
+    own = read[here.start : here.noun[0]]
+    if not _WORD.search(own):
+        return lead
+    governed_by_own = pattern("scenes", "split.own", language).search(own)
+    behind = pattern("scenes", "split.own_behind", language).match(read[here.noun[1] : here.end])
+    if governed_by_own or behind:
+        return ""
+    carries = [m.end() for m in pattern("scenes", "split.carries", language).finditer(lead)]
+    opening = [m.start() for m in pattern("scenes", "split.opening", language).finditer(lead)]
+    at = max([*carries, *opening[-1:]], default=0)
+    kept = lead[:at].rstrip(_EDGE)
+    return f"{kept} " if kept and not HAN.search(kept[-1]) else kept
+
+
+def _laid(
+    read: str,
+    pieces: Sequence[_Piece],
+    scenes: Sequence[Scene],
+    latest: Latest,
+    declined: frozenset[str],
+    language: str,
+) -> list[_Piece]:
+    """Every piece with the scenes that hear it."""
+    everyone = tuple(s.name for s in scenes if s.name not in declined)
+    last = max((n for n, p in enumerate(pieces) if p.named), default=-1)
+    named = tuple(n for n in everyone if any(p.named == n for p in pieces))
+    found: list[_Piece] = []
+    for n, piece in enumerate(pieces):
+        if piece.named:
+            found.append(replace(piece, scenes=(piece.named,)))
+            continue
+        text = read[piece.start : piece.end]
+        before = [p for p in found if p.named and p.named not in declined]
+        beside = [p for p in before if p.sentence == piece.sentence]
+        both = pattern("scenes", "split.both", language).search(text)
+        shared = _is_shared(text, scenes, language)
+        within = beside and (len(named) == 1 or n < last)
+        if both and len(named) > 1:
+            heard, shared = named, False
+        elif known := _known(text, scenes, latest, language):
+            heard, shared = known, False
+        elif shared and (both or not within):
+            heard = everyone
+        elif beside and not both:
+            heard, shared = _group(beside), False
+        elif named:
+            points = before and _points(text, scenes, language)
+            heard, shared = (before[-1].named,) if points else named, False
+        else:
+            heard, shared = _unnamed(text, scenes, latest, everyone, language), False
+        found.append(replace(piece, scenes=heard, shared=shared))
+    return found
+
+
+def _group(beside: Sequence[_Piece]) -> Names:
+    """The scenes of the last noun, and of those bare nouns before it that it shares its words with."""
+    names: list[str] = []
+    for piece in reversed(beside):
+        if names and not piece.tail:
+            break
+        names.append(piece.named)
+    return tuple(reversed(names))
+
+
+def _read(text: str, scenes: Sequence[Scene]) -> dict[str, Understanding]:
+    return {s.name: understand(text.strip(_EDGE), s.conversation, s.lexicon) for s in scenes}
+
+
+def _known(text: str, scenes: Sequence[Scene], latest: Latest, language: str) -> Names:
+    """The scenes whose title, person or measured field is named, or whose verb is ("read", "seen"),
+    where not all of them have it."""
+    read = _read(text, scenes)
+    titled = {s.name for s in scenes if any(k == "title" for _, k in _mentioned(text, s, language))}
+    by_verb = {s.name for s in scenes if s.words.done(text)}
+    measured = quantities(text, language, ())
+    limited = {s.name for s in scenes if measured and _numbers(read[s.name], s)}
+    people = {s.name for s in scenes if _people(read[s.name], s)}
+    for found in (titled, limited, people, by_verb):
+        if found and len(found) < len(scenes):
+            return tuple(s.name for s in scenes if s.name in found)
+    if len(titled) > 1:
+        return tuple(n for n in latest.talked if n in titled) or (scenes[0].name,)
+    return ()
+
+
+def _numbers(read: Understanding, scene: Scene) -> bool:
+    return any(x.facet in scene.lexicon.schema.numbers for x in read.change.limits)
+
+
+def _people(read: Understanding, scene: Scene) -> bool:
+    persons = scene.lexicon.schema.named("person")
+    return any(p.facet in persons for p in (*read.change.wants, *read.change.avoids))
+
+
+def _points(text: str, scenes: Sequence[Scene], language: str) -> bool:
+    """Whether a pronoun or an ordinal points at something that was shown."""
+    return any(references(text, s.conversation, s.lexicon, language) for s in scenes)
+
+
+def _is_shared(text: str, scenes: Sequence[Scene], language: str) -> bool:
+    """Whether words say who it is for, or only what must not be in it: what holds for every scene."""
+    if _points(text, scenes, language):
+        return False
+    changes = [read.change for read in _read(text, scenes).values()]
+    company = any(w.facet == CONTEXT for c in changes for w in c.wants)
+    ruled_out = any(a.strength >= EXCLUDES_FROM for c in changes for a in c.avoids)
+    wished = any(not any(w.phrase == c.phrase for c in x.wants if c.facet == CONTEXT)
+                 for x in changes for w in x.wants)  # fmt: skip
+    return company or (ruled_out and not wished)
+
+
+def _unnamed(
+    text: str, scenes: Sequence[Scene], latest: Latest, everyone: Names, language: str
+) -> Names:
+    """Who hears what names no scene and is known in none alone."""
+    talked = tuple(n for n in latest.talked if n in everyone) or everyone
+    read = _read(text, scenes)
+    acts = {act.act for u in read.values() for act in u.acts}
+    if acts & {"restart", "inquire-profile"}:
+        return everyone
+    if "undo" in acts:
+        return latest.changed or talked
+    pointing = acts & {"request-explanation", "compare", "inquire-item", "accept"}
+    if latest.shown and (pointing or _points(text, scenes, language)):
+        return (latest.shown,)
+    if all(is_chatter(u) for u in read.values()):
+        return talked[:1] if any(s.conversation.turns for s in scenes) else everyone[:1]
+    if not any(s.conversation.last_shown for s in scenes):
+        return everyone
+    valued = {s.name for s in scenes if _mentioned(text, s, language)}
+    return tuple(n for n in everyone if n in valued) if len(valued) == 1 else talked
+
+
+def _heard(text: str, name: str, pieces: Sequence[_Piece], language: str) -> Heard | None:
+    """What a scene hears, in the visitor's own words and their order."""
+    mine = [n for n, piece in enumerate(pieces) if name in piece.scenes]
+    if not mine:
+        return None
+    beside = not all(p.shared for p in pieces)
+    only_noted = beside and all(pieces[n].shared for n in mine)
+    if len(mine) == len(pieces) and not any(p.lead or p.tail for p in pieces):
+        return Heard(name, text, only_noted)
+    said = ""
+    for n in mine:
+        piece = pieces[n]
+        whole = piece.lead + text[piece.start : piece.end].strip(_EDGE) + piece.tail
+        if said:
+            ended = pattern("scenes", "split.end", language).match(said, len(said) - 1)
+            adjacent = n - 1 in mine and not piece.lead and not ended
+            gap = text[pieces[n - 1].end : piece.start] if adjacent else ""
+            between = ("", "，") if language == "zh" else (" ", ", ")
+            said += gap or between[not ended]
+        said += whole
+    return Heard(name, said.strip(_EDGE), only_noted)
