@@ -6,40 +6,19 @@ is said of it with the words that govern it, and lays what names none where it i
 was talked about last, or before all. It returns values; what comes of them is `chatbot/together.py`.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.conversation import Conversation
+from chatbot.clauses import WORD, Names, Piece, Scene, mentioned, nouns_of, pieces_of
 from chatbot.language import language_of
-from chatbot.lexicon import Lexicon
-from chatbot.mentions import link
 from chatbot.profile import CONTEXT, EXCLUDES_FROM
 from chatbot.quantities import quantities
 from chatbot.references import references
-from chatbot.scene_words import SceneWords
 from chatbot.understand import Understanding, is_chatter, understand
 from chatbot.words import pattern
-from retrieval.text import HAN, fold, simplified, tokens
+from retrieval.text import HAN, fold, simplified
 
-Span = tuple[int, int]
-Names = tuple[str, ...]
-_WORD = re.compile(r"\w")
 _EDGE = " \t\n,，、;；/&+"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A catalogue that is talked about: its words, its lexicon, its part of the conversation."""
-
-    words: SceneWords
-    lexicon: Lexicon
-    conversation: Conversation
-
-    @property
-    def name(self) -> str:
-        """The catalogue's name."""
-        return self.words.name
 
 
 @dataclass(frozen=True)
@@ -62,23 +41,7 @@ class Heard:
     only_noted: bool = False
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A stretch of an utterance, the scene that a noun in it names (and where), what an earlier
-    piece says of it too (`lead`), and what a later one does (`tail`)."""
-
-    start: int
-    end: int
-    sentence: int
-    named: str = ""
-    noun: Span = (0, 0)
-    lead: str = ""
-    tail: str = ""
-    scenes: Names = ()
-    shared: bool = False
-
-
-def route(text: str, scenes: Sequence[Scene], latest: Latest = Latest()) -> tuple[Heard, ...]:  # noqa: B008
+def route(text: str, scenes: Sequence[Scene], latest: Latest = Latest()) -> tuple[Heard, ...]:
     """What each scene hears of a clean utterance, in the order of `scenes`; never nothing at all."""
     everyone = tuple(scene.name for scene in scenes)
     if len(scenes) == 1:
@@ -89,8 +52,8 @@ def route(text: str, scenes: Sequence[Scene], latest: Latest = Latest()) -> tupl
     language = language_of(text)
     if language is None or len(read) != len(text):
         return (Heard((latest.talked or everyone)[0], text),)
-    nouns, declined = _nouns(read, scenes, language)
-    pieces = _pieces(read, nouns, scenes, language)
+    nouns, declined = nouns_of(read, scenes, language)
+    pieces = pieces_of(read, nouns, scenes, language)
     pieces = _governed(read, pieces, scenes, latest, declined, language)
     pieces = _laid(read, pieces, scenes, latest, declined, language)
     found = [_heard(text, scene.name, pieces, language) for scene in scenes]
@@ -110,146 +73,14 @@ def _answered(text: str, scenes: Sequence[Scene], latest: Latest) -> str:
     return ""
 
 
-def _nouns(
-    read: str, scenes: Sequence[Scene], language: str
-) -> tuple[list[tuple[Span, str]], frozenset[str]]:
-    """The nouns that name a scene, in order, and the scenes that are turned down ("no films
-    tonight"). Nouns inside titles and other words do not count, nor those that only say more of
-    another ("a film about books"), nor words that name several scenes."""
-    never = [m.span() for m in pattern("scenes", "split.never", language).finditer(read)]
-    within: list[tuple[Span, str]] = []
-    for scene in scenes:
-        spans = {span for span, kind in _mentioned(read, scene, language) if kind == "title"}
-        never += spans
-        within += [(span, scene.name) for span, _ in _mentioned(read, scene, language)]
-    found: list[tuple[Span, str]] = []
-    for scene in scenes:
-        for span in scene.words.named(read):
-            holders = {name for outer, name in within if _holds(outer, span)}
-            if any(_holds(outer, span) or outer == span for outer in never):
-                continue
-            if not holders or scene.name in holders:
-                found.append((span, scene.name))
-    spans = {span for span, _ in found}
-    found = sorted(
-        (span, name)
-        for span, name in found
-        if len({n for s, n in found if s == span}) == 1 and not any(_holds(o, span) for o in spans)
-    )
-    kept: list[tuple[Span, str]] = []
-    declined: set[str] = set()
-    for (start, end), name in found:
-        before, after = read[:start], read[end:]
-        sentence = kept and not pattern("scenes", "split.end", language).search(
-            read[kept[-1][0][1] : start]
-        )
-        said_more = pattern("scenes", "split.about", language).search(before)
-        said_more = said_more or pattern("scenes", "split.behind", language).match(after)
-        if said_more or (sentence and pattern("scenes", "split.of", language).search(before)):
-            continue
-        refused = pattern("scenes", "split.declines", language).search(before)
-        if refused and pattern("scenes", "split.declined", language).match(after):
-            declined.add(name)
-        kept.append(((start, end), name))
-    return kept or _titles(read, scenes, language), frozenset(declined)
-
-
-def _titles(read: str, scenes: Sequence[Scene], language: str) -> list[tuple[Span, str]]:
-    """Titles that one scene alone has stand for it where no noun does: "seen Alien, read Emma"."""
-    found = {
-        s.name: {span for span, kind in _mentioned(read, s, language) if kind == "title"}
-        for s in scenes
-    }
-    return sorted(
-        (span, name)
-        for name, spans in found.items()
-        for span in spans
-        if not any(
-            start < span[1] and span[0] < end
-            for other, there in found.items()
-            for start, end in there
-            if other != name
-        )
-    )
-
-
-def _mentioned(read: str, scene: Scene, language: str) -> list[tuple[Span, str]]:
-    words = tokens(read)
-    mentions = link(read, words, scene.lexicon, language, scene.conversation.last_shown)
-    return [((words[m.first].start, words[m.last].end), m.kind) for m in mentions]
-
-
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer[0] <= inner[0] and inner[1] <= outer[1] and outer != inner
-
-
-def _pieces(
-    read: str, nouns: Sequence[tuple[Span, str]], scenes: Sequence[Scene], language: str
-) -> list[_Piece]:
-    """The utterance cut between nouns of different scenes, at the ends of sentences, and behind a
-    noun where a clause of its own begins."""
-    titles = [
-        span for s in scenes for span, kind in _mentioned(read, s, language) if kind == "title"
-    ]
-
-    def free(at: int) -> bool:
-        return not any(start < at < end for start, end in titles)
-
-    ends = [m.span() for m in pattern("scenes", "split.end", language).finditer(read)]
-    ends = [span for span in ends if free(span[0]) and span[1] < len(read)]
-    cuts = {span: True for span in ends}
-    heads: list[tuple[Span, str]] = []
-    for span, name in nouns:
-        if heads and heads[-1][1] != name:
-            between = (heads[-1][0][1], span[0])
-            if not any(between[0] <= s and e <= between[1] for s, e in ends):
-                cut = _joint(read, between, free, language)
-                if cut is None:
-                    continue  # "what book should I read before watching the film?"
-                cuts[cut] = False
-        heads.append((span, name))
-    first = heads[0][0][1] if heads else 0
-    for match in pattern("scenes", "split.joint", language).finditer(read):
-        opens = pattern("scenes", "split.clause", language).match(read, match.end())
-        apart = not any(s < match.end() and match.start() < e for s, e in cuts)
-        if opens and apart and match.start() >= first and match.start() > 0 and free(match.end()):
-            cuts[match.span()] = False
-    pieces: list[_Piece] = []
-    start, sentence = 0, 0
-    for (left, right), is_end in [*sorted(cuts.items()), ((len(read), len(read)), True)]:
-        here = [(span, name) for span, name in heads if start <= span[0] < left]
-        stop = right if is_end else left
-        if _WORD.search(read[start:stop]):
-            noun, name = here[0] if here else ((0, 0), "")
-            pieces.append(_Piece(start, stop, sentence, name, noun))
-        start, sentence = right, sentence + is_end
-    return pieces
-
-
-def _joint(read: str, between: Span, free: object, language: str) -> Span | None:
-    """Where one wish ends and the next begins, between two nouns: the last place before a word that
-    opens a noun phrase, else the last "and", else the last comma."""
-    found = [
-        m.span()
-        for m in pattern("scenes", "split.joint", language).finditer(read, *between)
-        if callable(free) and free(m.end())
-    ]
-    opens = pattern("scenes", "split.opens", language)
-    ranked = sorted(
-        found,
-        key=lambda s: (bool(opens.match(read, s[1])), bool(_WORD.search(read[s[0] : s[1]])), s[0]),
-    )
-    return ranked[-1] if ranked else None
-
-
 def _governed(
     read: str,
-    pieces: Sequence[_Piece],
+    pieces: Sequence[Piece],
     scenes: Sequence[Scene],
     latest: Latest,
     declined: frozenset[str],
     language: str,
-) -> list[_Piece]:
+) -> list[Piece]:
     """The pieces with what governs them from the side: "I loved the film and [I loved] the book",
     "a film [for a rainy weekend] and a book for a rainy weekend"."""
     found = list(pieces)
@@ -261,19 +92,22 @@ def _governed(
             found[n] = replace(here, lead=_carried(read, here, lead, language))
     for n in range(len(found) - 2, -1, -1):
         here, after = found[n], found[n + 1]
-        bare = here.named and not _WORD.search(read[here.noun[1] : here.end])
+        bare = here.named and not WORD.search(read[here.noun[1] : here.end])
         if bare and after.named and here.sentence == after.sentence:
             tail = read[after.noun[1] : after.end].rstrip() + after.tail
-            known = _known(tail, scenes, latest, language) if _WORD.search(tail) else ()
+            known = _known(tail, scenes, latest, language) if WORD.search(tail) else ()
             if not known or here.named in known:
                 found[n] = replace(here, tail=tail)
     return found
 
 
-def _carried(read: str, here: _Piece, lead: str, language: str) -> str:
+def _carried(read: str, here: Piece, lead: str, language: str) -> str:
     lead = pattern("scenes", "split.paired", language).sub("", lead)
     own = read[here.start : here.noun[0]]
-    if not _WORD.search(own):
+    if pattern("scenes", "split.participle", language).match(read[here.start : here.end]):
+        subject = pattern("scenes", "split.subject", language).match(lead)
+        return (f"{subject[0]} " if language == "en" else subject[0]) if subject else ""
+    if not WORD.search(own):
         return lead
     governed_by_own = pattern("scenes", "split.own", language).search(own)
     behind = pattern("scenes", "split.own_behind", language).match(read[here.noun[1] : here.end])
@@ -288,17 +122,17 @@ def _carried(read: str, here: _Piece, lead: str, language: str) -> str:
 
 def _laid(
     read: str,
-    pieces: Sequence[_Piece],
+    pieces: Sequence[Piece],
     scenes: Sequence[Scene],
     latest: Latest,
     declined: frozenset[str],
     language: str,
-) -> list[_Piece]:
+) -> list[Piece]:
     """Every piece with the scenes that hear it."""
     everyone = tuple(s.name for s in scenes if s.name not in declined)
     last = max((n for n, p in enumerate(pieces) if p.named), default=-1)
     named = tuple(n for n in everyone if any(p.named == n for p in pieces))
-    found: list[_Piece] = []
+    found: list[Piece] = []
     for n, piece in enumerate(pieces):
         if piece.named:
             found.append(replace(piece, scenes=(piece.named,)))
@@ -326,7 +160,7 @@ def _laid(
     return found
 
 
-def _group(beside: Sequence[_Piece]) -> Names:
+def _group(beside: Sequence[Piece]) -> Names:
     """The scenes of the last noun, and of those bare nouns before it that it shares its words with."""
     names: list[str] = []
     for piece in reversed(beside):
@@ -344,7 +178,7 @@ def _known(text: str, scenes: Sequence[Scene], latest: Latest, language: str) ->
     """The scenes whose title, person or measured field is named, or whose verb is ("read", "seen"),
     where not all of them have it."""
     read = _read(text, scenes)
-    titled = {s.name for s in scenes if any(k == "title" for _, k in _mentioned(text, s, language))}
+    titled = {s.name for s in scenes if any(k == "title" for _, k in mentioned(text, s, language))}
     by_verb = {s.name for s in scenes if s.words.done(text)}
     measured = quantities(text, language, ())
     limited = {s.name for s in scenes if measured and _numbers(read[s.name], s)}
@@ -401,11 +235,11 @@ def _unnamed(
         return talked[:1] if any(s.conversation.turns for s in scenes) else everyone[:1]
     if not any(s.conversation.last_shown for s in scenes):
         return everyone
-    valued = {s.name for s in scenes if _mentioned(text, s, language)}
+    valued = {s.name for s in scenes if mentioned(text, s, language)}
     return tuple(n for n in everyone if n in valued) if len(valued) == 1 else talked
 
 
-def _heard(text: str, name: str, pieces: Sequence[_Piece], language: str) -> Heard | None:
+def _heard(text: str, name: str, pieces: Sequence[Piece], language: str) -> Heard | None:
     """What a scene hears, in the visitor's own words and their order."""
     mine = [n for n, piece in enumerate(pieces) if name in piece.scenes]
     if not mine:

@@ -2,11 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from chatbot.lexicon import Lexicon
 from chatbot.parts import Parts
 from chatbot.reader import ChangeReader
+from chatbot.scene_words import folded, scene_words
 from chatbot.settings import UnderstandingSettings
 from chatbot.understand import warm
 from retrieval.catalogue import Catalogue, read_meta, read_rows, write_catalogue
@@ -22,8 +24,34 @@ from ui.settings import Settings
 
 DATA = Path(__file__).parent.parent / "data"
 BLEND = DATA / "models" / "scorer" / "blend.json"
-OURS = {"films": DATA / "films.jsonl"}
+OURS = {"films": DATA / "films.jsonl", "books": DATA / "books.jsonl"}
 """Catalogues that come with the project, indexed when first asked for."""
+
+
+class Models:
+    """The models, each loaded when first asked for and then kept: catalogues of one server share them."""
+
+    def __init__(self, home: Path, settings: Settings, progress: Progress | None = None) -> None:
+        self._home, self._settings, self._progress = home, settings, progress
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The sentence encoder."""
+        return open_encoder(self._settings)
+
+    @cached_property
+    def scorer(self) -> tuple[Scorer | None, float, str]:
+        """The language model, its weight, and why there is none."""
+        return open_scorer(self._home, self._settings.scorer, self._progress)
+
+    @cached_property
+    def reader(self) -> ChangeReader | None:
+        """The chat model that helps to understand, if one is set."""
+        return open_reader(self._settings.understanding)
+
+    def close(self) -> None:
+        """Let go of the chat model."""
+        _close(self.__dict__.get("reader"))
 
 
 @dataclass
@@ -32,28 +60,39 @@ class Opened:
 
     parts: Parts
     index: VectorIndex
+    models: Models | None = None
+    """Models that are closed with the parts; None where others share them."""
 
     def close(self) -> None:
-        """Give the vector index back, and let go of the chat model."""
+        """Give the vector index back, and let go of the chat model if it is not shared."""
         _close(self.index)
-        _close(self.parts.reader)
+        if self.models is not None:
+            self.models.close()
 
 
 def open_parts(
-    home: Path, name: str, settings: Settings, progress: Progress | None = None
+    home: Path,
+    name: str,
+    settings: Settings,
+    progress: Progress | None = None,
+    shared: Models | None = None,
 ) -> Opened:
-    """Open a catalogue with all its parts. Raises TastemakerError for what cannot be opened."""
-    reader = open_reader(settings.understanding)
+    """Open a catalogue with all its parts. Raises TastemakerError for what cannot be opened.
+
+    `shared` models are used and not closed.
+    """
+    models = shared or Models(home, settings, progress)
+    reader = models.reader
     catalogue = open_catalogue(home, name)
-    encoder = open_encoder(settings)
+    encoder = models.encoder
     index = open_index(home, name, encoder)
     try:
         fill(index, catalogue, encoder, progress)
-        scorer, weight, why = open_scorer(home, settings.scorer, progress)
+        scorer, weight, why = models.scorer
         retriever = Retriever(catalogue, index, encoder, settings.arms)
         parts = Parts(
             retriever,
-            Lexicon(catalogue),
+            Lexicon(catalogue, folded(scene_words(name, settings.serve.nouns.get(name, ())))),
             scorer,
             weight,
             settings.scorer.depth,
@@ -65,9 +104,10 @@ def open_parts(
         warm(parts.lexicon)
     except BaseException:
         _close(index)
-        _close(reader)
+        if shared is None:
+            models.close()
         raise
-    return Opened(parts, index)
+    return Opened(parts, index, None if shared else models)
 
 
 def _close(part: VectorIndex | ChangeReader | None) -> None:
