@@ -6,7 +6,7 @@ Turns of one conversation come one after the other; conversations know nothing o
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,46 +15,69 @@ from chatbot.edits import ByHand
 from chatbot.events import Event, Finished, Understood
 from chatbot.guesses import Guess, guesses_of
 from chatbot.log import ConversationLog
+from chatbot.parts import Parts
 from chatbot.profile import ProfileChange
 from chatbot.respond import respond
 from retrieval.encoder import Progress
 from retrieval.errors import CatalogueError, UnknownConversation
-from ui.opening import Opened, open_parts
+from ui.house import House
 from ui.settings import Settings
+from ui.together import Joint
 
 LOCKS = 4096
 """Conversations share this many locks, by a hash of their id."""
 
 
 class Service:
-    """Everything a face needs: start, respond, react, change by hand, export, forget."""
+    """Everything a face needs: start, respond, react, change by hand, export, forget.
+
+    A conversation is about one of the catalogues that are served; `joint` are those about several.
+    """
 
     def __init__(
-        self, home: Path, settings: Settings, catalogue: str, progress: Progress | None = None
+        self,
+        home: Path,
+        settings: Settings,
+        catalogue: str | Sequence[str],
+        progress: Progress | None = None,
     ) -> None:
         self.settings = settings
-        self.catalogue = catalogue
-        self._opened: Opened = open_parts(home, catalogue, settings, progress)
-        self.parts = self._opened.parts
+        self.house = House(
+            home, (catalogue,) if isinstance(catalogue, str) else catalogue, settings, progress
+        )
+        self.catalogue = self.house.names[0]
+        """The catalogue of a visitor who chooses none."""
         self.log = ConversationLog(home)
         self._locks = [threading.Lock() for _ in range(LOCKS)]
         self._turns = threading.BoundedSemaphore(settings.serve.turns_at_once)
+        self.joint = Joint(self.house, self.log, self._alone, self._turns)
 
-    def start(self) -> Conversation:
-        """A conversation that nobody has seen: its id cannot be guessed."""
-        conversation = Conversation(secrets.token_urlsafe(24), self.catalogue)
+    @property
+    def parts(self) -> Parts:
+        """What answers for the first catalogue."""
+        return self.house.parts(self.catalogue)
+
+    def start(self, catalogue: str | None = None) -> Conversation:
+        """A conversation that nobody has seen: its id cannot be guessed. Raises CatalogueError for a
+        catalogue that is not served here."""
+        name = catalogue if catalogue is not None else self.catalogue
+        self.house.parts(name)
+        conversation = Conversation(secrets.token_urlsafe(24), name)
         self.log.save(conversation)
         return conversation
 
     def conversation(self, id: str) -> Conversation:
-        """The conversation as it stands. Raises UnknownConversation, also for one about another
-        catalogue: what was said of films means nothing among books."""
+        """The conversation as it stands. Raises UnknownConversation, also for one about a catalogue
+        that is not served: what was said of films means nothing among books."""
+        if "/" in id:
+            raise UnknownConversation(f"There is no conversation {id!r}; it may have been deleted.")
         found = self.log.load(id)
-        if found.catalogue != self.catalogue:
+        if found.catalogue not in self.house.names:
             raise UnknownConversation(
-                f"The conversation {id!r} is about {found.catalogue!r}; this server is about {self.catalogue!r}."
+                f"The conversation {id!r} is about {found.catalogue!r}; "
+                f"this server is about {', '.join(map(repr, self.house.names))}."
             )
-        return found.only_with(self.parts.lexicon.items)
+        return found.only_with(self.house.parts(found.catalogue).lexicon.items)
 
     def respond(
         self, id: str, utterance: str, by_hand: ProfileChange | ByHand | None = None
@@ -67,9 +90,10 @@ class Service:
         """
         with self._alone(id), self._turns:
             before = self.conversation(id)
+            parts = self.house.parts(before.catalogue)
             if isinstance(by_hand, ByHand):
-                by_hand = by_hand.on(before, self.parts.retriever, len(before.turns) + 1)
-            events = list(respond(before, utterance, self.parts, by_hand))
+                by_hand = by_hand.on(before, parts.retriever, len(before.turns) + 1)
+            events = list(respond(before, utterance, parts, by_hand))
             understood = next(e for e in events if isinstance(e, Understood))
             finished = events[-1]
             assert isinstance(finished, Finished)
@@ -78,10 +102,13 @@ class Service:
 
     def react(self, id: str, item: str, reaction: Reaction) -> Conversation:
         """Keep a reaction to an item. Raises CatalogueError for an item that is not there."""
-        if item not in self.parts.lexicon.items:
-            raise CatalogueError(f"There is no item {item!r} in the catalogue {self.catalogue!r}.")
         with self._alone(id):
-            after = self.conversation(id).reacted(item, reaction)
+            before = self.conversation(id)
+            if item not in self.house.parts(before.catalogue).lexicon.items:
+                raise CatalogueError(
+                    f"There is no item {item!r} in the catalogue {before.catalogue!r}."
+                )
+            after = before.reacted(item, reaction)
             self.log.reaction(after, item, reaction)
             return after
 
@@ -91,14 +118,15 @@ class Service:
         with self._alone(id):
             before = self.conversation(id)
             if isinstance(change, ByHand):
-                change = change.on(before, self.parts.retriever, len(before.turns))
+                retriever = self.house.parts(before.catalogue).retriever
+                change = change.on(before, retriever, len(before.turns))
             after = before.changed(change)
             self.log.save(after)
             return after
 
     def guesses(self, conversation: Conversation) -> tuple[Guess, ...]:
         """What is guessed of a visitor's taste, as their profile stands."""
-        return guesses_of(conversation.profile, self.parts.retriever)
+        return guesses_of(conversation.profile, self.house.parts(conversation.catalogue).retriever)
 
     def forget(self, id: str) -> None:
         """Erase a conversation, after the turn that is under way, if one is."""
@@ -106,8 +134,8 @@ class Service:
             self.log.forget(id)
 
     def close(self) -> None:
-        """Let go of the vector index."""
-        self._opened.close()
+        """Let go of the vector indexes."""
+        self.house.close()
 
     @contextmanager
     def _alone(self, id: str) -> Iterator[None]:
