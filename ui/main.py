@@ -81,35 +81,54 @@ def main() -> None:
 @main.command()
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on.  [default: 7860]")
-@click.option("--catalogue", help="Catalogue to talk about.  [default: films]")
+@click.option(
+    "--catalogue",
+    "catalogues",
+    multiple=True,
+    help="Catalogue to talk about; several may be given.  [default: films and books]",
+)
 @_common
 def serve(
-    host: str | None, port: int | None, catalogue: str | None, home: Path, flags: dict[str, Any]
+    host: str | None,
+    port: int | None,
+    catalogues: tuple[str, ...],
+    home: Path,
+    flags: dict[str, Any],
 ) -> None:
     """Serve the page, and the HTTP API under /api/v1."""
     from ui.server import run  # noqa: PLC0415
 
-    given = {"serve.host": host, "serve.port": port, "serve.catalogue": catalogue}
+    given = {"serve.host": host, "serve.port": port, "serve.catalogues": catalogues or None}
     settings = _settings(home, flags | {k: v for k, v in given.items() if v is not None})
     run(home, settings)
 
 
 @main.command()
-@click.option("--catalogue", help="Catalogue to talk about.  [default: films]")
+@click.option(
+    "--catalogue",
+    "catalogues",
+    multiple=True,
+    help="Catalogue to talk about; several may be given.  [default: films]",
+)
 @click.option(
     "--json", "as_json", is_flag=True, help="One utterance a line in, one JSON object a line out."
 )
 @_common
-def chat(catalogue: str | None, as_json: bool, home: Path, flags: dict[str, Any]) -> None:
+def chat(catalogues: tuple[str, ...], as_json: bool, home: Path, flags: dict[str, Any]) -> None:
     """Talk in the terminal."""
     from ui.service import Service  # noqa: PLC0415
     from ui.terminal import chat_json, chat_terminal, progress_bars  # noqa: PLC0415
+    from ui.terminal_together import together_json_lines, together_terminal  # noqa: PLC0415
 
     settings = _settings(home, flags)
     with progress_bars() as progress:
-        service = Service(home, settings, catalogue or settings.serve.catalogue, progress)
+        names = catalogues or settings.serve.catalogue
+        service = Service(home, settings, names, progress)
     try:
-        (chat_json if as_json else chat_terminal)(service)
+        if len(service.house.names) > 1:
+            (together_json_lines if as_json else together_terminal)(service)
+        else:
+            (chat_json if as_json else chat_terminal)(service)
     finally:
         service.close()
 

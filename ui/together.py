@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chatbot.conversation import Conversation, Reaction
 from chatbot.edits import ByHand
+from chatbot.guesses import Guess, guesses_of
 from chatbot.log import ConversationLog
 from chatbot.profile import ProfileChange
 from chatbot.together import FinishedTogether, InScene, Together, begin, respond_together
@@ -143,6 +144,13 @@ class Joint:
             now = replace(now, changed=tuple(changed) or now.changed)
             self._log.save_together(now)
             return now
+
+    def guesses(self, together: Together) -> dict[str, tuple[Guess, ...]]:
+        """What is guessed of a visitor's taste in each scene."""
+        return {
+            c.catalogue: guesses_of(c.profile, self._house.parts(c.catalogue).retriever)
+            for c in together.conversations
+        }
 
     def forget(self, id: str) -> None:
         """Erase a conversation with all its scenes."""
