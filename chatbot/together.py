@@ -122,17 +122,18 @@ def respond_together(
     utterance: str,
     parts: Mapping[str, Parts],
     words: Mapping[str, SceneWords],
-    by_hand: tuple[str, ProfileChange] | None = None,
+    by_hand: ProfileChange | None = None,
+    scene: str = "",
 ) -> Iterator[InScene | FinishedTogether]:
     """Answer one utterance in every scene that hears it: cards of all scenes first, then words.
 
-    `by_hand` is a change made in the page, with the scene that it is for. At most one question is
+    `scene` says which one is meant where something was clicked, and `by_hand` is a change made so. At most one question is
     asked in a turn, so a scene behind one that asks is answered with a list.
     """
     longest = max(p.dialogue.longest_utterance for p in parts.values())
     text = clean(utterance, longest)
-    if by_hand:
-        heard: Sequence[Heard] = (Heard(by_hand[0], utterance),)
+    if scene:
+        heard: Sequence[Heard] = (Heard(scene, utterance),)
     else:
         scenes = [
             Scene(words[c.catalogue], parts[c.catalogue].lexicon, c) for c in together.conversations
@@ -149,7 +150,7 @@ def respond_together(
         if said.only_noted:
             found: Iterable[Event] = _noted(before, said.text, here)
         else:
-            found = respond(before, said.text, here, by_hand[1] if by_hand else None)
+            found = respond(before, said.text, here, by_hand)
         understood: Understood | None = None
         for event in found:
             match event:

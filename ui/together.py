@@ -80,19 +80,20 @@ class Joint:
         by_hand: ProfileChange | ByHand | None = None,
         scene: str = "",
     ) -> Iterator[TogetherEvent]:
-        """One turn, whole and in the log before its first event is handed out. `by_hand` is a change
-        to the profile of `scene`. Raises ProfileError and CatalogueError."""
+        """One turn, whole and in the log before its first event is handed out. `scene` is the
+        catalogue that is meant, where that is known, and `by_hand` a change to its profile. Raises
+        ProfileError and CatalogueError."""
         with self._alone(id), self._turns:
             before = self.read(id)
-            change = None
-            if by_hand is not None:
+            if scene or by_hand is not None:
                 here = _scene(before, scene)
                 if isinstance(by_hand, ByHand):
                     retriever = self._house.parts(scene).retriever
                     by_hand = by_hand.on(here, retriever, len(here.turns) + 1)
-                change = (scene, by_hand)
             parts = {name: self._house.parts(name) for name in before.catalogues}
-            events = list(respond_together(before, utterance, parts, self._house.words, change))
+            events = list(
+                respond_together(before, utterance, parts, self._house.words, by_hand, scene)
+            )
             finished = events[-1]
             assert isinstance(finished, FinishedTogether)
             self._log.turn_together(finished)

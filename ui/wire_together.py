@@ -97,7 +97,7 @@ def together_json(
     profiles = scene_profiles(together, guesses)
     turns = []
     for number, turn in enumerate(together.turns, 1):
-        scenes = []
+        scenes: list[dict[str, Any]] = []
         for name, own in turn.heard:
             was = together.of(name).turns[own - 1]
             items = lexicons[name].items
