@@ -12,7 +12,7 @@ from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
 from chatbot.scene_words import SceneWords
 from chatbot.words import pattern
-from retrieval.text import tokens
+from retrieval.text import HAN, tokens
 
 Span = tuple[int, int]
 Names = tuple[str, ...]
@@ -180,4 +180,6 @@ def _joint(read: str, between: Span, free: Callable[[int], bool], language: str)
         found,
         key=lambda s: (bool(opens.match(read, s[1])), bool(WORD.search(read[s[0] : s[1]])), s[0]),
     )
+    if not ranked and HAN.match(read, between[1]) and read[between[1] - 1] not in "的个部本":
+        return (between[1], between[1])  # 电影也行书也行
     return ranked[-1] if ranked else None

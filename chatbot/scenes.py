@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from chatbot.clauses import WORD, Names, Piece, Scene, mentioned, nouns_of, pieces_of
 from chatbot.language import language_of
-from chatbot.profile import CONTEXT, EXCLUDES_FROM
+from chatbot.polarity import LESS
+from chatbot.profile import CONTEXT
 from chatbot.quantities import quantities
 from chatbot.references import references
 from chatbot.understand import Understanding, is_chatter, understand
 from chatbot.words import pattern
-from retrieval.text import HAN, fold, simplified
+from retrieval.text import HAN, fold, simplified, singular, tokens
 
 _EDGE = " \t\n,，、;；/&+"
 
@@ -88,13 +89,15 @@ def _governed(
         here, before = found[n], found[n - 1]
         after_another = before.named and before.named not in declined
         if here.named and after_another and here.sentence == before.sentence:
-            lead = before.lead + read[before.start : before.noun[0]]
+            lead = before.lead + read[before.start : before.noun[0]].lstrip(_EDGE)
             found[n] = replace(here, lead=_carried(read, here, lead, language))
     for n in range(len(found) - 2, -1, -1):
         here, after = found[n], found[n + 1]
         bare = here.named and not WORD.search(read[here.noun[1] : here.end])
+        tail = read[after.noun[1] : after.end].rstrip() + after.tail if after.named else ""
+        if pattern("scenes", "split.alone", language).match(tail):
+            continue
         if bare and after.named and here.sentence == after.sentence:
-            tail = read[after.noun[1] : after.end].rstrip() + after.tail
             known = _known(tail, scenes, latest, language) if WORD.search(tail) else ()
             if not known or here.named in known:
                 found[n] = replace(here, tail=tail)
@@ -150,7 +153,7 @@ def _laid(
         elif shared and (both or not within):
             heard = everyone
         elif beside and not both:
-            heard, shared = _group(beside), False
+            heard, shared = _group(read, beside), False
         elif named:
             points = before and _points(text, scenes, language)
             heard, shared = (before[-1].named,) if points else named, False
@@ -160,11 +163,11 @@ def _laid(
     return found
 
 
-def _group(beside: Sequence[Piece]) -> Names:
+def _group(read: str, beside: Sequence[Piece]) -> Names:
     """The scenes of the last noun, and of those bare nouns before it that it shares its words with."""
     names: list[str] = []
     for piece in reversed(beside):
-        if names and not piece.tail:
+        if names and WORD.search(read[piece.noun[1] : piece.end]):
             break
         names.append(piece.named)
     return tuple(reversed(names))
@@ -183,11 +186,13 @@ def _known(text: str, scenes: Sequence[Scene], latest: Latest, language: str) ->
     measured = quantities(text, language, ())
     limited = {s.name for s in scenes if measured and _numbers(read[s.name], s)}
     people = {s.name for s in scenes if _people(read[s.name], s)}
-    for found in (titled, limited, people, by_verb):
+    fields = {s.name for s in scenes if _fields(text, s)}
+    for found in (titled, limited, people, by_verb, fields):
         if found and len(found) < len(scenes):
             return tuple(s.name for s in scenes if s.name in found)
     if len(titled) > 1:
-        return tuple(n for n in latest.talked if n in titled) or (scenes[0].name,)
+        names = tuple(s.name for s in scenes if s.name in titled)
+        return tuple(n for n in names if n in latest.talked) or names
     return ()
 
 
@@ -200,6 +205,13 @@ def _people(read: Understanding, scene: Scene) -> bool:
     return any(p.facet in persons for p in (*read.change.wants, *read.change.avoids))
 
 
+def _fields(text: str, scene: Scene) -> bool:
+    """Whether one of its numbers or roles is named: "pages", "director"."""
+    schema = scene.lexicon.schema
+    named = {singular(fold(f)) for f in (*schema.numbers, *schema.named("person"))}
+    return bool(named & {singular(word.folded) for word in tokens(text)})
+
+
 def _points(text: str, scenes: Sequence[Scene], language: str) -> bool:
     """Whether a pronoun or an ordinal points at something that was shown."""
     return any(references(text, s.conversation, s.lexicon, language) for s in scenes)
@@ -207,11 +219,12 @@ def _points(text: str, scenes: Sequence[Scene], language: str) -> bool:
 
 def _is_shared(text: str, scenes: Sequence[Scene], language: str) -> bool:
     """Whether words say who it is for, or only what must not be in it: what holds for every scene."""
-    if _points(text, scenes, language):
-        return False
     changes = [read.change for read in _read(text, scenes).values()]
     company = any(w.facet == CONTEXT for c in changes for w in c.wants)
-    ruled_out = any(a.strength >= EXCLUDES_FROM for c in changes for a in c.avoids)
+    of_items = any(c.liked or c.disliked or c.seen for c in changes)
+    if _points(text, scenes, language) and (of_items or not company):
+        return False
+    ruled_out = any(a.strength > LESS for c in changes for a in c.avoids)
     wished = any(not any(w.phrase == c.phrase for c in x.wants if c.facet == CONTEXT)
                  for x in changes for w in x.wants)  # fmt: skip
     return company or (ruled_out and not wished)
@@ -225,6 +238,9 @@ def _unnamed(
     read = _read(text, scenes)
     acts = {act.act for u in read.values() for act in u.acts}
     if acts & {"restart", "inquire-profile"}:
+        return everyone
+    judged = acts & {"like", "dislike", "seen", "accept", "compare", "deny"}
+    if not judged and pattern("scenes", "split.both", language).search(text):
         return everyone
     if "undo" in acts:
         return latest.changed or talked
@@ -245,13 +261,17 @@ def _heard(text: str, name: str, pieces: Sequence[Piece], language: str) -> Hear
     if not mine:
         return None
     beside = not all(p.shared for p in pieces)
+    several = len({p.named for p in pieces if p.named}) > 1
     only_noted = beside and all(pieces[n].shared for n in mine)
     if len(mine) == len(pieces) and not any(p.lead or p.tail for p in pieces):
         return Heard(name, text, only_noted)
     said = ""
     for n in mine:
         piece = pieces[n]
-        whole = piece.lead + text[piece.start : piece.end].strip(_EDGE) + piece.tail
+        own = text[piece.start : piece.end].strip(_EDGE)
+        if several:
+            own = pattern("scenes", "split.paired", language).sub("", own)
+        whole = piece.lead + own + piece.tail
         if said:
             ended = pattern("scenes", "split.end", language).match(said, len(said) - 1)
             adjacent = n - 1 in mine and not piece.lead and not ended
