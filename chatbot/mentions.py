@@ -97,7 +97,8 @@ def _readings(
     """What a phrase can mean here, the likeliest first."""
     found: list[tuple[tuple[Sense, ...], ...]] = []
     values = lexicon.value_senses(phrase)
-    called = phrase in lexicon.nouns and not (first and words[first - 1].folded == "about")
+    called = phrase in lexicon.nouns and phrase not in concepts()
+    called = called and not (first and words[first - 1].folded == "about")
     if (
         called
         or phrase in cues("never_values", language)
