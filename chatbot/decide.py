@@ -26,7 +26,7 @@ def decide(understanding: Understanding, before: Conversation, after: Conversati
         return "answer"
     if understanding.unclear and not (understanding.change.wants or understanding.change.limits):
         return "talk"
-    if _is_chatter(understanding):
+    if is_chatter(understanding):
         answers = understanding.did("affirm", "deny") and before.turns and before.turns[-1].question
         if answers:
             return "recommend" if understanding.did("deny") else "ask"
@@ -49,7 +49,7 @@ def _asks(understanding: Understanding) -> bool:
     return bool(change.wants or change.avoids or change.limits)
 
 
-def _is_chatter(understanding: Understanding) -> bool:
+def is_chatter(understanding: Understanding) -> bool:
     """Whether an utterance asks for nothing and says nothing of taste."""
     only = all(act.act in CHATTER or act.act == "off-topic" for act in understanding.acts)
     return only and understanding.change.is_empty

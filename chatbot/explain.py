@@ -8,8 +8,8 @@ from typing import Literal
 from chatbot.conversation import Conversation
 from chatbot.guesses import Guess
 from chatbot.lexicon import Lexicon, Sense
+from chatbot.liked_together import TOGETHER, often_with
 from chatbot.profile import SIMILAR, SPECIAL, Limit, Preference
-from chatbot.together import TOGETHER, often_with
 from chatbot.voice import ENGLISH, Voice
 from chatbot.words import concepts, places
 from retrieval.constraints import TEXT, mentions, permits

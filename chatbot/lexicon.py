@@ -66,7 +66,9 @@ class Mention:
 class Lexicon:
     """Phrases of one catalogue, folded, each with its senses, the most frequent first."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, nouns: frozenset[str] = frozenset()) -> None:
+        self.nouns = nouns
+        """What its things are called, folded: no wish by themselves ("a book")."""
         self.items = catalogue.items
         self.nearest: Callable[[str], Sequence[Sense]] = lambda _: ()
         """Facet values that a phrase is another word for; see `chatbot.synonyms`."""

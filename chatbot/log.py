@@ -18,10 +18,12 @@ from pydantic import TypeAdapter
 
 from chatbot.conversation import Conversation, Reaction
 from chatbot.events import Finished, Understood
+from chatbot.together import FinishedTogether, SharedTurn, Together
 from retrieval.errors import UnknownConversation
 
 FILE = "log.db"
 _STATE: TypeAdapter[Conversation] = TypeAdapter(Conversation)
+_TURNS: TypeAdapter[tuple[SharedTurn, ...]] = TypeAdapter(tuple[SharedTurn, ...])
 _TABLES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "conversations": (
         {"id": str, "catalogue": str, "created": str, "updated": str, "state": str},
@@ -41,7 +43,13 @@ _TABLES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"id": int, "conversation": str, "turn": int, "item": str, "reaction": str, "at": str},
         ("id",),
     ),
+    "together": (
+        dict.fromkeys(("id", "catalogues", "changed", "created", "updated", "turns"), str),
+        ("id",),
+    ),
 }
+"""A conversation over several catalogues is a row of `together`; its scenes are conversations like any
+other, called by its id, "/" and the catalogue's name."""
 
 
 class ConversationLog:
@@ -96,6 +104,13 @@ class ConversationLog:
 
     def turn(self, understood: Understood, finished: Finished) -> None:
         """Keep a finished turn with all that it showed."""
+        connection = self._db().conn
+        with connection:
+            self._turn(connection, understood, finished)
+
+    def _turn(
+        self, connection: sqlite3.Connection, understood: Understood, finished: Finished
+    ) -> None:
         conversation = finished.conversation
         number = len(conversation.turns)
         turn = conversation.turns[-1]
@@ -125,11 +140,58 @@ class ConversationLog:
             }
             for position, card in enumerate(finished.cards, 1)
         ]
-        db = self._db()
-        with db.conn:
-            _insert(db.conn, "turns", [row])
-            _insert(db.conn, "impressions", shown)
-            self._update(conversation)
+        _insert(connection, "turns", [row])
+        _insert(connection, "impressions", shown)
+        self._update(conversation)
+
+    def save_together(self, together: Together) -> None:
+        """Keep a conversation over several catalogues, new or as it stands, with all its scenes."""
+        for conversation in together.conversations:
+            self.save(conversation)
+        now = _now()
+        with self._db().conn as connection:
+            connection.execute(
+                "insert into together (id, catalogues, changed, created, updated, turns)"
+                " values (?, ?, ?, ?, ?, ?) on conflict (id) do nothing",
+                (together.id, _json(together.catalogues), "[]", now, now, "[]"),
+            )
+            self._update_together(connection, together)
+
+    def _update_together(self, connection: sqlite3.Connection, together: Together) -> None:
+        done = connection.execute(
+            "update together set updated = ?, changed = ?, turns = ? where id = ?",
+            (
+                _now(),
+                _json(together.changed),
+                _TURNS.dump_json(together.turns).decode(),
+                together.id,
+            ),
+        )
+        if not done.rowcount:
+            raise UnknownConversation(f"The conversation {together.id!r} has been deleted.")
+
+    def load_together(self, id: str) -> Together | None:
+        """The conversation over several catalogues with that id, or None if it is not one."""
+        rows = self._db().execute(
+            "select catalogues, changed, turns from together where id = ?", (id,)
+        )
+        row = rows.fetchone()
+        if row is None:
+            return None
+        catalogues, changed, turns = row
+        return Together(
+            id,
+            tuple(self.load(f"{id}/{name}") for name in json.loads(catalogues)),
+            _TURNS.validate_json(turns),
+            tuple(json.loads(changed)),
+        )
+
+    def turn_together(self, finished: FinishedTogether) -> None:
+        """Keep a turn of several scenes, all of it or nothing."""
+        with self._db().conn as connection:
+            for end in finished.scenes:
+                self._turn(connection, end.understood, end.finished)
+            self._update_together(connection, finished.together)
 
     def reaction(self, conversation: Conversation, item: str, reaction: Reaction) -> None:
         """Keep a reaction, and the conversation after it."""
@@ -145,9 +207,14 @@ class ConversationLog:
             self._update(conversation)
 
     def export(self, id: str) -> dict[str, Any]:
-        """Everything kept of one conversation. Raises UnknownConversation."""
-        self.load(id)
+        """Everything kept of one conversation, of all its scenes. Raises UnknownConversation."""
         db = self._db()
+        if (together := self.load_together(id)) is not None:
+            return {
+                "together": list(db.query("select * from together where id = ?", (id,))),
+                "scenes": [self.export(c.id) for c in together.conversations],
+            }
+        self.load(id)
         kept = {
             name: list(db.query(f"select * from {name} where conversation = ?", (id,)))
             for name in ("turns", "impressions", "reactions")
@@ -159,12 +226,18 @@ class ConversationLog:
 
     def forget(self, id: str) -> None:
         """Erase everything kept of one conversation, from the files too. Raises UnknownConversation."""
+        together = self.load_together(id)
+        ids = [c.id for c in together.conversations] if together else [id]
         with self._db().conn as connection:
-            if not connection.execute("select 1 from conversations where id = ?", (id,)).fetchone():
-                raise UnknownConversation(f"There is no conversation {id!r}.")
-            for name in ("turns", "impressions", "reactions"):
-                connection.execute(f"delete from {name} where conversation = ?", (id,))
-            connection.execute("delete from conversations where id = ?", (id,))
+            for each in ids:
+                if not connection.execute(
+                    "select 1 from conversations where id = ?", (each,)
+                ).fetchone():
+                    raise UnknownConversation(f"There is no conversation {each!r}.")
+                for name in ("turns", "impressions", "reactions"):
+                    connection.execute(f"delete from {name} where conversation = ?", (each,))
+                connection.execute("delete from conversations where id = ?", (each,))
+            connection.execute("delete from together where id = ?", (id,))
         self._db().conn.execute("pragma wal_checkpoint(truncate)")
 
 

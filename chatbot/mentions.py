@@ -97,10 +97,16 @@ def _readings(
     """What a phrase can mean here, the likeliest first."""
     found: list[tuple[tuple[Sense, ...], ...]] = []
     values = lexicon.value_senses(phrase)
-    if phrase in cues("never_values", language) or (
-        phrase in filler()
-        and not _is_name(text, words, first, values)
-        and not lexicon.is_category(values)
+    called = phrase in lexicon.nouns and phrase not in concepts()
+    called = called and not (first and words[first - 1].folded == "about")
+    if (
+        called
+        or phrase in cues("never_values", language)
+        or (
+            phrase in filler()
+            and not _is_name(text, words, first, values)
+            and not lexicon.is_category(values)
+        )
     ):
         values = []
     exact = phrase in lexicon.values or phrase in concepts()

@@ -10,7 +10,7 @@ from chatbot.words import cues, pattern
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
-from retrieval.text import HAN, Token, joined
+from retrieval.text import HAN, Token, fold, joined
 
 CLOSE = 2  # tokens between the announcement of a wish and its words
 SHORT = 6  # tokens; an utterance of nothing else is all wish
@@ -36,6 +36,8 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
         first, last = run[0], run[-1]
         here = stance[first]
         phrase = joined([words[i].folded for i in run])
+        if fold(phrase) in reading.lexicon.nouns:
+            continue
         said = text[words[first].start : words[last].end]
         behind = joined([w.folded for w in words[last + 1 : last + 5]])
         same = last + 1 < len(words) and not text[words[last].end : words[last + 1].start].strip(

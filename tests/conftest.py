@@ -91,3 +91,11 @@ def language_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return ensure_smollm2(home, fetch=True)
     except ModelUnavailable as error:
         pytest.skip(f"no language model here: {error}")
+
+
+@pytest.fixture(scope="session")
+def two(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Parts]:
+    """Our films and our books, with the light twins."""
+    settings, _ = load([], {}, LIGHT)
+    books = open_parts(tmp_path_factory.mktemp("home"), "books", settings).parts
+    return {"films": parts, "books": books}

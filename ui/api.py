@@ -16,16 +16,36 @@ from chatbot.conversation import Conversation, Reaction
 from chatbot.edits import ByHand
 from chatbot.events import Finished, Understood
 from chatbot.profile import Edit, EditAction, EditedSection, Removal, Section
+from chatbot.together import FinishedTogether, Together
 from retrieval.errors import CatalogueError, TastemakerError, UnknownConversation
 from ui.service import Service
 from ui.wire import conversation_json, event_json, profile_json, turn_json
+from ui.wire_together import (
+    merged_profile,
+    scene_profiles,
+    together_event_json,
+    together_json,
+    together_turn_json,
+)
 
 LONGEST_BODY = 64 * 1024
 V1 = "/api/v1"
+OF_WHICH = "In a conversation over several catalogues: the one that is meant."
 
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class SessionBody(_Body):
+    """What a conversation is about: a catalogue, or several at once."""
+
+    catalogue: str | list[str] | None = Field(
+        None,
+        max_length=200,
+        description="Without it, the first catalogue that is served.",
+        examples=["books", ["films", "books"]],
+    )
 
 
 class MessageBody(_Body):
@@ -39,6 +59,7 @@ class FeedbackBody(_Body):
 
     item: str = Field(max_length=200, examples=["heat-1995"])
     reaction: Reaction
+    catalogue: str = Field("", max_length=200, description=OF_WHICH)
 
 
 class RemovalBody(_Body):
@@ -76,6 +97,7 @@ class ProfileBody(_Body):
     confirm: list[GuessBody] = Field(default_factory=list, max_length=100)
     dismiss: list[GuessBody] = Field(default_factory=list, max_length=100)
     undo: bool = False
+    catalogue: str = Field("", max_length=200, description=OF_WHICH)
 
     def by_hand(self) -> ByHand:
         """The same as a value."""
@@ -108,19 +130,35 @@ def make_api(service: Service) -> FastAPI:
     def of(conversation: Conversation) -> dict[str, Any]:
         return profile_json(conversation.profile, service.guesses(conversation))
 
-    def whole(conversation: Conversation) -> dict[str, Any]:
+    def of_all(together: Together) -> dict[str, Any]:
+        profiles = scene_profiles(together, service.joint.guesses(together))
+        scenes = [{"catalogue": name, "profile": p} for name, p in profiles.items()]
+        return {**merged_profile(profiles), "scenes": scenes}
+
+    def whole(conversation: Conversation | Together) -> dict[str, Any]:
+        if isinstance(conversation, Together):
+            lexicons = {n: service.house.parts(n).lexicon for n in conversation.catalogues}
+            return together_json(conversation, lexicons, service.joint.guesses(conversation))
         guesses = service.guesses(conversation)
-        return conversation_json(conversation, service.parts.lexicon, guesses)
+        lexicon = service.house.parts(conversation.catalogue).lexicon
+        return conversation_json(conversation, lexicon, guesses)
 
     @app.post(f"{V1}/sessions", status_code=201)
-    def start() -> dict[str, Any]:
+    def start(body: SessionBody | None = None) -> dict[str, Any]:
         """Start a conversation. Its id is a secret of its visitor."""
-        return whole(service.start())
+        about = body.catalogue if body else None
+        if isinstance(about, list) and len(set(about)) > 1:
+            return whole(service.joint.start(about))
+        if about == []:
+            raise CatalogueError(
+                "A conversation needs a catalogue; leave it out for the first one."
+            )
+        return whole(service.start(about[0] if isinstance(about, list) else about))
 
     @app.get(V1 + "/sessions/{id}")
     def read(id: str) -> dict[str, Any]:
         """A conversation as it stands."""
-        return whole(service.conversation(id))
+        return whole(service.joint.find(id) or service.conversation(id))
 
     @app.delete(V1 + "/sessions/{id}", status_code=204)
     def forget(id: str) -> None:
@@ -132,7 +170,15 @@ def make_api(service: Service) -> FastAPI:
         id: str, body: MessageBody, accept: Annotated[str, Header()] = "text/event-stream"
     ) -> EventSourceResponse | dict[str, Any]:
         """Say something. Server-sent events, or one JSON object with `Accept: application/json`."""
-        service.conversation(id)
+        together = service.joint.find(id)
+        if together is None:
+            service.conversation(id)
+        elif "application/json" not in accept:
+            return EventSourceResponse(_stream_together(service, id, body.text), ping=15)
+        else:
+            *_, last = service.joint.respond(id, body.text)
+            assert isinstance(last, FinishedTogether)
+            return together_turn_json(last, service.joint.guesses(last.together))
         if "application/json" in accept:
             return _whole(service, id, body.text)
         return EventSourceResponse(_stream(service, id, body.text), ping=15)
@@ -140,25 +186,33 @@ def make_api(service: Service) -> FastAPI:
     @app.get(V1 + "/sessions/{id}/profile")
     def profile(id: str) -> dict[str, Any]:
         """What is remembered of a visitor's taste."""
-        return of(service.conversation(id))
+        together = service.joint.find(id)
+        return of_all(together) if together else of(service.conversation(id))
 
     @app.patch(V1 + "/sessions/{id}/profile")
     def change(id: str, body: ProfileBody) -> dict[str, Any]:
         """Remove, flip, weaken or strengthen entries, settle guesses, or undo the last change."""
+        if service.joint.find(id):
+            return of_all(service.joint.change(id, body.by_hand(), body.catalogue))
         return of(service.change(id, body.by_hand()))
 
     @app.post(V1 + "/sessions/{id}/feedback")
     def feedback(id: str, body: FeedbackBody) -> dict[str, Any]:
         """React to an item."""
+        if service.joint.find(id):
+            return of_all(service.joint.react(id, body.item, body.reaction, body.catalogue))
         return of(service.react(id, body.item, body.reaction))
 
     @app.get(V1 + "/items/{id}")
-    def item(id: str) -> dict[str, Any]:
-        """Every field of an item."""
-        found = service.parts.lexicon.items.get(id)
-        if found is None:
-            raise CatalogueError(f"There is no item {id!r} in the catalogue {service.catalogue!r}.")
-        return dict(found.fields)
+    def item(id: str, catalogue: str | None = None) -> dict[str, Any]:
+        """Every field of an item; of the first catalogue that has it, unless one is named."""
+        names = service.house.names if catalogue is None else (catalogue,)
+        for name in names:
+            if found := service.house.parts(name).lexicon.items.get(id):
+                return dict(found.fields)
+        raise CatalogueError(
+            f"There is no item {id!r} in the catalogue {' or '.join(map(repr, names))}."
+        )
 
     @app.get("/healthz", response_class=PlainTextResponse)
     async def healthz() -> str:
@@ -172,6 +226,7 @@ def make_api(service: Service) -> FastAPI:
             "ready": True,
             "without_model": service.parts.without_model,
             **service.parts.versions,
+            "catalogues": list(service.house.names),
         }
 
     return app
@@ -194,6 +249,14 @@ def _stream(service: Service, id: str, text: str) -> Iterator[dict[str, str]]:
         if isinstance(event, Understood):
             acts = event.acts
         name, data = event_json(event, acts)
+        yield {"event": name, "data": json.dumps(data, ensure_ascii=False)}
+
+
+def _stream_together(service: Service, id: str, text: str) -> Iterator[dict[str, str]]:
+    for event in service.joint.respond(id, text):
+        together = event.together if isinstance(event, FinishedTogether) else None
+        guesses = service.joint.guesses(together) if together else {}
+        name, data = together_event_json(event, guesses)
         yield {"event": name, "data": json.dumps(data, ensure_ascii=False)}
 
 

@@ -10,7 +10,7 @@ from chatbot.parts import Parts
 from retrieval import versions
 from retrieval.encoder import Progress
 from retrieval.errors import TastemakerError
-from ui.opening import Opened, catalogue_folder, open_parts
+from ui.opening import Models, Opened, catalogue_folder, open_parts
 from ui.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -21,12 +21,17 @@ class Live:
     complete, it is opened beside it, and the next turn gets it."""
 
     def __init__(
-        self, home: Path, settings: Settings, name: str, progress: Progress | None = None
+        self,
+        home: Path,
+        settings: Settings,
+        name: str,
+        models: Models,
+        progress: Progress | None = None,
     ) -> None:
-        self._home, self._settings, self._name = home, settings, name
+        self._home, self._settings, self._name, self._models = home, settings, name, models
         self._base = catalogue_folder(home, name)
         self._lock = threading.Lock()
-        self._opened = open_parts(home, name, settings, progress)
+        self._opened = open_parts(home, name, settings, progress, models)
         self._users: dict[int, int] = {}
         self._retired: list[Opened] = []
         self._opening: threading.Thread | None = None
@@ -62,7 +67,9 @@ class Live:
 
     def _exchange(self, newest: Path) -> None:
         try:
-            opened = open_parts(self._home, self._name, self._settings, like=self._opened)
+            opened = open_parts(
+                self._home, self._name, self._settings, None, self._models, self._opened
+            )
         except (TastemakerError, OSError) as error:
             log.warning("The new version of %s cannot be opened: %s", self._name, error)
             self._refused = newest
@@ -84,7 +91,7 @@ class Live:
             for opened in idle:
                 self._users.pop(id(opened), None)
         for opened in idle:
-            opened.let_go()
+            opened.close()
             versions.sweep(self._base)
 
     def wait(self) -> None:

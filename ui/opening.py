@@ -2,11 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from chatbot.lexicon import Lexicon
 from chatbot.parts import Parts
 from chatbot.reader import ChangeReader
+from chatbot.scene_words import folded, scene_words
 from chatbot.second_reader import SecondReader
 from chatbot.settings import UnderstandingSettings
 from chatbot.synonyms import nearest_values
@@ -31,8 +33,39 @@ from ui.updating import close, open_vectors, update
 DATA = Path(__file__).parent.parent / "data"
 BLEND = DATA / "models" / "scorer" / "blend.json"
 READER = DATA / "models" / "reader"
-OURS = {"films": DATA / "films.jsonl"}
+OURS = {"films": DATA / "films.jsonl", "books": DATA / "books.jsonl"}
 """Catalogues that come with the project, indexed when first asked for."""
+
+
+class Models:
+    """The models, each loaded when first asked for and then kept: catalogues of one server share them."""
+
+    def __init__(self, home: Path, settings: Settings, progress: Progress | None = None) -> None:
+        self._home, self._settings, self._progress = home, settings, progress
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The sentence encoder."""
+        return open_encoder(self._settings)
+
+    @cached_property
+    def scorer(self) -> tuple[Scorer | None, float, str]:
+        """The language model, its weight, and why there is none."""
+        return open_scorer(self._home, self._settings.scorer, self._progress)
+
+    @cached_property
+    def reader(self) -> ChangeReader | None:
+        """The chat model that helps to understand, if one is set."""
+        return open_reader(self._settings.understanding)
+
+    @cached_property
+    def second(self) -> SecondReader | None:
+        """The small trained reader beside the rules, if it is not switched off."""
+        return open_second_reader(self._home, self._settings)
+
+    def close(self) -> None:
+        """Let go of the chat model."""
+        close(self.__dict__.get("reader"))
 
 
 @dataclass
@@ -47,6 +80,8 @@ class Opened:
     rules: RulesFile
     changes: Changes
     """Prices and stock that changed since."""
+    models: Models | None = None
+    """Models that are closed with the parts; None where others share them."""
 
     def now(self) -> Parts:
         """The parts with prices, stock and the owner's rules as they are now."""
@@ -54,15 +89,12 @@ class Opened:
             self.rules.again()
         return replace(self.parts, rules=self.rules.now())
 
-    def let_go(self) -> None:
-        """Give the vector index and the version back; the models go on in another version."""
+    def close(self) -> None:
+        """Give the vector index and the version back, and let go of models that are not shared."""
         close(self.index)
         self.reading.unlink(missing_ok=True)
-
-    def close(self) -> None:
-        """Let go of everything, the chat model too."""
-        self.let_go()
-        close(self.parts.reader)
+        if self.models is not None:
+            self.models.close()
 
 
 def open_parts(
@@ -70,12 +102,16 @@ def open_parts(
     name: str,
     settings: Settings,
     progress: Progress | None = None,
-    like: Opened | None = None,
+    shared: Models | None = None,
+    before: Opened | None = None,
 ) -> Opened:
-    """Open a catalogue with all its parts; with the models of `like`, if that is given, so that they
-    are in memory once. Raises TastemakerError for what cannot be opened."""
-    reader = like.parts.reader if like else open_reader(settings.understanding)
-    encoder = like.parts.retriever.encoder if like else open_encoder(settings)
+    """Open a catalogue with all its parts. Raises TastemakerError for what cannot be opened.
+
+    `shared` models are used and not closed; `before` is an earlier version that is being served,
+    whose owner's rules go on where their file is wrong now.
+    """
+    models = shared or Models(home, settings, progress)
+    encoder = models.encoder
     folder = up_to_date(home, name, encoder, progress)
     reading = versions.read(folder)
     index: VectorIndex | None = None
@@ -85,20 +121,16 @@ def open_parts(
         fill(index, catalogue, encoder, progress)
         if len(catalogue.items):
             index.vectors([next(iter(catalogue.items))])  # read them now, not in the first turn
-        if like:
-            own = like.parts
-            scorer, weight, why = own.scorer, own.scorer_weight, own.without_model
-        else:
-            scorer, weight, why = open_scorer(home, settings.scorer, progress)
+        scorer, weight, why = models.scorer
         colikes = load(catalogue_folder(home, name), list(catalogue.items))
         retriever = Retriever(catalogue, index, encoder, settings.arms, colikes)
         rules = RulesFile(
             catalogue_folder(home, name) / RULES,
             retriever.columns,
             catalogue,
-            like.rules if like else None,
+            before.rules if before else None,
         )
-        lexicon = Lexicon(catalogue)
+        lexicon = Lexicon(catalogue, folded(scene_words(name, settings.serve.nouns.get(name, ()))))
         if not isinstance(encoder, HashingEncoder):
             lexicon.nearest = nearest_values(lexicon, encoder, folder)
         parts = Parts(
@@ -110,20 +142,21 @@ def open_parts(
             settings.rank,
             settings.dialogue,
             why,
-            reader,
+            models.reader,
             rules.now(),
-            like.parts.second if like else open_second_reader(home, settings),
+            models.second,
         )
         warm(parts.lexicon, parts.second)
     except BaseException:
         close(index)
-        if not like:
-            close(reader)
+        if shared is None:
+            models.close()
         reading.unlink(missing_ok=True)
         raise
     changes = Changes(folder.parent, folder, catalogue, retriever.columns)
     rules.again()
-    return Opened(parts, index, folder, reading, rules, changes)
+    own = None if shared else models
+    return Opened(parts, index, folder, reading, rules, changes, own)
 
 
 def catalogue_folder(home: Path, name: str) -> Path:

@@ -1,7 +1,7 @@
 """The home of Gradio: the page at `/`. Chat on one side, cards on the other, the profile as chips."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -9,26 +9,39 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from chatbot.conversation import Question, Reaction
+from chatbot.conversation import Reaction
 from chatbot.edits import ByHand
-from chatbot.events import Card, Finished, Recommended, Said, Understood
-from chatbot.guesses import Guess
-from chatbot.profile import Profile, ProfileChange
+from chatbot.profile import ProfileChange
 from chatbot.profile_text import resolved_text
 from chatbot.resolved import resolved
 from chatbot.voice import Voice
-from retrieval.errors import TastemakerError, UnknownConversation
+from retrieval.text import listed
 from ui.cards import slots
+from ui.page_view import SceneView, View, fresh, known, turn_views
 from ui.profile_panel import profile_panel
 from ui.service import Service
 
 CSS = Path(__file__).parent / "static" / "page.css"
 FOCUS = Path(__file__).parent / "static" / "focus.js"
-STARTERS = {
+STARTERS: dict[str, tuple[str, ...]] = {
     "films": (
         "a heist film from the 70s",
         "something like Alien, but funny",
         "a feel-good film, no romance",
+        "surprise me",
+    ),
+    "books": (
+        "a detective novel from the 30s",
+        "something like Persepolis, but funny",
+        "under 300 pages, nothing violent",
+        "surprise me",
+    ),
+}
+TOGETHER: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("films", "books"): (
+        "a film and a book for a rainy weekend",
+        "a heist film and a detective novel",
+        "something funny, nothing violent",
         "surprise me",
     )
 }
@@ -40,29 +53,6 @@ BUTTONS: tuple[tuple[str, Reaction], ...] = (
 FONTS = ["system-ui", "Segoe UI", "Roboto", "DejaVu Sans", "sans-serif"]
 """Fonts of the visitor's own machine: the page asks no other host for anything."""
 DARK = "() => { document.body.classList.toggle('dark'); }"
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """What one visitor's page shows. Held by Gradio per page, on the server.
-
-    Each is a value of its own (`eq=False`): Gradio tells by hash whether the state has changed.
-    """
-
-    id: str = ""
-    messages: tuple[tuple[str, str], ...] = ()
-    cards: tuple[Card, ...] = ()
-    profile: Profile = field(default_factory=Profile)
-    question: Question | None = None
-    guesses: tuple[Guess, ...] = ()
-    gave_way: str = ""
-    """What the last change overruled, in a sentence: shown once."""
-    can_undo: bool = False
-
-    def said(self, text: str) -> "View":
-        """With more of the reply."""
-        *before, (role, so_far) = self.messages
-        return replace(self, messages=(*before, (role, so_far + text)))
 
 
 def mount_page(app: FastAPI, service: Service) -> FastAPI:
@@ -89,7 +79,7 @@ def _page(service: Service) -> Any:
     import gradio as gr  # noqa: PLC0415
 
     length = service.settings.dialogue.list_length
-    schema = service.parts.lexicon.schema
+    names = service.house.names
     with gr.Blocks(title="Tastemaker", analytics_enabled=False) as page:
         view = gr.State(View())
         with gr.Row(elem_id="top"):
@@ -121,24 +111,26 @@ def _page(service: Service) -> Any:
                 )
                 profile_box = gr.Column(elem_id="profile")
             with gr.Column(scale=6, min_width=320):
-                empty = gr.HTML(
-                    '<div id="empty">Your films will appear here.</div>'.replace(
-                        "films", service.catalogue
+                empty = gr.HTML(_empty(names[:1]))
+                headings, groups, htmls, rows = [], [], [], []
+                for name in names:
+                    title = service.house.words[name].heading("en")
+                    headings.append(
+                        gr.HTML(f'<h2 class="tm-scene">{escape(title)}</h2>', visible=False)
                     )
-                )
-                groups, htmls, rows = [], [], []
-                for place in range(length):
-                    with gr.Group(
-                        visible=False, elem_classes="tm-slot", elem_id=f"card-{place + 1}"
-                    ) as group:
-                        htmls.append(gr.HTML(padding=True))
-                        with gr.Row(elem_classes="tm-buttons"):
-                            rows.append(
-                                [gr.Button(text, size="sm", min_width=60) for text, _ in BUTTONS]
-                                + [gr.Button("More like this", size="sm", min_width=60)]
-                            )
-                    groups.append(group)
-        shown = [view, chat, empty, *groups, *htmls]
+                    for place in range(length):
+                        with gr.Group(
+                            visible=False,
+                            elem_classes="tm-slot",
+                            elem_id=f"{_prefix(name, names)}card-{place + 1}",
+                        ) as group:
+                            htmls.append(gr.HTML(padding=True))
+                            with gr.Row(elem_classes="tm-buttons"):
+                                buttons = [text for text, _ in BUTTONS] + ["More like this"]
+                                drawn = [gr.Button(b, size="sm", min_width=60) for b in buttons]
+                                rows.append((name, place, drawn))
+                        groups.append(group)
+        shown = [view, chat, empty, *headings, *groups, *htmls]
 
         def paint(current: View, streaming: bool = True) -> list[Any]:
             # The Chatbot reads HTML even with Markdown off, so what was said is escaped here.
@@ -146,19 +138,30 @@ def _page(service: Service) -> Any:
                 {"role": role, "content": escape(text, quote=False) or "…"}
                 for role, text in current.messages
             ]
-            filled = slots(current.cards, schema, current.profile, length)
+            filled: list[str] = []
+            for name in names:
+                here, schema = current.scene(name), service.house.parts(name).lexicon.schema
+                filled += slots(here.cards, schema, here.profile, length)
+            several = len(current.scenes) > 1
             return [
                 current if not streaming else gr.skip(),
                 messages,
-                gr.update(visible=not current.cards),
+                gr.update(
+                    value=_empty(current.catalogues),
+                    visible=not any(s.cards for s in current.scenes),
+                ),
+                *(gr.update(visible=several and bool(current.scene(n).cards)) for n in names),
                 *(gr.update(visible=bool(text)) for text in filled),
                 *filled,
             ]
 
         def say(
-            current: View, text: str, change: ProfileChange | ByHand | None = None
+            current: View,
+            text: str,
+            change: ProfileChange | ByHand | None = None,
+            scene: str = "",
         ) -> Iterator[list[Any]]:
-            for latest, last in _turn(service, current, text, change):
+            for latest, last in turn_views(service, current, text, change, scene):
                 yield paint(latest, streaming=not last)
 
         def send(current: View, text: str) -> Iterator[list[Any]]:
@@ -168,23 +171,27 @@ def _page(service: Service) -> Any:
             for painted in say(current, text):
                 yield [*painted, ""]
 
-        def more_like(current: View, place: int) -> Iterator[list[Any]]:
-            if place < len(current.cards):
-                yield from say(current, f"more like “{current.cards[place].item.label()}”")
+        def more_like(current: View, scene: str, place: int) -> Iterator[list[Any]]:
+            if place < len(cards := current.scene(scene).cards):
+                yield from say(current, f"more like “{cards[place].item.label()}”", scene=scene)
 
-        def react(current: View, place: int, reaction: Reaction) -> list[Any]:
-            if place >= len(current.cards):
+        def react(current: View, scene: str, place: int, reaction: Reaction) -> list[Any]:
+            here = current.scene(scene)
+            if place >= len(here.cards):
                 return paint(current)
-            after = service.react(current.id, current.cards[place].item.id, reaction)
-            gone = resolved(current.profile, after.profile, ProfileChange())
-            now = replace(
-                current,
-                profile=after.profile,
-                guesses=service.guesses(after),
-                gave_way=resolved_text(gone, service.parts.lexicon.items, Voice(after.language)),
-                can_undo=bool(after.past),
-            )
-            return paint(now, streaming=False)
+            item = here.cards[place].item.id
+            if len(current.scenes) > 1:
+                after = service.joint.react(current.id, item, reaction, scene).of(scene)
+            else:
+                after = service.react(current.id, item, reaction)
+            gone = resolved(here.profile, after.profile, ProfileChange())
+            items = service.house.parts(scene).lexicon.items
+            gave_way = resolved_text(gone, items, Voice(after.language))
+            now = replace(known(service, here, after), gave_way=gave_way)
+            return paint(current.with_scene(now), streaming=False)
+
+        def start(current: View, about: tuple[str, ...] = ()) -> list[Any]:
+            return paint(fresh(service, about or current.catalogues), streaming=False)
 
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
@@ -192,45 +199,77 @@ def _page(service: Service) -> Any:
             "concurrency_limit": None,
         }
         box.submit(send, [view, box], [*shown, box], **quiet)
-        over.click(lambda: paint(_fresh(service), streaming=False), None, shown, **quiet)
+        over.click(start, view, shown, **quiet)
         dark.click(None, None, None, js=DARK, api_visibility="private")
         page.load(None, None, None, js=FOCUS.read_text("utf-8"), api_visibility="private")
-        page.load(lambda: paint(_fresh(service), streaming=False), None, shown, **quiet)
-        for place, buttons in enumerate(rows):
-            for button, (_, reaction) in zip(buttons, BUTTONS, strict=False):
-                button.click(partial(react, place=place, reaction=reaction), view, shown, **quiet)
-            buttons[-1].click(partial(more_like, place=place), view, shown, **quiet)
+        page.load(lambda: paint(fresh(service), streaming=False), None, shown, **quiet)
+        for name, place, drawn in rows:
+            for button, (_, reaction) in zip(drawn, BUTTONS, strict=False):
+                button.click(
+                    partial(react, scene=name, place=place, reaction=reaction), view, shown, **quiet
+                )
+            drawn[-1].click(partial(more_like, scene=name, place=place), view, shown, **quiet)
+
+        def on_click(scene: str, button: Any, text: str, change: ProfileChange | ByHand) -> None:
+            said = partial(say, text=text, change=change, scene=scene)
+            button.click(said, view, shown, **quiet)
+
         with profile_box:
 
             @gr.render(inputs=view)  # type: ignore[untyped-decorator]
             def profile_chips(current: View) -> None:
-                profile_panel(
-                    service.parts.lexicon,
-                    current.profile,
-                    current.guesses,
-                    current.gave_way,
-                    current.can_undo,
-                    lambda button, text, change: button.click(
-                        partial(say, text=text, change=change), view, shown, **quiet
-                    ),
-                )
+                for here in current.scenes:
+                    scene = here.catalogue if len(current.scenes) > 1 else ""
+                    if scene and here != SceneView(scene):
+                        title = service.house.words[scene].heading("en")
+                        gr.HTML(f'<h3 class="tm-scene">{escape(title)}</h3>')
+                    profile_panel(
+                        service.house.parts(here.catalogue).lexicon,
+                        here.profile,
+                        here.guesses,
+                        here.gave_way,
+                        here.can_undo,
+                        partial(on_click, scene),
+                        _prefix(scene, current.catalogues) if scene else "",
+                    )
 
         with answers:
 
             @gr.render(inputs=view)  # type: ignore[untyped-decorator]
             def answer_chips(current: View) -> None:
+                if not current.messages and len(names) > 1:
+                    with gr.Row(elem_id="choice"):
+                        for label, about in _choices(service):
+                            chosen = current.catalogues == about
+                            gr.Button(
+                                f"✓ {label}" if chosen else label,
+                                size="sm",
+                                min_width=10,
+                                scale=0,
+                                variant="primary" if chosen else "secondary",
+                            ).click(partial(start, about=about), view, shown, **quiet)
                 with gr.Row(elem_id="answers"):
-                    for label, text in _answers(current, service.catalogue):
+                    for label, text, scene in _answers(current):
                         gr.Button(label, size="sm", min_width=10, scale=0).click(
-                            partial(say, text=text), view, shown, **quiet
+                            partial(say, text=text, scene=scene), view, shown, **quiet
                         )
 
     page.queue(default_concurrency_limit=None)
     return page
 
 
+def _prefix(name: str, names: tuple[str, ...]) -> str:
+    """Before the ids of what stands on the page once for each catalogue; nothing for the first."""
+    return "" if name == names[0] else f"{name}-"
+
+
+def _empty(catalogues: tuple[str, ...]) -> str:
+    return f'<div id="empty">Your {escape(listed(catalogues))} will appear here.</div>'
+
+
 def _tagline(service: Service) -> str:
-    items = f"{len(service.parts.lexicon.items):,} {service.catalogue}"
+    counts = ((n, len(service.house.parts(n).lexicon.items)) for n in service.house.names)
+    items = listed([f"{count:,} {name}" for name, count in counts])
     if service.parts.without_model:
         model = (
             "Running without a language model: ranking and reasons come from the catalogue alone."
@@ -242,61 +281,31 @@ def _tagline(service: Service) -> str:
     return f'Tell me what you feel like. <span id="status">{items}. {model}</span>'
 
 
-def _fresh(service: Service) -> View:
-    return View(id=service.start().id)
+def _choices(service: Service) -> list[tuple[str, tuple[str, ...]]]:
+    """What a conversation can be about: each catalogue, or all of them."""
+    names = service.house.names
+    each = [(service.house.words[name].heading("en"), (name,)) for name in names]
+    return [*each, ("Both" if len(names) == 2 else "All", names)]
 
 
-def _answers(view: View, catalogue: str) -> list[tuple[str, str]]:
-    if view.question:
-        options = [(f"{o.value} ({o.remaining})", o.value) for o in view.question.options]
-        return [*options, ("just show me", "just show me")]
+def _answers(view: View) -> list[tuple[str, str, str]]:
+    """Buttons under the conversation: what they show, what they say, and of which catalogue."""
+    several = len(view.scenes) > 1
+    asking = [scene for scene in view.scenes if scene.question]
+    if asking:
+        options = [
+            (f"{o.value} ({o.remaining})", o.value, scene.catalogue if several else "")
+            for scene in asking
+            if scene.question
+            for o in scene.question.options
+        ]
+        last = asking[0].catalogue if several else ""
+        return [*options, ("just show me", "just show me", last)]
     if not view.messages:
-        return [(text, text) for text in STARTERS.get(catalogue, ("surprise me",))]
-    return (
-        [(text, text) for text in ("more", "something else", "why the first one?")]
-        if view.cards
-        else []
-    )
-
-
-def _turn(
-    service: Service, view: View, text: str, change: ProfileChange | ByHand | None
-) -> Iterator[tuple[View, bool]]:
-    """The views of one turn, each with whether it is the last: cards first, then words."""
-    view = replace(
-        view,
-        messages=(*view.messages, ("user", text), ("assistant", "")),
-        question=None,
-        gave_way="",
-    )
-    yield view, False
-    try:
-        for event in service.respond(view.id, text, change):
-            match event:
-                case Understood():
-                    view = replace(
-                        view,
-                        profile=event.profile,
-                        gave_way=resolved_text(
-                            event.resolved, service.parts.lexicon.items, Voice(event.language)
-                        ),
-                    )
-                case Recommended(cards):
-                    view = replace(view, cards=cards)
-                    yield view, False
-                case Said(words):
-                    view = view.said(words)
-                    yield view, False
-                case Finished():
-                    view = replace(
-                        view,
-                        question=event.question,
-                        profile=event.conversation.profile,
-                        guesses=event.guesses,
-                        can_undo=bool(event.conversation.past),
-                    )
-                    yield view, True
-    except UnknownConversation:
-        yield view.said("This conversation is gone. Press “Start over” for a new one."), True
-    except TastemakerError as error:
-        yield view.said(str(error)), True
+        none = ("surprise me",)
+        start = TOGETHER.get(view.catalogues, none) if several else none
+        if len(view.scenes) == 1:
+            start = STARTERS.get(view.catalogues[0], none)
+        return [(text, text, "") for text in start]
+    shown = any(scene.cards for scene in view.scenes)
+    return [(t, t, "") for t in ("more", "something else", "why the first one?")] if shown else []

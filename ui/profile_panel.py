@@ -23,8 +23,9 @@ def profile_panel(
     gave_way: str,
     can_undo: bool,
     on_click: OnClick,
+    prefix: str = "",
 ) -> None:
-    """Draw it. Every edit is a button of its own, so that Tab reaches it and it has a name."""
+    """Draw it; `prefix` goes before its ids where it stands on the page once more. Every edit is a button of its own, so that Tab reaches it and it has a name."""
     import gradio as gr  # noqa: PLC0415
 
     def small(button: Button) -> None:
@@ -39,10 +40,10 @@ def profile_panel(
         on_click(drawn, button.said, button.change)
 
     if gave_way:
-        gr.HTML(f'<p class="hint" role="status" id="gave-way">{escape(gave_way)}</p>')
+        gr.HTML(f'<p class="hint" role="status" id="{prefix}gave-way">{escape(gave_way)}</p>')
     if found := chips(profile, lexicon):
         gr.HTML(f'<span class="hint">{HINT}</span>')
-        with gr.Row(elem_id="chips"):
+        with gr.Row(elem_id=f"{prefix}chips", elem_classes="tm-chips"):
             for chip in found:
                 with gr.Row(elem_classes="tm-chip"):
                     whole = gr.Button(f"{chip.text} ✕", size="sm", min_width=10, scale=0)
@@ -51,12 +52,12 @@ def profile_panel(
                         small(button)
     if guesses:
         gr.HTML(f'<span class="hint">{GUESSES}</span>')
-        with gr.Column(elem_id="guesses"):
+        with gr.Column(elem_id=f"{prefix}guesses", elem_classes="tm-guesses"):
             for guess in guess_chips(guesses, lexicon):
                 with gr.Row(elem_classes="tm-chip"):
                     gr.HTML(f"<span>{escape(guess.text)}</span>")
                     small(guess.yes)
                     small(guess.no)
     if can_undo:
-        with gr.Row(elem_id="undo"):
+        with gr.Row(elem_id=f"{prefix}undo", elem_classes="tm-undo-row"):
             small(UNDO)

@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from retrieval.errors import SettingsError
+from retrieval.text import listed
 from ui.api import make_api
 from ui.page import mount_page
 from ui.service import Service
@@ -41,11 +42,12 @@ def run(home: Path, settings: Settings) -> None:
     _refuse_taken(host, port)
     os.environ.setdefault("GRADIO_TEMP_DIR", str(home / "gradio"))
     with progress_bars() as progress:
-        service = Service(home, settings, settings.serve.catalogue, progress)
+        service = Service(home, settings, settings.serve.opened, progress)
     try:
         _say_models(service)
         server = _Announced(uvicorn.Config(make_app(service), host, port, log_level="warning"))
-        items = f"{len(service.parts.lexicon.items):,} {service.catalogue}"
+        counts = [(n, len(service.house.parts(n).lexicon.items)) for n in service.house.names]
+        items = listed([f"{count:,} {name}" for name, count in counts])
         server.announcement = f"Talk about {items} at http://{host}:{port}/ (Ctrl-C ends)"
         server.run()
     finally:

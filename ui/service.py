@@ -6,7 +6,7 @@ Turns of one conversation come one after the other; conversations know nothing o
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,46 +20,68 @@ from chatbot.profile import ProfileChange
 from chatbot.respond import respond
 from retrieval.encoder import Progress
 from retrieval.errors import CatalogueError, UnknownConversation
-from ui.live import Live
+from ui.house import House
 from ui.settings import Settings
+from ui.together import Joint
 
 LOCKS = 4096
 """Conversations share this many locks, by a hash of their id."""
 
 
 class Service:
-    """Everything a face needs: start, respond, react, change by hand, export, forget."""
+    """Everything a face needs: start, respond, react, change by hand, export, forget.
+
+    A conversation is about one of the catalogues that are served; `joint` are those about several.
+    """
 
     def __init__(
-        self, home: Path, settings: Settings, catalogue: str, progress: Progress | None = None
+        self,
+        home: Path,
+        settings: Settings,
+        catalogue: str | Sequence[str],
+        progress: Progress | None = None,
     ) -> None:
         self.settings = settings
-        self.catalogue = catalogue
-        self._live = Live(home, settings, catalogue, progress)
+        self.house = House(
+            home, (catalogue,) if isinstance(catalogue, str) else catalogue, settings, progress
+        )
+        self.catalogue = self.house.names[0]
+        """The catalogue of a visitor who chooses none."""
         self.log = ConversationLog(home)
         self._locks = [threading.Lock() for _ in range(LOCKS)]
         self._turns = threading.BoundedSemaphore(settings.serve.turns_at_once)
+        self.joint = Joint(self.house, self.log, self._alone, self._turns)
 
     @property
     def parts(self) -> Parts:
-        """The parts as they are now; a turn keeps those that it began with."""
-        return self._live.parts
+        """What answers for the first catalogue as it is now; a turn keeps what it began with."""
+        return self.house.parts(self.catalogue)
 
-    def start(self) -> Conversation:
-        """A conversation that nobody has seen: its id cannot be guessed."""
-        conversation = Conversation(secrets.token_urlsafe(24), self.catalogue)
+    def start(self, catalogue: str | None = None) -> Conversation:
+        """A conversation that nobody has seen: its id cannot be guessed. Raises CatalogueError for a
+        catalogue that is not served here."""
+        name = catalogue if catalogue is not None else self.catalogue
+        self.house.parts(name)
+        conversation = Conversation(secrets.token_urlsafe(24), name)
         self.log.save(conversation)
         return conversation
 
-    def conversation(self, id: str, parts: Parts | None = None) -> Conversation:
-        """The conversation as it stands. Raises UnknownConversation, also for one about another
-        catalogue: what was said of films means nothing among books."""
+    def conversation(self, id: str) -> Conversation:
+        """The conversation as it stands. Raises UnknownConversation, also for one about a catalogue
+        that is not served: what was said of films means nothing among books."""
+        found = self._kept(id)
+        return found.only_with(self.house.parts(found.catalogue).lexicon.items)
+
+    def _kept(self, id: str) -> Conversation:
+        if "/" in id:
+            raise UnknownConversation(f"There is no conversation {id!r}; it may have been deleted.")
         found = self.log.load(id)
-        if found.catalogue != self.catalogue:
+        if found.catalogue not in self.house.names:
             raise UnknownConversation(
-                f"The conversation {id!r} is about {found.catalogue!r}; this server is about {self.catalogue!r}."
+                f"The conversation {id!r} is about {found.catalogue!r}; "
+                f"this server is about {', '.join(map(repr, self.house.names))}."
             )
-        return found.only_with((parts or self.parts).lexicon.items)
+        return found
 
     def respond(
         self, id: str, utterance: str, by_hand: ProfileChange | ByHand | None = None
@@ -70,8 +92,8 @@ class Service:
         So a visitor who leaves half-way loses nothing, and nothing is locked while a face takes its
         time over the events.
         """
-        with self._alone(id), self._turns, self._live.use() as parts:
-            before = self.conversation(id, parts)
+        with self._alone(id), self._turns, self.house.use(self._kept(id).catalogue) as parts:
+            before = self._kept(id).only_with(parts.lexicon.items)
             if isinstance(by_hand, ByHand):
                 by_hand = by_hand.on(before, parts.retriever, len(before.turns) + 1)
             events = list(respond(before, utterance, parts, by_hand))
@@ -83,10 +105,13 @@ class Service:
 
     def react(self, id: str, item: str, reaction: Reaction) -> Conversation:
         """Keep a reaction to an item. Raises CatalogueError for an item that is not there."""
-        if item not in self.parts.lexicon.items:
-            raise CatalogueError(f"There is no item {item!r} in the catalogue {self.catalogue!r}.")
         with self._alone(id):
-            after = self.conversation(id).reacted(item, reaction)
+            before = self.conversation(id)
+            if item not in self.house.parts(before.catalogue).lexicon.items:
+                raise CatalogueError(
+                    f"There is no item {item!r} in the catalogue {before.catalogue!r}."
+                )
+            after = before.reacted(item, reaction)
             self.log.reaction(after, item, reaction)
             return after
 
@@ -96,14 +121,15 @@ class Service:
         with self._alone(id):
             before = self.conversation(id)
             if isinstance(change, ByHand):
-                change = change.on(before, self.parts.retriever, len(before.turns))
+                retriever = self.house.parts(before.catalogue).retriever
+                change = change.on(before, retriever, len(before.turns))
             after = before.changed(change)
             self.log.save(after)
             return after
 
     def guesses(self, conversation: Conversation) -> tuple[Guess, ...]:
         """What is guessed of a visitor's taste, as their profile stands."""
-        return guesses_of(conversation.profile, self.parts.retriever)
+        return guesses_of(conversation.profile, self.house.parts(conversation.catalogue).retriever)
 
     def forget(self, id: str) -> None:
         """Erase a conversation, after the turn that is under way, if one is."""
@@ -111,8 +137,8 @@ class Service:
             self.log.forget(id)
 
     def close(self) -> None:
-        """Let go of the vector index."""
-        self._live.close()
+        """Let go of the vector indexes."""
+        self.house.close()
 
     @contextmanager
     def _alone(self, id: str) -> Iterator[None]:

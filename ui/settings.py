@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from rapidfuzz import process
 
 from chatbot.settings import DialogueSettings, UnderstandingSettings
@@ -34,7 +34,45 @@ class ServeSettings(Section):
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for every one.")
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on.")
     catalogue: str = Field("films", description="The catalogue that visitors talk about.")
+    catalogues: tuple[str, ...] = Field(
+        (),
+        description="Several of them, e.g. 'films,books'; the first is the one of a visitor who "
+        "chooses none. Unset: serve.catalogue, and where that is unset too, films and books.",
+    )
+    nouns: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="What visitors call the things of a catalogue, in any language, e.g. "
+        "'shop: lamp, 灯; wine: bottle'.",
+    )
     turns_at_once: int = Field(4, ge=1, description="Turns that are worked on at the same time.")
+
+    @field_validator("catalogues", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return (
+            [v.strip() for v in value.split(",") if v.strip()] if isinstance(value, str) else value
+        )
+
+    @field_validator("nouns", mode="before")
+    @classmethod
+    def _by_catalogue(cls, value: Any) -> Any:
+        """The form in one line, as flags and the environment have it."""
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition(":") for part in value.split(";") if part.strip()]
+        if any(not sign or not words.strip() for _, sign, words in pairs):
+            raise ValueError("write it as 'shop: lamp, table; wine: bottle'")
+        return {
+            name.strip(): [w.strip() for w in words.split(",") if w.strip()]
+            for name, _, words in pairs
+        }
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """The catalogues that are served."""
+        if self.catalogues:
+            return tuple(dict.fromkeys(self.catalogues))
+        return (self.catalogue,) if "catalogue" in self.model_fields_set else ("films", "books")
 
 
 class Settings(Section):

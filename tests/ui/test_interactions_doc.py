@@ -2,7 +2,7 @@
 
 import re
 
-from chatbot.together import LEAST_PEOPLE
+from chatbot.liked_together import LEAST_PEOPLE
 from retrieval.likes import PRIOR
 from retrieval.signals import COUNTED, EVENTS, ONCE
 from tests.conftest import ROOT

@@ -39,7 +39,7 @@ def test_the_next_turn_talks_about_the_new_version(tmp_path: Path) -> None:
     update(base, HashingEncoder(), rows("pine"))
     assert old.exists(), "the version that is being read stays"
     titles(service, id, "more")  # notices; its own turn keeps what it began with
-    service._live.wait()
+    service.house.wait()
     assert all("pine" in t for t in titles(service, id, "a lamp, please"))
     assert not old.exists(), "nobody reads it any more"
     service.close()
@@ -66,7 +66,7 @@ def test_turns_under_way_are_answered_while_versions_change(tmp_path: Path) -> N
         update(base, HashingEncoder(), rows(f"wood{number}"))
     for visitor in visitors:
         visitor.join()
-    service._live.wait()
+    service.house.wait()
     assert not failed
     assert answered == [True] * 60
     service.close()

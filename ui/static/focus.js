@@ -13,7 +13,7 @@
   new MutationObserver(() => {
     if (Date.now() > until) return;
     const buttons = [...document.querySelectorAll("#profile button")];
-    const same = buttons.find((b) => b.innerText === pressed) || document.querySelector("#undo button");
+    const same = buttons.find((b) => b.innerText === pressed) || document.querySelector("#undo button, .tm-undo-row button");
     if (same && document.activeElement !== same) same.focus({ preventScroll: true });
   }).observe(document.body, { childList: true, subtree: true });
 }
