@@ -119,7 +119,7 @@ def _out_of_reach(wants: Sequence[Preference], profile: Profile, retriever: Retr
     if not profile.constraints or not any(len(r) for r in rows):
         return False
     allowed = columns.allowed(profile.constraints, ())
-    return bool(allowed.any()) and not any(allowed[r].any() for r in rows)
+    return not any(allowed[r].any() for r in rows)
 
 
 def _of_wants(

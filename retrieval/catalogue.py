@@ -226,9 +226,10 @@ class Catalogue:
         if not query:
             return []
         found = self._connection().execute(
-            "select items.id, -bm25(items_fts, ?, ?, ?, ?) as score from items_fts"
-            " join items on items.rowid = items_fts.rowid where items_fts match ?"
-            " order by score desc, items.place limit ?",
+            "select items.id, -found.score from"
+            " (select rowid as place, bm25(items_fts, ?, ?, ?, ?) as score from items_fts"
+            " where items_fts match ? order by score limit ?) as found"
+            " join items on items.rowid = found.place order by found.score, items.place",
             (*FTS_WEIGHTS, query, n),
         )
         return [(id, float(score)) for id, score in found]

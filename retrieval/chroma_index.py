@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from retrieval.encoder import Vectors
 from retrieval.errors import HomeInUse
-from retrieval.vectors import ExactIndex
+from retrieval.vectors import Allowed, ExactIndex
 
 COLLECTION = "items"
 
@@ -106,8 +106,12 @@ class ChromaIndex:
         """See `VectorIndex.vectors`."""
         return self._exact.vectors(ids)
 
+    def arrange(self, ids: Sequence[str]) -> None:
+        """See `VectorIndex.arrange`."""
+        self._exact.arrange(ids)
+
     def search(
-        self, query: NDArray[np.float32], n: int, allowed: frozenset[str] | None = None
+        self, query: NDArray[np.float32], n: int, allowed: Allowed = None
     ) -> list[tuple[str, float]]:
         """See `VectorIndex.search`. Chroma gives cosine distances; 1 - distance is the cosine."""
         if allowed is not None:

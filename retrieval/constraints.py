@@ -146,6 +146,7 @@ class Columns:
         self.ids = [item.id for item in items]
         self._items = list(items)
         self._facets = frozenset(schema.facets)
+        self._silences: dict[str, NDArray[np.bool_]] = {}
         self._by_phrase: dict[tuple[str, str], NDArray[np.bool_]] = {}
         self.row = {id: n for n, id in enumerate(self.ids)}
         self._numbers = {
@@ -202,17 +203,29 @@ class Columns:
                 if constraint.op not in ("=", "!="):
                     return np.zeros(len(self.ids), dtype=np.bool_)
                 return carries if constraint.op == "=" else ~carries
-            if constraint.facet not in self._facets or constraint.facet in WARNING_FACETS:
+            if constraint.facet not in self._facets:
                 return self._one_by_one(constraint)
             carries = np.zeros(len(self.ids), dtype=np.bool_)
             carries[self.carrying(constraint.facet, constraint.value)] = True
-            if constraint.op in ("=", "!="):
-                return carries if constraint.op == "=" else ~carries
-            return np.zeros(len(self.ids), dtype=np.bool_)
+            if constraint.op not in ("=", "!="):
+                return np.zeros(len(self.ids), dtype=np.bool_)
+            held = carries if constraint.op == "=" else ~carries
+            return held & ~self._silent(constraint.facet)
         if constraint.facet not in self._numbers:
             return self._one_by_one(constraint)
         numbers = self.number(constraint.facet)
         return np.asarray(_COMPARE[constraint.op](numbers, constraint.value) & ~np.isnan(numbers))
+
+    def _silent(self, facet: str) -> NDArray[np.bool_]:
+        """The rows that do not say what they warn of; none for a facet that is no warning."""
+        if facet not in self._silences:
+            if facet in WARNING_FACETS:
+                found = (item.is_silent(facet) for item in self._items)
+                silent = np.fromiter(found, dtype=np.bool_, count=len(self.ids))
+            else:
+                silent = np.zeros(len(self.ids), dtype=np.bool_)
+            self._silences[facet] = silent
+        return self._silences[facet]
 
     def _one_by_one(self, constraint: Constraint) -> NDArray[np.bool_]:
         found = (permits(item, constraint) for item in self._items)

@@ -20,7 +20,7 @@ from retrieval.query import Query as Query
 from retrieval.query import Wish as Wish
 from retrieval.settings import ArmSettings
 from retrieval.text import fold, tokens
-from retrieval.vectors import VectorIndex
+from retrieval.vectors import VectorIndex, highest
 
 STOP_WORDS = frozenset(
     [
@@ -166,6 +166,8 @@ class Retriever:
         self.catalogue, self.index, self.encoder = catalogue, index, encoder
         self.settings, self.colikes = settings, colikes
         self.columns = Columns(list(catalogue.items.values()), catalogue.schema)
+        index.arrange(self.columns.ids)
+        self._ids = np.array(self.columns.ids, dtype=object)
         self.kinds = Kinds(catalogue.items.values(), catalogue.schema)
 
     def find(self, query: Query) -> list[Candidate]:
@@ -214,8 +216,8 @@ class Retriever:
         """Each arm's ids, best first, among the rows that `mask` allows."""
         depth = self.settings.depth
         free = bool(mask.all())
-        ids = np.array(self.columns.ids, dtype=object)
-        allowed = None if free else frozenset(ids[mask])
+        ids = self._ids
+        allowed = None if free else mask
         closeness = np.zeros(len(ids))
         arms: dict[str, list[str]] = {"dense": [], "lexical": [], "seeds": [], "alike": []}
         if query.text.strip():
@@ -224,19 +226,15 @@ class Retriever:
             arms["dense"] = [id for id, _ in near]
             closeness[[self.columns.row[id] for id, _ in near]] = [score for _, score in near]
             words = [t.folded for t in tokens(query.text) if t.folded not in STOP_WORDS]
-            found = self.catalogue.search(words, depth if free else len(ids))
-            arms["lexical"] = [
-                id
-                for id, _ in found
-                if (id in self.columns.row if allowed is None else id in allowed)
-            ][:depth]
+            arms["lexical"] = self._worded(words, mask, depth)
         seeds = {id: weight for id, weight in query.seeds.items() if id in self.columns.row}
         if seeds:
             centre = np.asarray(list(seeds.values()), dtype=np.float32) @ self.index.vectors(
                 list(seeds)
             )
             centre /= max(float(np.linalg.norm(centre)), 1e-9)
-            others = frozenset(ids[mask]) - set(seeds)
+            others = mask.copy()
+            others[[self.columns.row[id] for id in seeds]] = False
             arms["seeds"] = [id for id, _ in self.index.search(centre, depth, others)]
             arms["alike"] = self._best(self.shared(seeds), mask, depth, without=set(seeds))
             if self.colikes is not None:
@@ -246,6 +244,16 @@ class Retriever:
         arms["popularity"] = self._best(self.popularity, mask, depth)
         return arms
 
+    def _worded(self, words: list[str], mask: NDArray[np.bool_], depth: int) -> list[str]:
+        """The best by full text that the mask allows; a deeper look only where few of them do."""
+        for n in (5 * depth, len(mask)):
+            found = self.catalogue.search(words, n)
+            rows = ((id, self.columns.row.get(id)) for id, _ in found)
+            allowed = [id for id, row in rows if row is not None and mask[row]]
+            if len(allowed) >= depth or len(found) < n:
+                break
+        return allowed[:depth]
+
     def _best(
         self,
         scores: NDArray[np.float64],
@@ -253,8 +261,7 @@ class Retriever:
         n: int,
         without: set[str] | None = None,
     ) -> list[str]:
-        order = np.argsort(-np.where(mask, scores, 0.0), kind="stable")
-        order = order[: n + len(without or ())]
+        order = highest(np.where(mask, scores, 0.0), n + len(without or ()))
         found = [self.columns.ids[i] for i in order if mask[i] and scores[i] > 0]
         return [id for id in found if id not in (without or ())][:n]
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,20 @@ from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.item import item_text
 
 STEP = 512  # items embedded and stored at a time: what an interruption can cost
+
+
+Allowed = frozenset[str] | NDArray[np.bool_] | None
+"""What a search may find: ids, or a mask over ids that were arranged before; None for all."""
+
+
+def highest(scores: NDArray[np.floating[Any]], n: int) -> NDArray[np.intp]:
+    """The places of the `n` highest scores, highest first, the earlier place first among equals."""
+    if 0 < n < len(scores):
+        least = np.partition(scores, len(scores) - n)[len(scores) - n]
+        places = np.flatnonzero(scores >= least)
+    else:
+        places = np.arange(len(scores))
+    return places[np.lexsort((places, -scores[places]))][:n]
 
 
 class VectorIndex(Protocol):
@@ -36,10 +50,15 @@ class VectorIndex(Protocol):
         """The vectors of `ids`, shape `(len(ids), dimensions)`."""
         ...
 
+    def arrange(self, ids: Sequence[str]) -> None:
+        """Take masks of `search` to be over `ids`, in this order, from now on."""
+        ...
+
     def search(
-        self, query: NDArray[np.float32], n: int, allowed: frozenset[str] | None = None
+        self, query: NDArray[np.float32], n: int, allowed: Allowed = None
     ) -> list[tuple[str, float]]:
-        """The `n` nearest of the `allowed` ids (of all, if None), nearest first."""
+        """The `n` nearest of the `allowed` (ids, or a mask over those arranged; of all, if None),
+        nearest first."""
         ...
 
 
@@ -52,6 +71,8 @@ class ExactIndex:
         self._row: dict[str, int] = {}
         self._ids: list[str] = []
         self._matrix: Vectors = np.empty((0, 0), dtype=np.float32)
+        self._order: dict[str, int] = {}
+        self._place: NDArray[np.intp] | None = None
 
     def stored(self) -> dict[str, str]:
         """See `VectorIndex.stored`."""
@@ -74,22 +95,35 @@ class ExactIndex:
         """See `VectorIndex.vectors`."""
         return self._matrix[[self._row[id] for id in ids]]
 
+    def arrange(self, ids: Sequence[str]) -> None:
+        """See `VectorIndex.arrange`."""
+        self._order = {id: n for n, id in enumerate(ids)}
+        self._place = None
+
+    def _mask(self, allowed: Allowed) -> NDArray[np.bool_]:
+        if isinstance(allowed, np.ndarray):
+            if self._place is None:
+                known = [self._order.get(id, len(self._order)) for id in self._ids]
+                self._place = np.array(known, dtype=np.intp)
+            return np.append(allowed, False)[self._place]
+        assert allowed is not None
+        return np.fromiter((id in allowed for id in self._ids), dtype=np.bool_)
+
     def search(
-        self, query: NDArray[np.float32], n: int, allowed: frozenset[str] | None = None
+        self, query: NDArray[np.float32], n: int, allowed: Allowed = None
     ) -> list[tuple[str, float]]:
         """See `VectorIndex.search`. Ties are broken by id, so that the order is always the same."""
         if not self._ids:
             return []
         similarity = self._matrix @ query
         if allowed is not None:
-            mask = np.fromiter((id in allowed for id in self._ids), dtype=np.bool_)
-            similarity = np.where(mask, similarity, -np.inf)
-        order = np.lexsort((np.arange(len(self._ids)), -similarity))[:n]
+            similarity = np.where(self._mask(allowed), similarity, -np.inf)
+        order = highest(similarity, n)
         found = ((self._ids[i], float(similarity[i])) for i in order)
         return [(id, score) for id, score in found if score > -np.inf]
 
     def _keep(self, by_id: Mapping[str, Vectors]) -> None:
-        self._ids = sorted(by_id)
+        self._ids, self._place = sorted(by_id), None
         self._row = {id: n for n, id in enumerate(self._ids)}
         self._matrix = np.stack([by_id[id] for id in self._ids]) if by_id else self._matrix[:0]
 
