@@ -6,7 +6,7 @@ which is some twenty times faster than its `where` (see DECISIONS.md).
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from retrieval.errors import HomeInUse
 from retrieval.vectors import Allowed, ExactIndex
 
 COLLECTION = "items"
+PAGE = 10_000  # rows read at once
 
 
 class ChromaIndex:
@@ -35,9 +36,10 @@ class ChromaIndex:
         try:
             self._client = _client(folder)
             self._collection = self._open(encoder_name)
-            found = self._collection.get(include=["metadatas"])
-            hashes = (m["hash"] for m in found["metadatas"])
-            self._hashes = dict(zip(found["ids"], hashes, strict=True))
+            self._hashes: dict[str, str] = {}
+            for found in self._pages("metadatas"):
+                hashes = (m["hash"] for m in found["metadatas"])
+                self._hashes |= dict(zip(found["ids"], hashes, strict=True))
         except BaseException:
             self._lock.release()
             raise
@@ -55,14 +57,22 @@ class ChromaIndex:
             configuration={"hnsw": {"space": "cosine"}},
         )
 
+    def _pages(self, what: str) -> Iterator[Any]:
+        """Everything that is stored, some at a time: SQLite takes 32,766 variables in one question."""
+        for start in range(0, self._collection.count(), PAGE):
+            yield self._collection.get(include=[what], limit=PAGE, offset=start)
+
     @cached_property
     def _exact(self) -> ExactIndex:
         """All vectors in memory, read when first searched: who only builds needs none."""
         exact = ExactIndex()
-        found = self._collection.get(include=["embeddings", "metadatas"])
-        if found["ids"]:
-            vectors = np.asarray(found["embeddings"], dtype=np.float32)
-            exact.put(found["ids"], vectors, [m["hash"] for m in found["metadatas"]])
+        ids: list[str] = []
+        parts = []
+        for found in self._pages("embeddings"):
+            ids += found["ids"]
+            parts.append(np.asarray(found["embeddings"], dtype=np.float32))
+        if ids:
+            exact.put(ids, np.concatenate(parts), [self._hashes[id] for id in ids])
         return exact
 
     @property
