@@ -56,7 +56,7 @@ def run(progress: Progress | None = None) -> list[dict[str, Any]]:
                 "ours": round(middle, 1),
                 "plain": round(smallest, 1),
                 "ratio": round(middle / smallest, 2),
-                "unit": "ms",
+                "unit": "ms a turn",
                 "spread": [round(times[0], 1), round(times[-1], 1)],
                 "tolerance": f"most memory until then {memory:,.0f} MB",
             }
