@@ -242,8 +242,12 @@ def _cued_in_chinese(words: Sequence[Token], first: int, last: int, language: st
     after = "".join(w.folded for w in words[last + 1 : last + 4])
     starts = tuple(w.replace(" ", "") for w in cues("title_behind", language))
     ends = tuple(w.replace(" ", "") for w in cues("title", language) if HAN.match(w))
-    return bool((ends and before.endswith(ends)) or (starts and after.startswith(starts))) or (
-        first == 0 and last == len(words) - 1
+    opens = first == 0 or words[first - 1].end < words[first].start
+    closes = last == len(words) - 1 or words[last].end < words[last + 1].start
+    return (
+        bool((ends and before.endswith(ends)) or (starts and after.startswith(starts)))
+        or opens
+        and closes
     )
 
 

@@ -118,6 +118,8 @@ def stances(
             here = Stance(HEDGED, mention.last + 1)
         elif not state.negative and pattern("polarity", "behind.denied", language).match(behind):
             here = Stance(-NEVER, mention.last + 1)
+        elif not state.negative and pattern("polarity", "behind.less", language).match(behind):
+            here = Stance(-LESS, mention.last + 1)
         elif pattern("polarity", "behind.accepted", language).match(behind):
             here = Stance(ACCEPTABLE, mention.last + 1)
         found += [here] * (mention.last + 1 - at)
