@@ -13,6 +13,7 @@ from retrieval.constraints import TEXT
 from retrieval.text import HAN, Token, joined
 
 CLOSE = 2  # tokens between the announcement of a wish and its words
+LONGEST_TALK = 4  # characters
 SHORT = 6  # tokens; an utterance of nothing else is all wish
 TOO_COMMON = EVERYDAY + 1.1  # Zipf frequency
 OPINED = ("like", "dislike", "seen", "accept", "inquire-item")
@@ -31,6 +32,8 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
         and not w.folded.isdigit()
         and not stance[i].is_cue
     ]
+    talk = _phrases_of_talk(words)
+    content = [i for i in content if i not in talk]
     content = [i for i in content if not _watched_before(text, words, i)]
     for run in _runs(text, words, content, stance):
         first, last = run[0], run[-1]
@@ -90,6 +93,17 @@ def _other_words(reading: Reading, phrase: str) -> list[tuple[str, str]]:
     """What the catalogue has as facet values for words of the visitor's own: "sofa" for "couch"."""
     lexicon = reading.lexicon
     return [(s.facet, s.value) for s in lexicon.primary(list(lexicon.nearest(phrase)))]
+
+
+def _phrases_of_talk(words: Sequence[Token]) -> set[int]:
+    """Chinese characters that are talk together, not one by one: those of "电影" or "时候"."""
+    found: set[int] = set()
+    for i, word in enumerate(words):
+        for length in range(2, LONGEST_TALK + 1) if HAN.match(word.folded) else ():
+            phrase = " ".join(w.folded for w in words[i : i + length])
+            if i + length <= len(words) and phrase in function_words():
+                found |= set(range(i, i + length))
+    return found
 
 
 def _runs(
