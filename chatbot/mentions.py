@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Sequence
 
-from chatbot.lexicon import ARTICLES, LONGEST_PHRASE, Lexicon, Mention, Sense
+from chatbot.called import ARTICLES
+from chatbot.lexicon import LONGEST_PHRASE, Lexicon, Mention, Sense
 from chatbot.title_lists import GENRE_SIZED, listed_before
 from chatbot.typos import with_typos
 from chatbot.words import concepts, cues, marked_only
@@ -246,8 +247,8 @@ def _cued_in_chinese(words: Sequence[Token], first: int, last: int, language: st
     closes = last == len(words) - 1 or words[last].end < words[last + 1].start
     return (
         bool((ends and before.endswith(ends)) or (starts and after.startswith(starts)))
-        or opens
-        and closes
+        or (opens
+        and closes)
     )
 
 
