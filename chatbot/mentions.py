@@ -20,6 +20,8 @@ JUDGING = frozenset(
 )
 """Behind "I" or "we": what is said of an item that was named before."""
 BETWEEN = frozenset(["and", "or", "also", "plus", "the", "nor", "和", "与", "跟", "及"])
+KINDS_BEHIND = frozenset("的片类题类式系书剧")
+"""Behind words that a clause opens with: they say of what kind something should be."""
 SHORTEST_CHINESE = 2  # characters of a title that is not in title marks
 
 
@@ -247,8 +249,7 @@ def _cued_in_chinese(words: Sequence[Token], first: int, last: int, language: st
     closes = last == len(words) - 1 or words[last].end < words[last + 1].start
     return (
         bool((ends and before.endswith(ends)) or (starts and after.startswith(starts)))
-        or (opens
-        and closes)
+        or (opens and (closes or words[last + 1].folded not in KINDS_BEHIND))
     )
 
 
