@@ -105,6 +105,9 @@ class Lexicon:
             if facet in people or facet in PEOPLE_FIELDS:
                 sense = Sense("person", facet, value, count)
                 self.people.setdefault(phrase, []).append(sense)
+                for part in value.split("·") if HAN.search(value) else ():
+                    if len(part) > 1 and fold(part) != phrase:  # "马尔克斯" is 加西亚·马尔克斯
+                        self.people.setdefault(fold(part), []).append(sense)
                 self.surnames.setdefault(_surname(phrase), []).append(sense)
                 if " " in phrase:
                     self.given_names.setdefault(phrase.split()[0], []).append(sense)

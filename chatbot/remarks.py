@@ -89,7 +89,7 @@ def read_items(
                 if not name.pronoun:
                     _exclude(reading, id, name, before)
             elif (
-                "similar" in said
+                ("similar" in said and not (name.pointed and _is_taken(reading)))
                 or ("named" in said and not name.pointed and _is_bare(reading, inside))
                 or (
                     "named" in said
@@ -136,6 +136,11 @@ def _is_asked(reading: Reading, name: Named) -> bool:
     """Whether a name stands in a sentence that asks."""
     at = reading.words[name.first].start
     return any(start <= at < end for start, end in asked_spans(reading))
+
+
+def _is_taken(reading: Reading) -> bool:
+    """Whether a suggestion is taken, and not gone by: "I want the second"."""
+    return any(a.act == "accept" for a in reading.acts)
 
 
 def _is_changed(reading: Reading, name: Named) -> bool:
