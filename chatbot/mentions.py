@@ -247,9 +247,8 @@ def _cued_in_chinese(words: Sequence[Token], first: int, last: int, language: st
     ends = tuple(w.replace(" ", "") for w in cues("title", language) if HAN.match(w))
     opens = first == 0 or words[first - 1].end < words[first].start
     closes = last == len(words) - 1 or words[last].end < words[last + 1].start
-    return (
-        bool((ends and before.endswith(ends)) or (starts and after.startswith(starts)))
-        or (opens and (closes or words[last + 1].folded not in KINDS_BEHIND))
+    return bool((ends and before.endswith(ends)) or (starts and after.startswith(starts))) or (
+        opens and (closes or words[last + 1].folded not in KINDS_BEHIND)
     )
 
 

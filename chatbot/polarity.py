@@ -99,6 +99,8 @@ def stances(
                 found += [replace(state, is_cue=True)] * length
                 at += length
                 continue
+            if _describes(words, at, state, found):
+                state = Stance()  # "不虐的爱情": of what it is to be, and nothing that it rules out
             ends = words[at].folded in phrases("polarity", "cues.prepositions", language)
             passed = last is not None and last.last < at
             if not state.lasting and (
@@ -126,6 +128,20 @@ def stances(
         last = mention
         at = mention.last + 1
     return found
+
+
+def _describes(words: Sequence[Token], at: int, state: Stance, found: Sequence[Stance]) -> bool:
+    """Whether a bare "不" and a word or two end here in a "的", before what they describe."""
+    cue = state.cue
+    return (
+        words[at].folded == "的"
+        and cue is not None
+        and words[cue].folded == "不"
+        and 1 < at - cue <= 4
+        and not any(f.is_cue for f in found[cue + 1 :])
+        and at + 1 < len(words)
+        and words[at].end == words[at + 1].start
+    )
 
 
 def _next(
