@@ -1,10 +1,10 @@
 """The words of a catalogue: what a visitor's phrase can name in it."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chatbot.called import called, starts
 from chatbot.words import concepts, places, renderings
 from chatbot.words.everyday import EVERYDAY, frequency
 from retrieval.catalogue import Catalogue
@@ -17,17 +17,11 @@ Kind = Literal["value", "person", "title"]
 CATEGORY_FACETS = frozenset({"category", "categories", "kind", "type", "course"})
 SHORTEST_TITLE = 6  # characters; of those that may be misspelt
 LONG_NAME = 2  # words; a title of more describes what it names
-ARTICLES = ("the ", "a ", "an ")
 LONGEST_PHRASE = 14  # words, or Chinese characters
 MOST_CONTAINING = 40  # values that one excluded phrase may take with it
 PARTICLES = frozenset(
     ["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"]
 )
-
-
-_INITIALS = re.compile(r"(?:[A-Z]\.){2,}")
-_NUMERALS = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
-_NUMERALS |= {"two": "2", "three": "3"}
 
 
 @dataclass(frozen=True)
@@ -113,6 +107,9 @@ class Lexicon:
             if facet in people or facet in PEOPLE_FIELDS:
                 sense = Sense("person", facet, value, count)
                 self.people.setdefault(phrase, []).append(sense)
+                for part in value.split("·") if HAN.search(value) else ():
+                    if len(part) > 1 and fold(part) != phrase:  # "马尔克斯" is 加西亚·马尔克斯
+                        self.people.setdefault(fold(part), []).append(sense)
                 self.surnames.setdefault(_surname(phrase), []).append(sense)
                 if " " in phrase:
                     self.given_names.setdefault(phrase.split()[0], []).append(sense)
@@ -130,7 +127,7 @@ class Lexicon:
             items, key=lambda i: (-(i.number("popularity") or 0), -(i.number("year") or 0))
         ):
             phrase = fold(item.title)
-            for name in _called(item.title, phrase):
+            for name in called(item.title, phrase):
                 if name:
                     self.titles.setdefault(name, []).append(Sense("title", "title", item.id))
 
@@ -163,15 +160,16 @@ class Lexicon:
         """The first words of a long title stand for it ("Four Weddings"), where no other starts so."""
         holders: dict[str, set[str]] = {}
         for item in self.items.values():
-            if HAN.search(item.title):
-                continue
-            words = _without_article(fold(item.title)).split()
-            for length in range(2, len(words)):
-                holders.setdefault(" ".join(words[:length]), set()).add(item.id)
+            for start in starts(item.title):
+                holders.setdefault(start, set()).add(item.id)
         for start, items in holders.items():
             told = [w for w in start.split() if w not in STOP_WORDS]
             if len(items) == 1 and told and start.split()[-1] not in STOP_WORDS:
                 named = start in self.values or start in self.people or start in concepts()
+                if HAN.search(start):
+                    ahead = [start[:n] for n in (3, 5)]  # two or three characters
+                    named = named or any(p in self.values or p in concepts() for p in ahead)
+                    named = named or any(p in places() for p in ahead)
                 if not named and (len(told) > 1 or frequency(told[0]) < EVERYDAY - 1):
                     self.titles.setdefault(start, [Sense("title", "title", next(iter(items)))])
 
@@ -302,36 +300,6 @@ def _surname(phrase: str) -> str:
     while start > 1 and words[start - 1] in PARTICLES:
         start -= 1
     return " ".join(words[start:]) if len(words) > 1 else ""
-
-
-def _called(title: str, phrase: str) -> dict[str, None]:
-    """What a title is also called: without its article, by what stands before a colon, with "and"
-    for "&", with figures for a sequel's numerals, and "part" left out before them."""
-    names = [phrase, _main_title(title)]
-    subtitle = fold(title.partition(":")[2])
-    if len(subtitle.split()) > 1:
-        names.append(subtitle)
-    if "&" in title:
-        names.append(fold(title.replace("&", " and ")))
-    if initials := _INITIALS.match(title):
-        names.append(fold(initials[0].replace(".", "")))
-    for name in list(names):
-        words = name.split()
-        numbered = [_NUMERALS.get(w, w) if n else w for n, w in enumerate(words)]
-        names.append(" ".join(numbered))
-        names.append(" ".join(w for w in numbered if w not in ("part", "chapter", "vol", "volume")))
-    found = [*names, *map(_without_article, names)]
-    return dict.fromkeys(n for n in found if n == phrase or not n.replace(" ", "").isdigit())
-
-
-def _without_article(phrase: str) -> str:
-    return next((phrase.removeprefix(a) for a in ARTICLES if phrase.startswith(a)), phrase)
-
-
-def _main_title(title: str) -> str:
-    """What stands before a colon."""
-    head, colon, _ = title.partition(":")
-    return fold(head) if colon else ""
 
 
 def _ordinary_words(catalogue: Catalogue) -> set[str]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Sequence
 
-from chatbot.lexicon import ARTICLES, LONGEST_PHRASE, Lexicon, Mention, Sense
+from chatbot.called import ARTICLES
+from chatbot.lexicon import LONGEST_PHRASE, Lexicon, Mention, Sense
 from chatbot.title_lists import GENRE_SIZED, listed_before
 from chatbot.typos import with_typos
 from chatbot.words import concepts, cues, marked_only
@@ -19,6 +20,8 @@ JUDGING = frozenset(
 )
 """Behind "I" or "we": what is said of an item that was named before."""
 BETWEEN = frozenset(["and", "or", "also", "plus", "the", "nor", "和", "与", "跟", "及"])
+KINDS_BEHIND = frozenset("的片类题类式系书剧")
+"""Behind words that a clause opens with: they say of what kind something should be."""
 SHORTEST_CHINESE = 2  # characters of a title that is not in title marks
 
 
@@ -248,8 +251,10 @@ def _cued_in_chinese(words: Sequence[Token], first: int, last: int, language: st
     after = "".join(w.folded for w in words[last + 1 : last + 4])
     starts = tuple(w.replace(" ", "") for w in cues("title_behind", language))
     ends = tuple(w.replace(" ", "") for w in cues("title", language) if HAN.match(w))
+    opens = first == 0 or words[first - 1].end < words[first].start
+    closes = last == len(words) - 1 or words[last].end < words[last + 1].start
     return bool((ends and before.endswith(ends)) or (starts and after.startswith(starts))) or (
-        first == 0 and last == len(words) - 1
+        opens and (closes or words[last + 1].folded not in KINDS_BEHIND)
     )
 
 

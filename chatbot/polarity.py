@@ -99,6 +99,8 @@ def stances(
                 found += [replace(state, is_cue=True)] * length
                 at += length
                 continue
+            if _describes(words, at, state, found):
+                state = Stance()  # "不虐的爱情": of what it is to be, and nothing that it rules out
             ends = words[at].folded in phrases("polarity", "cues.prepositions", language)
             passed = last is not None and last.last < at
             if not state.lasting and (
@@ -118,12 +120,28 @@ def stances(
             here = Stance(HEDGED, mention.last + 1)
         elif not state.negative and pattern("polarity", "behind.denied", language).match(behind):
             here = Stance(-NEVER, mention.last + 1)
+        elif not state.negative and pattern("polarity", "behind.less", language).match(behind):
+            here = Stance(-LESS, mention.last + 1)
         elif pattern("polarity", "behind.accepted", language).match(behind):
             here = Stance(ACCEPTABLE, mention.last + 1)
         found += [here] * (mention.last + 1 - at)
         last = mention
         at = mention.last + 1
     return found
+
+
+def _describes(words: Sequence[Token], at: int, state: Stance, found: Sequence[Stance]) -> bool:
+    """Whether a bare "不" and a word or two end here in a "的", before what they describe."""
+    cue = state.cue
+    return (
+        words[at].folded == "的"
+        and cue is not None
+        and words[cue].folded == "不"
+        and 1 < at - cue <= 4
+        and not any(f.is_cue for f in found[cue + 1 :])
+        and at + 1 < len(words)
+        and words[at].end == words[at + 1].start
+    )
 
 
 def _next(

@@ -132,6 +132,9 @@ def _described(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> 
     words = [t.folded for t in tokens(match["words"]) if t.folded not in SMALL]
     if not words:
         return
+    if titled := [s.value for s in lexicon.titled(" ".join(words)) if s.value in shown]:
+        yield Reference(match.start(), match.end(), tuple(titled[:1]), match[0], "described")
+        return
     groups = lexicon.value_senses(" ".join(words))
     named = [s for group in groups for s in group] or lexicon.name_senses(" ".join(words))
     named = named or lexicon.person_senses(" ".join(words))
@@ -219,5 +222,6 @@ def apart(
         for m in mentions
         if not any(words[m.first].start < e and s < words[m.last].end for s, e in spans)
     ]
-    first = min((s for s, _ in titles), default=len(reading.text))
+    named = [s for s, _ in titles] + [r.start for r in clear if not r.is_pronoun]
+    first = min(named, default=len(reading.text))
     return mentions, [r for r in clear if not (r.is_pronoun and r.start > first)]

@@ -23,6 +23,7 @@ _ACT_OF: dict[Opinion, ActName] = {"seen": "seen", "liked": "like", "disliked": 
 ONE_OR_TWO = 2
 MOST_ALIKE = 3  # items that "along those lines" takes to go by
 _STOPS = re.compile(r"[.!?;\n。！？；]")
+_CLAUSE = re.compile(r"[^,，]+[,，]?")
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def read_items(
                 if not name.pronoun:
                     _exclude(reading, id, name, before)
             elif (
-                "similar" in said
+                ("similar" in said and not (name.pointed and _is_taken(reading)))
                 or ("named" in said and not name.pointed and _is_bare(reading, inside))
                 or (
                     "named" in said
@@ -119,10 +120,15 @@ def _is_bare(reading: Reading, inside: Collection[int]) -> bool:
 
 
 def asked_spans(reading: Reading) -> list[tuple[int, int]]:
-    """The sentences that ask something of items; the whole text where none can be told."""
+    """The sentences that ask something of items, without their clauses that state something ("A I
+    have seen, how long is B"); the whole text where none can be told."""
     asked = [a.quote for a in reading.acts if a.act in ASKING and a.quote]
-    sentences = list(_sentences(reading.text))
-    found = [(s, e) for s, e in sentences if any(q in reading.text[s:e] for q in asked)]
+    states = pattern("talk", "question.states", reading.language)
+    found: list[tuple[int, int]] = []
+    for start, end in _sentences(reading.text):
+        if any(q in reading.text[start:end] for q in asked):
+            clauses = [m.span() for m in _CLAUSE.finditer(reading.text, start, end)]
+            found += [(s, e) for s, e in clauses if not states.search(reading.text[s:e])]
     return found or [(0, len(reading.text) + 1)]
 
 
@@ -130,6 +136,11 @@ def _is_asked(reading: Reading, name: Named) -> bool:
     """Whether a name stands in a sentence that asks."""
     at = reading.words[name.first].start
     return any(start <= at < end for start, end in asked_spans(reading))
+
+
+def _is_taken(reading: Reading) -> bool:
+    """Whether a suggestion is taken, and not gone by: "I want the second"."""
+    return any(a.act == "accept" for a in reading.acts)
 
 
 def _is_changed(reading: Reading, name: Named) -> bool:
@@ -245,8 +256,9 @@ def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[
     text, words = reading.text, reading.words
     adverse = cues("adverse", reading.language)
     joins = cues("joins", reading.language)
+    reach = 22 if HAN.search(text) else 14  # tokens; each Chinese character is one
     before: list[str] = []
-    for at in range(first - 1, max(first - 14, -1), -1):
+    for at in range(first - 1, max(first - reach, -1), -1):
         gap = text[words[at].end : words[at + 1].start]
         if _STOPS.search(gap) and words[at + 1].folded not in ("and", "or"):
             break
@@ -262,7 +274,7 @@ def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[
     while before and before[0] in (*joins, "also", "a", "an"):
         before.pop(0)
     after: list[str] = []
-    for at in range(last + 1, min(last + 14, len(words))):
+    for at in range(last + 1, min(last + reach, len(words))):
         gap = text[words[at - 1].end : words[at].start]
         if _STOPS.search(gap):
             break

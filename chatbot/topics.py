@@ -13,6 +13,7 @@ from retrieval.constraints import TEXT
 from retrieval.text import HAN, Token, fold, joined
 
 CLOSE = 2  # tokens between the announcement of a wish and its words
+LONGEST_TALK = 4  # characters
 SHORT = 6  # tokens; an utterance of nothing else is all wish
 TOO_COMMON = EVERYDAY + 1.1  # Zipf frequency
 OPINED = ("like", "dislike", "seen", "accept", "inquire-item")
@@ -31,6 +32,9 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
         and not w.folded.isdigit()
         and not stance[i].is_cue
     ]
+    talk = _phrases_of_talk(words)
+    loose = {i for i in content if i not in talk}
+    content = [i for i in content if i not in talk or i - 1 in loose or i - 2 in loose - {i - 1}]
     content = [i for i in content if not _watched_before(text, words, i)]
     for run in _runs(text, words, content, stance):
         first, last = run[0], run[-1]
@@ -86,12 +90,45 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
                 Preference(facet, word, here.strength, said, turn, phrase=said)
                 for facet, word in _other_words(reading, phrase) or [(TEXT, phrase)]
             ]
+    _read_bare_denials(reading, used, stance)
+
+
+def _read_bare_denials(reading: Reading, used: set[int], stance: Sequence[Stance]) -> None:
+    """Chinese words right behind a "don't" that nothing else has read: "别说教", "最好不要太吵"."""
+    words, text = reading.words, reading.text
+    for at, here in enumerate(stance):
+        if not (here.is_cue and here.negative) or (at + 1 < len(words) and stance[at + 1].is_cue):
+            continue
+        denied = pattern("talk", "change.denies", reading.language).search(text[: words[at].end])
+        behind = pattern("talk", "change.denied_words", reading.language).match(text, words[at].end)
+        if not denied or not behind:
+            continue
+        inside = [i for i, w in enumerate(words) if behind.start() <= w.start < behind.end()]
+        read = any(i in used for i in inside) or any(
+            a.facet == TEXT and a.value in behind[0] for a in reading.avoids
+        )
+        if not read and not pattern("talk", "change.no_wish", reading.language).match(behind[0]):
+            quote = text[denied.start() : behind.end()]
+            reading.avoids.append(
+                Preference(TEXT, behind[0], -here.strength, quote, reading.turn, phrase=behind[0])
+            )
 
 
 def _other_words(reading: Reading, phrase: str) -> list[tuple[str, str]]:
     """What the catalogue has as facet values for words of the visitor's own: "sofa" for "couch"."""
     lexicon = reading.lexicon
     return [(s.facet, s.value) for s in lexicon.primary(list(lexicon.nearest(phrase)))]
+
+
+def _phrases_of_talk(words: Sequence[Token]) -> set[int]:
+    """Chinese characters that are talk together, not one by one: those of "电影" or "时候"."""
+    found: set[int] = set()
+    for i, word in enumerate(words):
+        for length in range(2, LONGEST_TALK + 1) if HAN.match(word.folded) else ():
+            phrase = " ".join(w.folded for w in words[i : i + length])
+            if i + length <= len(words) and phrase in function_words():
+                found |= set(range(i, i + length))
+    return found
 
 
 def _runs(

@@ -36,7 +36,8 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             continue  # "I feel sad", "they look sad"
         if mention.kind == "value" and here.cue is None and reading.is_told(start):
             continue
-        if reading.found("change.forget", end=start):
+        behind = pattern("talk", "change.forget_behind", reading.language).match(text[end:])
+        if behind or reading.found("change.forget", end=start):
             meant = {(s.facet, s.value) for s in _with_parts(mention, lexicon)}
             reading.removals += [
                 Removal(section, f, v) for section in ("wants", "avoids") for f, v in sorted(meant)
