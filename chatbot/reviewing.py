@@ -220,7 +220,8 @@ class _Review:
         out = any((a.facet, a.value) == ("title", title) for a in self.avoids)
         spared = any(("id", id) in a.unless for a in self.avoids)
         pronoun = self.heard.marks[span.first] == "pronoun"  # what it means is hidden anyway
-        if out or spared or pronoun or not self.cuts.holds("opinion", False, likely):
+        told = id in self.change.disliked  # and so hidden
+        if out or spared or told or pronoun or not self.cuts.holds("opinion", False, likely):
             return
         quote = self._text(span.first, span.last)
         self.avoids.append(
