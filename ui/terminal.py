@@ -58,20 +58,25 @@ def chat_json(service: Service) -> None:
                 sys.stdout.flush()
 
 
-def chat_terminal(service: Service) -> None:
-    """Prompt, cards, reply; until the end of input."""
-    console = Console()
-    conversation = service.start()
-    console.print(Panel(GREETING, title=f"Tastemaker · {service.catalogue}", border_style="cyan"))
+def typed(service: Service, console: Console, about: str) -> Iterator[str]:
+    """What a visitor types behind a greeting, until the end of input."""
+    console.print(Panel(GREETING, title=f"Tastemaker · {about}", border_style="cyan"))
     if service.parts.without_model:
         console.print(Text(service.parts.without_model, style="yellow"))
     console.print(Text(service.parts.understands, style="dim"))
     while True:
         try:
-            utterance = console.input("[bold cyan]you ›[/] ")
+            yield console.input("[bold cyan]you ›[/] ")
         except EOFError:
             console.print("\nGoodbye.")
             return
+
+
+def chat_terminal(service: Service) -> None:
+    """Prompt, cards, reply; until the end of input."""
+    console = Console()
+    conversation = service.start()
+    for utterance in typed(service, console, service.catalogue):
         conversation = service.conversation(conversation.id)
         command = read_command(
             utterance, conversation, service.guesses(conversation), service.parts.lexicon

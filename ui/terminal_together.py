@@ -4,7 +4,6 @@ import json
 import sys
 
 from rich.console import Console
-from rich.panel import Panel
 from rich.text import Text
 
 from chatbot.edits import ByHand
@@ -13,7 +12,7 @@ from chatbot.profile import ProfileChange
 from chatbot.together import FinishedTogether, Together
 from ui.commands import HELP, read_command
 from ui.service import Service
-from ui.terminal import GREETING, card_text
+from ui.terminal import card_text, typed
 from ui.wire_together import together_turn_json
 
 
@@ -33,17 +32,7 @@ def together_terminal(service: Service) -> None:
     """Prompt, the cards of each catalogue under its name, reply; until the end of input."""
     console = Console()
     id = service.joint.start(service.house.names).id
-    title = f"Tastemaker · {' · '.join(service.house.names)}"
-    console.print(Panel(GREETING, title=title, border_style="cyan"))
-    if service.parts.without_model:
-        console.print(Text(service.parts.without_model, style="yellow"))
-    console.print(Text(service.parts.understands, style="dim"))
-    while True:
-        try:
-            utterance = console.input("[bold cyan]you ›[/] ")
-        except EOFError:
-            console.print("\nGoodbye.")
-            return
+    for utterance in typed(service, console, " · ".join(service.house.names)):
         if utterance.startswith("/"):
             _command(service, service.joint.read(id), utterance, console)
         else:

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,13 @@ WISH = "something like Blade Runner but less bleak, after 2000, no horror"
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Service]]:
     """The whole application on a free port, with the real encoder."""
     settings, _ = load([], {}, {"scorer.model": "none"})
-    service = Service(tmp_path_factory.mktemp("home"), settings, "films")
+    with serving(Service(tmp_path_factory.mktemp("home"), settings, "films")) as found:
+        yield found
+
+
+@contextmanager
+def serving(service: Service) -> Iterator[tuple[str, Service]]:
+    """An application on a free port; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,16 +1,11 @@
 """The page about films, about books, and about both, in real Chromium."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
-from tests.ui.test_browser import SHOTS, Visitor, browser, pytestmark
-from ui.server import make_app
+from tests.ui.test_browser import SHOTS, Visitor, browser, pytestmark, serving
 from ui.service import Service
 from ui.settings import load
 
@@ -21,19 +16,8 @@ BOTH = ("films", "books")
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Service]]:
     settings, _ = load([], {}, {"encoder.model": "hashing", "scorer.model": "none"})
-    service = Service(tmp_path_factory.mktemp("home"), settings, BOTH)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(make_app(service), port=port, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}/", service
-    server.should_exit = True
-    thread.join(20)
-    service.close()
+    with serving(Service(tmp_path_factory.mktemp("home"), settings, BOTH)) as found:
+        yield found
 
 
 def choose(visitor: Visitor, name: str) -> None:
