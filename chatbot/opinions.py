@@ -25,6 +25,10 @@ def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...
         "named",
     )
     later = {said for said, expression in _table("after", language) if expression.search(after)}
+    if earlier == "seen" and not later & {"liked", "disliked"}:
+        later |= {said for said, expression in _table("verdicts", language) if expression.search(after)}
+        if "disliked" in later:
+            later.discard("liked")
     if earlier == "excluded" and "disliked" in later:
         earlier = "named"
     if earlier in ("excluded", "disliked") or (earlier == "unseen" and "seen" not in later):
