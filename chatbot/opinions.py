@@ -26,7 +26,9 @@ def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...
     )
     later = {said for said, expression in _table("after", language) if expression.search(after)}
     if earlier == "seen" and not later & {"liked", "disliked"}:
-        later |= {said for said, expression in _table("verdicts", language) if expression.search(after)}
+        later |= {
+            said for said, expression in _table("verdicts", language) if expression.search(after)
+        }
         if "disliked" in later:
             later.discard("liked")
     if earlier == "excluded" and "disliked" in later:

@@ -261,7 +261,7 @@ def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[
         before.append(words[at].folded)
     while before and before[0] in (*joins, "also", "a", "an"):
         before.pop(0)
-    after: list[str] = []
+    after: list[str] = ["is"] if words[last].text.endswith(("'s", "’s")) else []
     for at in range(last + 1, min(last + 14, len(words))):
         gap = text[words[at - 1].end : words[at].start]
         if _STOPS.search(gap):
