@@ -1,12 +1,13 @@
 """The words of a catalogue: what a visitor's phrase can name in it."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chatbot.called import ARTICLES as ARTICLES
+from chatbot.called import called, counted, pairs, without_article
 from chatbot.words import concepts, places, renderings
-from chatbot.words.everyday import EVERYDAY, frequency
+from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from retrieval.catalogue import Catalogue
 from retrieval.find import STOP_WORDS
 from retrieval.item import PEOPLE_FIELDS, WARNING_FACETS, Item
@@ -17,26 +18,12 @@ Kind = Literal["value", "person", "title"]
 CATEGORY_FACETS = frozenset({"category", "categories", "kind", "type", "course"})
 SHORTEST_TITLE = 6  # characters; of those that may be misspelt
 LONG_NAME = 2  # words; a title of more describes what it names
-ARTICLES = ("the ", "a ", "an ")
+MOST_UNSPACED = 4  # words of a title that may be written without spaces
 LONGEST_PHRASE = 14  # words, or Chinese characters
 MOST_CONTAINING = 40  # values that one excluded phrase may take with it
 PARTICLES = frozenset(
     ["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"]
 )
-
-
-_INITIALS = re.compile(r"(?:[A-Z]\.){2,}")
-_NUMERALS = {
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "v": "5",
-    "vi": "6",
-    "vii": "7",
-    "viii": "8",
-    "two": "2",
-    "three": "3",
-}
 
 
 @dataclass(frozen=True)
@@ -96,6 +83,8 @@ class Lexicon:
         self._read_words_of_titles()
         self._read_parts_of_titles()
         self._read_starts_of_titles()
+        self._read_pairs_of_titles()
+        self._unspaced = _unspaced(self.titles)
         self.tails = {
             w: s
             for w, s in self.tails.items()
@@ -137,7 +126,7 @@ class Lexicon:
             items, key=lambda i: (-(i.number("popularity") or 0), -(i.number("year") or 0))
         ):
             phrase = fold(item.title)
-            for name in _called(item.title, phrase):
+            for name in called(item.title, phrase):
                 if name:
                     self.titles.setdefault(name, []).append(Sense("title", "title", item.id))
 
@@ -170,7 +159,7 @@ class Lexicon:
         for item in self.items.values():
             if HAN.search(item.title):
                 continue
-            words = _without_article(fold(item.title)).split()
+            words = without_article(fold(item.title)).split()
             for length in range(2, len(words)):
                 holders.setdefault(" ".join(words[:length]), set()).add(item.id)
         for start, items in holders.items():
@@ -179,6 +168,22 @@ class Lexicon:
                 named = start in self.values or start in self.people or start in concepts()
                 if not named and (len(told) > 1 or frequency(told[0]) < EVERYDAY - 1):
                     self.titles.setdefault(start, [Sense("title", "title", next(iter(items)))])
+
+    def _read_pairs_of_titles(self) -> None:
+        """In a catalogue of kinds, two words of a long title stand for it ("the saddle journal"), where
+        no other has both and they do not only say what it is like ("wool coat")."""
+        if not self.kinds.facets:
+            return
+        heads = {p.split()[-1] for p in self.titles if len(p.split()) > LONG_NAME}
+        holders: dict[str, set[str]] = {}
+        for item in self.items.values():
+            for pair in pairs(fold(item.title)):
+                holders.setdefault(pair, set()).add(item.id)
+        for pair, items in holders.items():
+            words = [w for w in pair.split() if w not in heads and not self.value_senses(w)]
+            named = pair in self.values or pair in self.people or pair in concepts()
+            if len(items) == 1 and words and not named:
+                self.titles.setdefault(pair, [Sense("title", "title", next(iter(items)))])
 
     def value_senses(self, phrase: str) -> list[list[Sense]]:
         """Groups of senses of a folded phrase among facet values; every group is meant.
@@ -237,6 +242,14 @@ class Lexicon:
             ]
         return found
 
+    def _respelt(self, phrase: str) -> list[Sense]:
+        """Items whose title is written without its spaces ("starwars"), or with its numbers in words
+        or in figures ("godfather part two")."""
+        if " " in phrase:
+            return self.titles.get(number, []) if (number := counted(phrase)) != phrase else []
+        found = self._unspaced.get(phrase)
+        return self.titles[found] if found and frequency(phrase) < KNOWN else []
+
     def is_category(self, groups: Sequence[Sequence[Sense]]) -> bool:
         """Whether a word names a kind of thing that this catalogue is divided into: "watches"."""
         return any(s.facet in CATEGORY_FACETS for group in groups for s in group)
@@ -260,7 +273,7 @@ class Lexicon:
 
     def titled(self, phrase: str, year: int | None = None) -> list[Sense]:
         """Items with that title, of that year if one is given and any item has it."""
-        listed = self.titles.get(phrase) or self._rendered(phrase)
+        listed = self.titles.get(phrase) or self._rendered(phrase) or self._respelt(phrase)
         found = sorted(listed, key=lambda s: fold(self.items[s.value].title) != phrase)
         exact = [
             s for s in found if year is not None and self.items[s.value].number("year") == year
@@ -309,34 +322,10 @@ def _surname(phrase: str) -> str:
     return " ".join(words[start:]) if len(words) > 1 else ""
 
 
-def _called(title: str, phrase: str) -> dict[str, None]:
-    """What a title is also called: without its article, by what stands before a colon, with "and"
-    for "&", with figures for a sequel's numerals, and "part" left out before them."""
-    names = [phrase, _main_title(title)]
-    subtitle = fold(title.partition(":")[2])
-    if len(subtitle.split()) > 1:
-        names.append(subtitle)
-    if "&" in title:
-        names.append(fold(title.replace("&", " and ")))
-    if initials := _INITIALS.match(title):
-        names.append(fold(initials[0].replace(".", "")))
-    for name in list(names):
-        words = name.split()
-        numbered = [_NUMERALS.get(w, w) if n else w for n, w in enumerate(words)]
-        names.append(" ".join(numbered))
-        names.append(" ".join(w for w in numbered if w not in ("part", "chapter", "vol", "volume")))
-    found = [*names, *map(_without_article, names)]
-    return dict.fromkeys(n for n in found if n == phrase or not n.replace(" ", "").isdigit())
-
-
-def _without_article(phrase: str) -> str:
-    return next((phrase.removeprefix(a) for a in ARTICLES if phrase.startswith(a)), phrase)
-
-
-def _main_title(title: str) -> str:
-    """What stands before a colon."""
-    head, colon, _ = title.partition(":")
-    return fold(head) if colon else ""
+def _unspaced(titles: Iterable[str]) -> dict[str, str]:
+    """Titles of several words by what they are without spaces."""
+    several = (t for t in titles if " " in t and len(t) > SHORTEST_TITLE and not t.isdigit())
+    return {t.replace(" ", ""): t for t in several if len(t.split()) <= MOST_UNSPACED}
 
 
 def _ordinary_words(catalogue: Catalogue) -> set[str]:
