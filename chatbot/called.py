@@ -22,6 +22,8 @@ _NUMBERS = {
     )
 }  # fmt: skip
 
+_COUNTED = frozenset(_NUMBERS) | frozenset(_NUMERALS)
+
 
 def called(title: str, phrase: str) -> dict[str, None]:
     """What a title is also called: without its article, by what stands before a colon, with "and"
@@ -47,6 +49,8 @@ def called(title: str, phrase: str) -> dict[str, None]:
 def counted(phrase: str) -> str:
     """With figures for a sequel's numerals and for numbers in words."""
     words = phrase.split()
+    if _COUNTED.isdisjoint(words):
+        return phrase
     return " ".join(_NUMBERS.get(w, (n and _NUMERALS.get(w)) or w) for n, w in enumerate(words))
 
 

@@ -104,6 +104,12 @@ def read_items(
                 )
     if not asking:
         _read_remarks(reading, named)
+        said_of = {*reading.seen, *reading.liked, *reading.disliked}
+        reading.wants = [
+            w
+            for w in reading.wants
+            if w.facet != SIMILAR or w.strength >= 1 or w.value not in said_of
+        ]
         _read_acceptance(reading, named)
 
 
@@ -114,8 +120,16 @@ def _is_bare(reading: Reading, inside: Collection[int]) -> bool:
         for i, w in enumerate(reading.words)
         if i not in inside and w.folded not in function_words()
     ]
+    if _tells(reading, inside):
+        return False
     asks = {a.act for a in reading.acts} - {"request-recommendation", "greet", "request-more"}
     return not asks and len(rest) <= 1 and "?" not in reading.text
+
+
+def _tells(reading: Reading, inside: Collection[int]) -> bool:
+    """Whether a verb goes on behind a name, which then says something of it: "Alien was on"."""
+    verbs = cues("predicates", reading.language)
+    return any(w.folded in verbs and i - 1 in inside for i, w in enumerate(reading.words))
 
 
 def asked_spans(reading: Reading) -> list[tuple[int, int]]:
@@ -136,6 +150,7 @@ def _is_changed(reading: Reading, name: Named) -> bool:
     """Whether a shown item is taken to go by, with a change: "the third, only shorter"."""
     rest = reading.text[reading.words[name.last].end :]
     accepted = any(a.act in ("accept", "deny") for a in reading.acts)
+    accepted = accepted or bool(pattern("talk", "critique.told", reading.language).match(rest))
     found = (
         pattern("talk", f"critique.{k}", reading.language).search(rest) for k in ("but", "more")
     )
