@@ -8,6 +8,7 @@ from chatbot.called import ARTICLES as ARTICLES
 from chatbot.called import called, counted, pairs, without_article
 from chatbot.words import concepts, places, renderings
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
+from chatbot.words.filler import filler
 from retrieval.catalogue import Catalogue
 from retrieval.find import STOP_WORDS
 from retrieval.item import PEOPLE_FIELDS, WARNING_FACETS, Item
@@ -163,7 +164,7 @@ class Lexicon:
             for length in range(2, len(words)):
                 holders.setdefault(" ".join(words[:length]), set()).add(item.id)
         for start, items in holders.items():
-            told = [w for w in start.split() if w not in STOP_WORDS]
+            told = [w for w in start.split() if w not in filler()]
             if len(items) == 1 and told and start.split()[-1] not in STOP_WORDS:
                 named = start in self.values or start in self.people or start in concepts()
                 if not named and (len(told) > 1 or frequency(told[0]) < EVERYDAY - 1):
