@@ -8,10 +8,10 @@ from retrieval.find import STOP_WORDS
 from retrieval.text import fold
 
 ARTICLES = ("the ", "a ", "an ")
-SHORT, LONG = 2, 3  # words
+LONG = 3  # words
 _INITIALS = re.compile(r"(?:[A-Z]\.){2,}")
 _NUMERALS = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
-_NUMBERS = {
+NUMBERS = {
     word: str(number)
     for number, word in enumerate(
         [
@@ -22,12 +22,16 @@ _NUMBERS = {
     )
 }  # fmt: skip
 
-_COUNTED = frozenset(_NUMBERS) | frozenset(_NUMERALS)
+_AMOUNTS = frozenset(
+    ["years", "year", "hours", "hour", "minutes", "days", "weeks", "months", "times", "people"]
+)
+"""Behind a number: an amount, and no title, unless it is written like the title."""
+_COUNTED = frozenset(NUMBERS) | frozenset(_NUMERALS)
 
 
 def called(title: str, phrase: str) -> dict[str, None]:
     """What a title is also called: without its article, by what stands before a colon, with "and"
-    for "&" and the other way round, with figures for numbers, and "part" left out before them."""
+    for "&", with figures for numbers, and "part" left out before them."""
     names = [phrase, _main_title(title)]
     subtitle = fold(title.partition(":")[2])
     if len(subtitle.split()) > 1:
@@ -36,8 +40,6 @@ def called(title: str, phrase: str) -> dict[str, None]:
         names.append(fold(title.replace("&", " and ")))
     if initials := _INITIALS.match(title):
         names.append(fold(initials[0].replace(".", "")))
-    if " and " in phrase and len(phrase.split()) > SHORT:
-        names.append(phrase.replace(" and ", " "))
     for name in list(names):
         numbered = counted(name).split()
         names.append(" ".join(numbered))
@@ -49,9 +51,9 @@ def called(title: str, phrase: str) -> dict[str, None]:
 def counted(phrase: str) -> str:
     """With figures for a sequel's numerals and for numbers in words."""
     words = phrase.split()
-    if _COUNTED.isdisjoint(words):
+    if _COUNTED.isdisjoint(words) or words[-1] in _AMOUNTS or STOP_WORDS.issuperset(words[:-1]):
         return phrase
-    return " ".join(_NUMBERS.get(w, (n and _NUMERALS.get(w)) or w) for n, w in enumerate(words))
+    return " ".join(NUMBERS.get(w, (n and _NUMERALS.get(w)) or w) for n, w in enumerate(words))
 
 
 def pairs(phrase: str) -> Iterator[str]:

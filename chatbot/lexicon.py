@@ -249,7 +249,8 @@ class Lexicon:
         if " " in phrase:
             return self.titles.get(number, []) if (number := counted(phrase)) != phrase else []
         found = self._unspaced.get(phrase)
-        return self.titles[found] if found and frequency(phrase) < KNOWN else []
+        known = max(frequency(phrase), frequency(singular(phrase)))
+        return self.titles[found] if found and known < KNOWN else []
 
     def is_category(self, groups: Sequence[Sequence[Sense]]) -> bool:
         """Whether a word names a kind of thing that this catalogue is divided into: "watches"."""
@@ -325,8 +326,12 @@ def _surname(phrase: str) -> str:
 
 def _unspaced(titles: Iterable[str]) -> dict[str, str]:
     """Titles of several words by what they are without spaces."""
-    several = (t for t in titles if " " in t and len(t) > SHORTEST_TITLE and not t.isdigit())
-    return {t.replace(" ", ""): t for t in several if len(t.split()) <= MOST_UNSPACED}
+    several = (t for t in titles if " " in t and len(t) > SHORTEST_TITLE + 1)
+    return {
+        t.replace(" ", ""): t
+        for t in several
+        if len(t.split()) <= MOST_UNSPACED and len(t.split()[-1]) > 1
+    }
 
 
 def _ordinary_words(catalogue: Catalogue) -> set[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
+from chatbot.called import NUMBERS
 from chatbot.lexicon import ARTICLES, LONGEST_PHRASE, Lexicon, Mention, Sense
 from chatbot.series import in_series
 from chatbot.title_lists import listed_before
@@ -110,7 +111,9 @@ def _readings(
         " " in phrase or (inside and phrase not in filler() and phrase not in STOP_WORDS)
     ):
         found.append((tuple(people),))
-    if titled := lexicon.titled(phrase, year := _year_after(words, last)):
+    if (titled := lexicon.titled(phrase, year := _year_after(words, last))) and not (
+        words[last].folded in NUMBERS and "," in text[words[first].end : words[last].start]
+    ):
         if year is not None:
             known = lexicon.items[titled[0].value].number("year")
             year = year if known is not None and abs(known - year) <= 1 else None

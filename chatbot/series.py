@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from chatbot.called import without_article
 from chatbot.lexicon import Lexicon, Mention, Sense
 from retrieval.text import Token, fold
 
@@ -23,14 +24,20 @@ def in_series(
     return found
 
 
-def _base(mention: Mention, lexicon: Lexicon) -> str:
-    """What a series is called: the title without a number at its end."""
-    title = fold(lexicon.items[mention.senses[0].value].title)
-    return re.sub(r" (?:part |chapter |volume |vol )?(?:\d|i{1,3}|iv|v)$", "", title)
+def _base(mention: Mention) -> str:
+    """What a series is called: the words without an article, and without a number at their end."""
+    base = re.sub(r" (?:part |chapter |volume |vol )?(?:\d|i{1,3}|iv|v)$", "", fold(mention.quote))
+    return without_article(base)
 
 
 def _number(base: str, number: int, lexicon: Lexicon) -> list[Sense]:
-    return lexicon.titled(base if number == 1 else f"{base} {number}")[:1]
+    """The film of a series with that number; nothing, where no film has the number two."""
+    if not lexicon.titled(f"{base} 2"):
+        return []
+    if number > 1:
+        return lexicon.titled(f"{base} {number}")[:1]
+    titled = lexicon.titled(base)
+    return [s for s in titled if without_article(fold(lexicon.items[s.value].title)) == base][:1]
 
 
 def _placed(text: str, words: Sequence[Token], mention: Mention, lexicon: Lexicon) -> Mention:
@@ -40,7 +47,7 @@ def _placed(text: str, words: Sequence[Token], mention: Mention, lexicon: Lexico
     gap = text[words[at].end : words[mention.first].start]
     if not number or not gap.isspace():
         return mention
-    senses = _number(_base(mention, lexicon), number, lexicon)
+    senses = _number(_base(mention), number, lexicon)
     if not senses:
         return mention
     return Mention(
@@ -65,7 +72,7 @@ def _going_on(
             if len(words[at].folded) == 1 and words[at].folded.isdigit()
             else 0
         )
-        senses = _number(_base(mention, lexicon), number, lexicon) if number else []
+        senses = _number(_base(mention), number, lexicon) if number else []
         if senses and at not in taken:
             found.append(Mention(at, at, (tuple(senses),), words[at].text))
         elif number or words[at].folded.isdigit():

@@ -22,11 +22,15 @@ SHORTEST_CHINESE = 2  # characters of a title that is not in title marks
 ASKS = frozenset(["is", "does", "did", "has", "was"])
 """At the start of a clause, before a title: something is asked of it."""
 ASKED = frozenset(["have", "got", "end", "contain", "include", "take", "work", "come", "get"])
+DETERMINERS = frozenset(
+    ["the", "a", "an", "my", "our", "it", "this", "that", "some", "both", "all", "them", "one"]
+)
+"""Behind a verb, and not behind the name that opens a clause."""
 SAYS = frozenset(["is", "was", "had", "has", "made", "makes", "isnt", "wasnt"])
 OF_FILMS = frozenset(["film", "movie", "films", "movies", "book", "ever"])
 FOLLOWING = frozenset(
-    ["and", "but", "already", "yesterday", "last", "at", "with", "twice", "again", "too", "also"]
-) | frozenset(["recently", "though", "once", "ages", "years", "when"])
+    ["and", "but", "already", "yesterday", "last", "twice", "again", "too", "also"]
+) | frozenset(["recently", "though", "once", "ages", "years"])
 """What goes on behind the name of an item that was seen."""
 VERY_COMMON = EVERYDAY + 1.2
 
@@ -128,10 +132,18 @@ def is_judged(
     still slaps", "Gravity annoyed me"."""
     if HAN.match(words[first].text) or not _opens_clause(text, words, first):
         return False
-    stop = re.search(r"[.!?;\n]", text[words[last].end :])
+    stop = re.search(r"[.!?;:\n]", text[words[last].end :])
     end = words[last].end + stop.start() if stop else len(text)
     after = [w.folded for w in words[last + 1 :] if w.start < end]
-    if not after or after[0] in (words[last].folded, "are", "were", "and", "or", "nor", "but"):
+    if not after or after[0] in DETERMINERS | {
+        words[last].folded,
+        "are",
+        "were",
+        "and",
+        "or",
+        "nor",
+        "but",
+    }:
         return False
     said = opinion("", joined([verb, *after] if verb else after), language)
     named = last > first and after[0] in SAYS and len(words) > last + 2
