@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 
 from chatbot.lexicon import Lexicon
-from chatbot.opinions import opinion
+from chatbot.opinions import opinion, remark
 from chatbot.title_lists import GENRE_SIZED
 from chatbot.words import cues, marked_only
 from chatbot.words.everyday import EVERYDAY, frequency
 from chatbot.words.filler import filler
 from retrieval.find import STOP_WORDS
-from retrieval.text import HAN, Token, joined
+from retrieval.text import HAN, Token, fold, joined
 
 PRONOUNS = frozenset(["it", "her", "him", "them", "that", "this", "us", "you", "me"])
 QUOTES = "\"“”„«»'‘’《》「」『』"
@@ -77,7 +77,8 @@ def is_title(
         common = frequency(words[first].folded) >= VERY_COMMON and not capital
         if judged_behind and not common and (not is_value or _is_of_films(words, last, capital)):
             return True
-        if asked and not common and not (is_value and not capital):
+        plain = first > 0 and words[first - 1].folded in ("is", "was")
+        if asked and not common and not (is_value and not capital) and not (plain and ordinary):
             return True
     if not names:
         about = first > 0 and words[first - 1].folded == "about"
@@ -135,6 +136,9 @@ def is_judged(
     stop = re.search(r"[.!?;:\n]", text[words[last].end :])
     end = words[last].end + stop.start() if stop else len(text)
     after = [w.folded for w in words[last + 1 :] if w.start < end]
+    if not after and stop and stop[0] in ":?":
+        clause = re.split(r"[.!?;,\n]", text[end + 1 :].lstrip(" ?!."))[0]
+        return bool(set(remark(fold(clause), language)) & {"liked", "disliked"})
     if not after or after[0] in DETERMINERS | {
         words[last].folded,
         "are",
@@ -169,9 +173,9 @@ def _is_asked(text: str, words: Sequence[Token], first: int, last: int) -> bool:
     if not _opens_clause(text, words, first - 1):
         return False
     verb, after = words[first - 1].folded, words[last + 1].folded
-    return (last > first and after not in ("that", "too", "is")) or (
-        verb in ("does", "did", "has") and after in ASKED
-    )
+    if verb in ("is", "was") or last > first:
+        return after not in ("that", "too", "is", "there", "it", "than", "and", "or")
+    return after in ASKED
 
 
 def _is_set_off(words: Sequence[Token], first: int, last: int) -> bool:
