@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from chatbot.lexicon import Lexicon
 from chatbot.opinions import opinion, remark
 from chatbot.title_lists import GENRE_SIZED
-from chatbot.words import cues, marked_only
+from chatbot.words import cues, marked_only, pattern
 from chatbot.words.everyday import EVERYDAY, frequency
 from chatbot.words.filler import filler
 from retrieval.find import STOP_WORDS
@@ -19,6 +19,7 @@ JUDGING = frozenset(
 )
 """Behind "I" or "we": what is said of an item that was named before."""
 SHORTEST_CHINESE = 2  # characters of a title that is not in title marks
+LOOKED_BACK = 6  # words
 ASKS = frozenset(["is", "does", "did", "has", "was"])
 """At the start of a clause, before a title: something is asked of it."""
 ASKED = frozenset(["have", "got", "end", "contain", "include", "take", "work", "come", "get"])
@@ -58,6 +59,8 @@ def is_title(
     judged_behind = is_judged(text, words, first, last, language)
     asked = _is_asked(text, words, first, last)
     cued = listed or _cued(words, first, language) or _cued_behind(words, span, last)
+    earlier = joined([w.folded for w in words[max(first - LOOKED_BACK, 0) : first]])
+    cued = cued or bool(pattern("items", "leads_item", language).search(earlier))
     cued = cued or (len(names) > 1 and (asked or judged_behind))
     capital = bool(names or span) and all(w.capitalised for w in names or span)
     inside = capital and not starts_sentence(text, words[first])
