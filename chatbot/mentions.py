@@ -71,7 +71,7 @@ def _longest(
         phrase = " ".join(w.folded for w in words[at : last + 1])
         readings = _readings(text, words, at, last, phrase, lexicon, listed, language, shown)
         owns = words[last].text.endswith(("'s", "’s"))
-        if owns and (not readings or is_judged(text, words, at, last, language, "is")):
+        if owns and (not readings or is_judged(text, words, at, last, language)):
             owner = phrase.removesuffix("s")  # "Gremlins's", "wilderpeople's a ripper"
             readings = (
                 readings

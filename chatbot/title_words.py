@@ -25,9 +25,9 @@ LOOKED_BACK = 6  # words
 ASKS = frozenset(["is", "does", "did", "has", "was"])
 """At the start of a clause, before a title: something is asked of it."""
 ASKED = frozenset(["have", "got", "end", "contain", "include", "take", "work", "come", "get"])
-DETERMINERS = frozenset(
+NO_VERBS = frozenset(
     ["the", "a", "an", "my", "our", "it", "this", "that", "some", "both", "all", "them", "one"]
-)
+) | frozenset(["are", "were", "and", "or", "nor", "but"])
 """Behind a verb, and not behind the name that opens a clause."""
 SAYS = frozenset(["is", "was", "had", "has", "made", "makes", "isnt", "wasnt"])
 OF_FILMS = frozenset(["film", "movie", "films", "movies", "book", "ever"])
@@ -131,9 +131,7 @@ def _is_genre(span: Sequence[Token], lexicon: Lexicon) -> bool:
     return any(s.count >= GENRE_SIZED for g in groups for s in g)
 
 
-def is_judged(
-    text: str, words: Sequence[Token], first: int, last: int, language: str, verb: str = ""
-) -> bool:
+def is_judged(text: str, words: Sequence[Token], first: int, last: int, language: str) -> bool:
     """Whether a phrase opens a clause of which the rest says what one thinks of an item: "rocky
     still slaps", "Gravity annoyed me"."""
     if HAN.match(words[first].text) or not _opens_clause(text, words, first):
@@ -144,17 +142,11 @@ def is_judged(
     if not after and stop and stop[0] in ":?":
         clause = re.split(r"[.!?;,\n]", text[end + 1 :].lstrip(" ?!."))[0]
         return bool(set(remark(fold(clause), language)) & {"liked", "disliked"})
-    if not after or after[0] in DETERMINERS | {
-        words[last].folded,
-        "are",
-        "were",
-        "and",
-        "or",
-        "nor",
-        "but",
-    }:
+    if words[last].text.endswith(("'s", "’s")):
+        after.insert(0, "is")
+    elif not after or after[0] in NO_VERBS | {words[last].folded}:
         return False
-    said = opinion("", joined([verb, *after] if verb else after), language)
+    said = opinion("", joined(after), language)
     named = last > first and after[0] in SAYS and len(words) > last + 2
     return named or bool(set(said) & {"liked", "disliked", "seen"})
 
