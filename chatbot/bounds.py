@@ -28,6 +28,8 @@ MEASURED: dict[Kind, MeasureKind] = {
     "person": "age",
 }
 """What a field has to measure for an amount of a kind to be about it."""
+SERVED = ("servings", "serves")
+"""What a number of people is about."""
 DENIED: dict[Op, Op] = {"<": ">=", ">=": "<", "<=": ">", ">": "<="}
 ORDER: tuple[Op, ...] = ("<=", ">=", "<", ">")
 """The operators in the order of looking for their words."""
@@ -148,7 +150,7 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
         return [Bound(facet, op, value, match.start(), amount.end)]
     if amount.kind == "person":
         return [Bound(facet, "<=", amount.low, amount.start, amount.end)]
-    if amount.kind in ("count", "bare") and facet in ("servings", "serves"):
+    if amount.kind in ("count", "bare") and facet in SERVED:
         return [Bound(facet, ">=", amount.low, amount.start, amount.end)]
     if not amount.is_year:
         return []
@@ -284,6 +286,9 @@ def _beside(
         found = next((names[fold(f)] for f in fields if fold(f) in names), None)
         if found and HAN.match(word) and (word in before[-8:] or after.startswith(word)):
             return found
+    people = pattern("limits", "words.for_people", language).search(before)
+    if people and (served := next((names[n] for n in SERVED if n in names), None)):
+        return served
     near = f"{fold(before[-30:])} {' '.join(fold(after[:15]).split()[:2])}".split()
     for word in reversed(near):
         if named := _by_unit(word, names, language):

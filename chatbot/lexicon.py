@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chatbot.called import called, starts
+from chatbot.called import called, counted, pairs, starts, unspaced
 from chatbot.words import concepts, places, renderings
-from chatbot.words.everyday import EVERYDAY, frequency
+from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
+from chatbot.words.filler import filler
 from retrieval.catalogue import Catalogue
 from retrieval.find import STOP_WORDS
 from retrieval.item import PEOPLE_FIELDS, WARNING_FACETS, Item
@@ -83,6 +84,8 @@ class Lexicon:
         self._read_words_of_titles()
         self._read_parts_of_titles()
         self._read_starts_of_titles()
+        self._read_pairs_of_titles()
+        self._unspaced = unspaced(self.titles)
         self.tails = {
             w: s
             for w, s in self.tails.items()
@@ -163,7 +166,7 @@ class Lexicon:
             for start in starts(item.title):
                 holders.setdefault(start, set()).add(item.id)
         for start, items in holders.items():
-            told = [w for w in start.split() if w not in STOP_WORDS]
+            told = [w for w in start.split() if w not in filler()]
             if len(items) == 1 and told and start.split()[-1] not in STOP_WORDS:
                 named = start in self.values or start in self.people or start in concepts()
                 if HAN.search(start):
@@ -172,6 +175,22 @@ class Lexicon:
                     named = named or any(p in places() for p in ahead)
                 if not named and (len(told) > 1 or frequency(told[0]) < EVERYDAY - 1):
                     self.titles.setdefault(start, [Sense("title", "title", next(iter(items)))])
+
+    def _read_pairs_of_titles(self) -> None:
+        """In a catalogue of kinds, two words of a long title stand for it ("the saddle journal"), where
+        no other has both and they do not only say what it is like ("wool coat")."""
+        if not self.kinds.facets:
+            return
+        heads = {p.split()[-1] for p in self.titles if len(p.split()) > LONG_NAME}
+        holders: dict[str, set[str]] = {}
+        for item in self.items.values():
+            for pair in pairs(fold(item.title)):
+                holders.setdefault(pair, set()).add(item.id)
+        for pair, items in holders.items():
+            words = [w for w in pair.split() if w not in heads and not self.value_senses(w)]
+            named = pair in self.values or pair in self.people or pair in concepts()
+            if len(items) == 1 and words and not named:
+                self.titles.setdefault(pair, [Sense("title", "title", next(iter(items)))])
 
     def value_senses(self, phrase: str) -> list[list[Sense]]:
         """Groups of senses of a folded phrase among facet values; every group is meant.
@@ -230,6 +249,15 @@ class Lexicon:
             ]
         return found
 
+    def _respelt(self, phrase: str) -> list[Sense]:
+        """Items whose title is written without its spaces ("starwars"), or with its numbers in words
+        or in figures ("godfather part two")."""
+        if " " in phrase:
+            return self.titles.get(number, []) if (number := counted(phrase)) != phrase else []
+        found = self._unspaced.get(phrase)
+        known = max(frequency(phrase), frequency(singular(phrase)))
+        return self.titles[found] if found and known < KNOWN else []
+
     def is_category(self, groups: Sequence[Sequence[Sense]]) -> bool:
         """Whether a word names a kind of thing that this catalogue is divided into: "watches"."""
         return any(s.facet in CATEGORY_FACETS for group in groups for s in group)
@@ -253,7 +281,7 @@ class Lexicon:
 
     def titled(self, phrase: str, year: int | None = None) -> list[Sense]:
         """Items with that title, of that year if one is given and any item has it."""
-        listed = self.titles.get(phrase) or self._rendered(phrase)
+        listed = self.titles.get(phrase) or self._rendered(phrase) or self._respelt(phrase)
         found = sorted(listed, key=lambda s: fold(self.items[s.value].title) != phrase)
         exact = [
             s for s in found if year is not None and self.items[s.value].number("year") == year

@@ -3,26 +3,19 @@
 import re
 from collections.abc import Collection, Sequence
 
-from chatbot.called import ARTICLES
+from chatbot.called import ARTICLES, NUMBERS
 from chatbot.lexicon import LONGEST_PHRASE, Lexicon, Mention, Sense
-from chatbot.title_lists import GENRE_SIZED, listed_before
+from chatbot.series import in_series
+from chatbot.title_lists import listed_before
+from chatbot.title_words import is_judged, is_title, quoted, starts_sentence
 from chatbot.typos import with_typos
-from chatbot.words import concepts, cues, marked_only
+from chatbot.words import concepts, cues
 from chatbot.words.everyday import EVERYDAY, frequency
 from chatbot.words.filler import filler
 from retrieval.find import STOP_WORDS
-from retrieval.text import HAN, Token
+from retrieval.text import Token
 
-PRONOUNS = frozenset(["it", "her", "him", "them", "that", "this", "us", "you", "me"])
-QUOTES = "\"“”„«»'‘’《》「」『』"
-JUDGING = frozenset(
-    ["saw", "seen", "watched", "already", "have", "loved", "liked", "love", "like", "hated", "know"]
-)
-"""Behind "I" or "we": what is said of an item that was named before."""
 BETWEEN = frozenset(["and", "or", "also", "plus", "the", "nor", "和", "与", "跟", "及"])
-KINDS_BEHIND = frozenset("的片类题类式系书剧")
-"""Behind words that a clause opens with: they say of what kind something should be."""
-SHORTEST_CHINESE = 2  # characters of a title that is not in title marks
 
 
 def link(
@@ -47,7 +40,7 @@ def link(
             at = mention.last + 1
         else:
             at += 1
-    mentions = listed_before(text, words, mentions, lexicon)
+    mentions = in_series(text, words, listed_before(text, words, mentions, lexicon), lexicon)
     return with_typos(text, words, mentions, lexicon, language)
 
 
@@ -77,9 +70,14 @@ def _longest(
         last = at + length - 1
         phrase = " ".join(w.folded for w in words[at : last + 1])
         readings = _readings(text, words, at, last, phrase, lexicon, listed, language, shown)
-        if not readings and words[last].text.endswith(("'s", "’s")):
+        owns = words[last].text.endswith(("'s", "’s"))
+        if owns and (not readings or is_judged(text, words, at, last, language)):
             owner = phrase.removesuffix("s")  # "Gremlins's", "wilderpeople's a ripper"
-            readings = _readings(text, words, at, last, owner, lexicon, listed, language, shown)
+            readings = (
+                readings
+                if readings and not lexicon.titled(owner)
+                else _readings(text, words, at, last, owner, lexicon, listed, language, shown)
+            )
         for groups in readings:
             last = _with_year(words, last, groups, lexicon)
             return Mention(at, last, groups, text[words[at].start : words[last].end])
@@ -114,20 +112,22 @@ def _readings(
         values = []
     exact = phrase in lexicon.values or phrase in concepts()
     people = lexicon.person_senses(phrase)
-    inside = words[first].capitalised and not _starts_sentence(text, words[first])
+    inside = words[first].capitalised and not starts_sentence(text, words[first])
     if people and (
         " " in phrase or (inside and phrase not in filler() and phrase not in STOP_WORDS)
     ):
         found.append((tuple(people),))
-    if titled := lexicon.titled(phrase, year := _year_after(words, last)):
+    if (titled := lexicon.titled(phrase, year := _year_after(words, last))) and not (
+        words[last].folded in NUMBERS and "," in text[words[first].end : words[last].start]
+    ):
         if year is not None:
             known = lexicon.items[titled[0].value].number("year")
             year = year if known is not None and abs(known - year) <= 1 else None
         here = [s for s in titled if s.value in shown and phrase not in STOP_WORDS]
-        sure = year is not None or bool(here) or _quoted(text, words[first : last + 1])
+        sure = year is not None or bool(here) or quoted(text, words[first : last + 1])
         if sure or (
             not _goes_on_as_name(words, last)
-            and _is_title(text, words, first, last, exact, lexicon, listed, language)
+            and is_title(text, words, first, last, exact, lexicon, listed, language)
         ):
             found.insert(0 if sure or not found else 1, (tuple((here or titled)[:1]),))
     if (
@@ -155,143 +155,8 @@ def _is_name(
     text: str, words: Sequence[Token], first: int, values: Sequence[Sequence[Sense]]
 ) -> bool:
     """Whether a filler word is written as the name it can also be: "Nice", the town."""
-    capital = words[first].capitalised and not _starts_sentence(text, words[first])
+    capital = words[first].capitalised and not starts_sentence(text, words[first])
     return capital and any(s.value[:1].isupper() for group in values for s in group)
-
-
-def _is_title(
-    text: str,
-    words: Sequence[Token],
-    first: int,
-    last: int,
-    is_value: bool,
-    lexicon: Lexicon,
-    listed: bool,
-    language: str,
-) -> bool:
-    """Whether a phrase that equals a title is meant as one, and not as ordinary words."""
-    span = words[first : last + 1]
-    if HAN.match(span[0].text):
-        if len(span) < SHORTEST_CHINESE or " ".join(w.folded for w in span) in marked_only():
-            return False
-        return len(span) >= (4 if is_value else 3) or (
-            not is_value and _cued_in_chinese(words, first, last, language)
-        )
-    names = [w for w in span if w.folded not in STOP_WORDS]
-    ordinary = all(_is_ordinary(w, lexicon) for w in names)
-    cued = listed or _cued(words, first, language) or _cued_behind(words, span, last)
-    capital = bool(names or span) and all(w.capitalised for w in names or span)
-    inside = capital and not _starts_sentence(text, words[first])
-    alone = len(span) == len(words)
-    if listed and is_value and len(names) > 1:
-        return True
-    if len(span) > 2 and names and is_value:
-        return True  # "beauty and the beast" is a film before it is a tag
-    if len(span) > 1 and names and not is_value:
-        described = span[0].folded in ("a", "an", "about", "one") and not capital
-        rare = min(frequency(w.folded) for w in names) < EVERYDAY + 0.8
-        enough = len(names) > 1 or len(span) > 2 or not ordinary
-        if not described and enough and (capital or cued or alone or rare or len(names) > 2):
-            return True
-    if not names:
-        about = first > 0 and words[first - 1].folded == "about"
-        watched = (
-            first > 0
-            and words[first - 1].folded in cues("watched", language)
-            and words[first].folded not in PRONOUNS
-            and _stands_alone(text, words, last)
-        )
-        return watched or (
-            capital and ((inside and cued and not about and not _shouted(text)) or alone)
-        )
-    if is_value:
-        genre = any(
-            s.count >= GENRE_SIZED
-            for g in lexicon.value_senses(" ".join(w.folded for w in span))
-            for s in g
-        )
-        return cued and not genre and (capital or not ordinary)
-    everyday = all(w.folded in filler() or frequency(w.folded) >= EVERYDAY + 1 for w in names)
-    judged = first > 0 and words[first - 1].folded in cues("watched", language)
-    if len(span) == 1 and judged and _stands_alone(text, words, last) and not is_value:
-        return words[first].folded not in filler() and words[first].folded not in PRONOUNS
-    alike = first > 1 and words[first - 1].folded == "like"
-    if alike and words[first - 2].folded in cues("leads_like", language):
-        return not any(w.folded in filler() for w in names)
-    if listed and len(span) == 1 and not everyday:
-        return True
-    if everyday and len(span) == 1:
-        return capital and inside and cued and not _shouted(text)
-    if ordinary:
-        return (
-            (cued and (capital or len(span) > 1))
-            or (inside and len(span) == 1 and not _shouted(text) and not everyday)
-            or (capital and len(span) > 1)
-            or (alone and capital)
-        )
-    rare = all(frequency(w.folded) < EVERYDAY - 0.5 for w in names)
-    return cued or inside or capital or alone or rare
-
-
-def _is_ordinary(word: Token, lexicon: Lexicon) -> bool:
-    return frequency(word.folded) >= EVERYDAY or (
-        word.folded in lexicon.ordinary and frequency(word.folded) >= EVERYDAY - 1
-    )
-
-
-def _shouted(text: str) -> bool:
-    """Whether an utterance is in capitals, which then say nothing."""
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) > 8 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
-
-
-def _cued_in_chinese(words: Sequence[Token], first: int, last: int, language: str) -> bool:
-    """Whether the characters before or behind say that a title stands here."""
-    before = "".join(w.folded for w in words[max(first - 3, 0) : first])
-    after = "".join(w.folded for w in words[last + 1 : last + 4])
-    starts = tuple(w.replace(" ", "") for w in cues("title_behind", language))
-    ends = tuple(w.replace(" ", "") for w in cues("title", language) if HAN.match(w))
-    opens = first == 0 or words[first - 1].end < words[first].start
-    closes = last == len(words) - 1 or words[last].end < words[last + 1].start
-    return bool((ends and before.endswith(ends)) or (starts and after.startswith(starts))) or (
-        opens and (closes or words[last + 1].folded not in KINDS_BEHIND)
-    )
-
-
-def _cued(words: Sequence[Token], first: int, language: str) -> bool:
-    """Whether a word before it says that a title comes, articles and lists looked through."""
-    for back in range(first - 1, max(first - 4, -1), -1):
-        word = words[back].folded
-        if word in cues("title", language):
-            return True
-        if word not in ("the", "a", "an", "to", "of", "really", "already", "movie", "film", "all"):
-            return False
-    return False
-
-
-def _cued_behind(words: Sequence[Token], span: Sequence[Token], last: int) -> bool:
-    """Whether what follows several words speaks of an item: "city of god i watched already"."""
-    after = [w.folded for w in words[last + 1 : last + 3]]
-    said = len(after) == 2 and after[0] in ("i", "we", "ive", "weve") and after[1] in JUDGING
-    return len(span) > 1 and (said or after[:1] in (["was"], ["were"]))
-
-
-def _stands_alone(text: str, words: Sequence[Token], last: int) -> bool:
-    """Whether nothing that a phrase could belong to follows: "seen up, and", not "seen up close"."""
-    after = text[words[last].end :].lstrip()
-    following = words[last + 1].folded if last + 1 < len(words) else ""
-    return not after or after[0] in ",.;!?)" or following in ("and", "but", "already", "yesterday")
-
-
-def _quoted(text: str, span: Sequence[Token]) -> bool:
-    before = text[: span[0].start].rstrip()[-1:]
-    after = text[span[-1].end :].lstrip()[:1]
-    return bool(before) and bool(after) and before in QUOTES and after in QUOTES
-
-
-def _starts_sentence(text: str, word: Token) -> bool:
-    before = text[: word.start].rstrip()
-    return not before or before[-1] in ".!?\n。！？"
 
 
 def _year_after(words: Sequence[Token], last: int) -> int | None:

@@ -25,6 +25,8 @@ def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...
         "named",
     )
     later = {said for said, expression in _table("after", language) if expression.search(after)}
+    if earlier == "seen" and not later & {"liked", "disliked"}:
+        later |= set(verdict(after, language))
     if earlier == "excluded" and "disliked" in later:
         earlier = "named"
     if earlier in ("excluded", "disliked") or (earlier == "unseen" and "seen" not in later):
@@ -40,6 +42,14 @@ def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...
     found = [said for said in TASTE if said in later or said == earlier]
     similar = earlier == "similar" or "similar" in later
     return (*found, "similar") if similar else tuple(found) or (earlier,)
+
+
+def verdict(clause: str, language: str = "en") -> tuple[Opinion, ...]:
+    """What a clause says of what was seen: "good", "far too long"."""
+    found = {said for said, expression in _table("verdicts", language) if expression.search(clause)}
+    return tuple(
+        said for said in TASTE if said in found - ({"liked"} if "disliked" in found else set())
+    )
 
 
 def remark(clause: str, language: str = "en") -> tuple[Opinion, ...]:

@@ -53,8 +53,12 @@ class Reading:
 
 def is_question(text: str, language: str = "en") -> bool:
     """Whether an utterance asks something of an item, and does not ask for items."""
-    asks = pattern("talk", "question.asks", language).search(text)
-    return bool(asks) and not pattern("talk", "question.asks_for_items", language).search(text)
+    asks = pattern("talk", "question.asks", language)
+    for_items = pattern("talk", "question.asks_for_items", language)
+    if not asks.search(text):
+        return False
+    first = re.split(r"(?<=[?？])\s", text, maxsplit=1)[0]
+    return not for_items.search(text) or bool(asks.search(first) and not for_items.search(first))
 
 
 def overlaps(words: Sequence[Token], mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:

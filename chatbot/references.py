@@ -5,7 +5,7 @@ The turns of phrase are in `words/<language>/items.toml`.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Mention, Sense
@@ -20,6 +20,7 @@ KINDS = (
     "dated", "last_but", "except_last", "some", "ordinal", "middle", "number", "list", "bare", "last", "all", "both",
     "described", "definite", "other", "it", "those",
 )  # fmt: skip
+LONGEST_IT = 4  # characters; "that one" may be another
 SMALL = frozenset(
     ["last", "first", "second", "third", "other", "same", "only", "new", "next", "right", "best"]
 )
@@ -170,6 +171,18 @@ def _definite(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> I
                 match.start(), end, tuple(fitting), match.string[match.start() : end], "described"
             )
             return
+    known = {
+        id: {n for f in lexicon.schema.named("person") for v in lexicon.items[id].values(f)
+             for n in fold(v).split()[-1:]}
+        for id in shown
+    }  # fmt: skip
+    maker = words[0] if words and words[0].folded in lexicon.surnames else None
+    if maker and maker.capitalised and maker.folded not in function_words():
+        by = [id for id in shown if maker.folded in known[id]]
+        if len(by) == 1:
+            end = match.start("words") + maker.end
+            quote = match.string[match.start() : end]
+            yield Reference(match.start(), end, tuple(by), quote, "described")
 
 
 def _dated(
@@ -211,11 +224,14 @@ def apart(
     clear = [
         r
         for r in pointed
-        if r.kind == "described" or not any(s < r.end and r.start < e for s, e in titles)
+        if not any(
+            s < r.end and r.start < e and (r.kind != "described" or s < r.start) for s, e in titles
+        )
     ]
     several = len(titles) > 1 or any(len(r.items) > 1 and not r.is_pronoun for r in clear)
     if several:  # "seen the first two, both excellent": both of these
         clear = [r for r in clear if r.kind != "both" or r.start < min(c.start for c in clear)]
+    clear = _following(clear)
     spans = [(r.start, r.end) for r in clear]
     mentions = [
         m
@@ -225,3 +241,13 @@ def apart(
     named = [s for s, _ in titles] + [r.start for r in clear if not r.is_pronoun]
     first = min(named, default=len(reading.text))
     return mentions, [r for r in clear if not (r.is_pronoun and r.start > first)]
+
+
+def _following(pointed: Sequence[Reference]) -> list[Reference]:
+    """References in which "it" behind one shown item is that one: "the second, who is in it?"."""
+    found: list[Reference] = []
+    for r in pointed:
+        before = [f for f in found if len(f.items) == 1 and not f.is_pronoun]
+        follows = r.kind == "it" and len(r.quote) <= LONGEST_IT and before
+        found.append(replace(r, items=before[-1].items) if follows else r)
+    return found

@@ -7,7 +7,7 @@ from statistics import median
 
 from chatbot.acts import Act, ActName
 from chatbot.bounds import Bound, field_named
-from chatbot.opinions import TASTE, Opinion, opinion, remark
+from chatbot.opinions import TASTE, Opinion, opinion, remark, verdict
 from chatbot.polarity import Stance
 from chatbot.profile import SIMILAR, Limit, Preference
 from chatbot.reading import Reading
@@ -22,7 +22,8 @@ ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-expl
 _ACT_OF: dict[Opinion, ActName] = {"seen": "seen", "liked": "like", "disliked": "dislike"}
 ONE_OR_TWO = 2
 MOST_ALIKE = 3  # items that "along those lines" takes to go by
-_STOPS = re.compile(r"[.!?;\n。！？；]")
+SHORT_CLAUSE = 4  # words; one that only judges
+_STOPS = re.compile(r"[!?;\n。！？；]|\.(?!\d)")
 _CLAUSE = re.compile(r"[^,，]+[,，]?")
 
 
@@ -49,9 +50,13 @@ def read_items(
     """Titles and references: what is said of them."""
     words = reading.words
     inside = missing | {i for n in named if not n.pronoun for i in range(n.first, n.last + 1)}
+    last: tuple[Opinion, ...] = ("named",)
     for name in named:
         before, after = _around(reading, name.first, name.last, inside)
         said = opinion(before, after, reading.language)
+        if said == ("named",) and pattern("items", "also", reading.language).search(after):
+            said = last
+        last = said
         if len(name.items) > ONE_OR_TWO and reading.found("critique.too"):
             said = tuple(o for o in said if o != "disliked") or (
                 "named",
@@ -105,6 +110,12 @@ def read_items(
                 )
     if not asking:
         _read_remarks(reading, named)
+        said_of = {*reading.seen, *reading.liked, *reading.disliked}
+        reading.wants = [
+            w
+            for w in reading.wants
+            if w.facet != SIMILAR or w.strength >= 1 or w.value not in said_of
+        ]
         _read_acceptance(reading, named)
 
 
@@ -115,8 +126,16 @@ def _is_bare(reading: Reading, inside: Collection[int]) -> bool:
         for i, w in enumerate(reading.words)
         if i not in inside and w.folded not in function_words()
     ]
+    if _tells(reading, inside):
+        return False
     asks = {a.act for a in reading.acts} - {"request-recommendation", "greet", "request-more"}
     return not asks and len(rest) <= 1 and "?" not in reading.text
+
+
+def _tells(reading: Reading, inside: Collection[int]) -> bool:
+    """Whether a verb goes on behind a name, which then says something of it: "Alien was on"."""
+    verbs = cues("predicates", reading.language)
+    return any(w.folded in verbs and i - 1 in inside for i, w in enumerate(reading.words))
 
 
 def asked_spans(reading: Reading) -> list[tuple[int, int]]:
@@ -147,6 +166,7 @@ def _is_changed(reading: Reading, name: Named) -> bool:
     """Whether a shown item is taken to go by, with a change: "the third, only shorter"."""
     rest = reading.text[reading.words[name.last].end :]
     accepted = any(a.act in ("accept", "deny") for a in reading.acts)
+    accepted = accepted or bool(pattern("talk", "critique.told", reading.language).match(rest))
     found = (
         pattern("talk", f"critique.{k}", reading.language).search(rest) for k in ("but", "more")
     )
@@ -187,7 +207,8 @@ def _exclude(reading: Reading, id: str, name: Named, before: str) -> None:
 
 def _read_remarks(reading: Reading, named: Sequence[Named]) -> None:
     """What clauses say of the items named last without naming them: "seen it", "great film!"."""
-    topic = reading.conversation.focus
+    shown = reading.conversation.last_shown
+    topic, only = reading.conversation.focus, shown if len(shown) == 1 else ()
     own: tuple[str, ...] = ()
     for start, end in _clauses(reading):
         span = [n for n in named if start <= reading.words[n.first].start < end]
@@ -198,7 +219,8 @@ def _read_remarks(reading: Reading, named: Sequence[Named]) -> None:
         said = () if about_names else remark(words, reading.language)
         answered = _answer(reading, words) if start == 0 else ()
         several = bool(cues("several", reading.language) & set(words.split()))
-        items = (own or topic) if several else (own or topic)[-1:]
+        spoken = own or topic or (only if words and " " not in words else ())
+        items = spoken if several else spoken[-1:]
         alike = own if "similar" in said else ()
         if names := names or [n for n in span if len(n.items) > 1]:
             own = tuple(dict.fromkeys(i for n in names for i in n.items))
@@ -209,6 +231,11 @@ def _read_remarks(reading: Reading, named: Sequence[Named]) -> None:
             label, quote = reading.lexicon.items[id].label(), reading.text[start:end].strip()
             wish = Preference(SIMILAR, id, 1.0, quote, reading.turn, label, phrase=quote)
             reading.wants.append(wish)
+        judged = tuple(dict.fromkeys(reading.seen))[-1:]
+        if judged and not said and not span and len(words.split()) < SHORT_CLAUSE:
+            items, said = (items, verdict(words, reading.language)) if items else (
+                judged, verdict(words, reading.language)
+            )  # fmt: skip
         if items and (said or answered):
             quote = reading.text[start:end].strip()
             _note(reading, items, (*said, *answered), quote)
@@ -273,7 +300,7 @@ def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[
         before.append(words[at].folded)
     while before and before[0] in (*joins, "also", "a", "an"):
         before.pop(0)
-    after: list[str] = []
+    after: list[str] = ["is"] if words[last].text.endswith(("'s", "’s")) else []
     for at in range(last + 1, min(last + reach, len(words))):
         gap = text[words[at - 1].end : words[at].start]
         if _STOPS.search(gap):
@@ -308,35 +335,3 @@ def read_comparatives(reading: Reading, limits: Sequence[Bound]) -> None:
             sign: Op = "<" if op == "<" else ">"
             reading.limits.append(Limit(facet, sign, value, match[0], turn))
             reading.acts.append(Act("critique", match[0]))
-
-
-def read_unknown_titles(reading: Reading, used: set[int]) -> set[int]:
-    """Capitalised names where a title stands, which the catalogue does not have. Gives their tokens."""
-    words, taken = reading.words, set()
-    for at in range(1, len(words)):
-        before = words[at - 1].folded
-        start = at - 1 if before == "the" and at > 1 else at
-        cued = words[start - 1].folded in (
-            *cues("watched", reading.language), "like", "to", "recommend",
-        )  # fmt: skip
-        if at in used or at in taken or not cued or not _name_word(words[at]):
-            continue
-        last = at
-        while (
-            last + 1 < len(words)
-            and last + 1 not in used
-            and (
-                words[last + 1].capitalised
-                or words[last + 1].folded in ("of", "the", "and", "in", "a")
-            )
-        ):
-            last += 1
-        while not words[last].capitalised:
-            last -= 1
-        reading.unknown.append(reading.text[words[start].start : words[last].end])
-        taken |= set(range(start, last + 1))
-    return taken
-
-
-def _name_word(word: Token) -> bool:
-    return word.capitalised and len(word.text) > 1 and word.folded not in function_words()

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from chatbot.acts import CHATTER, Act, ActName, find_acts
+from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
+from chatbot.asking import is_asking, is_elsewhere
 from chatbot.bounds import Bound, bounds, denials
 from chatbot.context import read_context
 from chatbot.conversation import Conversation
@@ -14,7 +15,7 @@ from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
 from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
-from chatbot.reading import Reading, inside_of, is_question, overlaps
+from chatbot.reading import Reading, inside_of, overlaps
 from chatbot.references import Reference, apart, references
 from chatbot.remarks import (
     ASKING,
@@ -22,13 +23,13 @@ from chatbot.remarks import (
     asked_spans,
     read_comparatives,
     read_items,
-    read_unknown_titles,
 )
 from chatbot.reviewing import Read, consulted
 from chatbot.second_reader import SecondReader
 from chatbot.topics import read_topics
 from chatbot.turnover import starts_afresh, turned_over
 from chatbot.twins import twins_of
+from chatbot.unknown import read_unknown_titles
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
 from chatbot.words import pattern
 from retrieval.text import HAN, fold, simplified, tokens
@@ -112,8 +113,8 @@ def _read(
     stance = stances(reading.text, words, mentions, Stance(-NEVER) if goes_on else None, language)
     _read_limits(reading, limits)
     named = _named(reading, mentions, pointed)
-    asking = _is_asking(reading, named, denied)
-    if "off-topic" not in denied and _is_elsewhere(reading, named):
+    asking = is_asking(reading, named, denied)
+    if "off-topic" not in denied and is_elsewhere(reading, named):
         reading.acts.append(Act("off-topic", text[:80]))
         asking = True
     names = {act.act for act in reading.acts}
@@ -208,43 +209,6 @@ def _named(
             dated = r.kind == "dated"
             named.append(Named(span[0], span[-1], r.items, r.quote, True, r.is_pronoun, dated))
     return sorted(named, key=lambda n: n.first)
-
-
-def _is_asking(reading: Reading, named: Sequence[Named], denied: Collection[ActName]) -> bool:
-    """Whether items are asked about. "Have you got anything by ..." asks for items instead."""
-    names = {act.act for act in reading.acts}
-    asks = is_question(reading.text, reading.language) or _is_asked_of(reading, named)
-    asks = asks and not (reading.found("critique.too") and reading.found("critique.more"))
-    if named and asks and not names & {"compare", "request-explanation", "inquire-item"}:
-        reading.acts.append(Act("inquire-item", reading.text[:80]))
-    if not named and not reading.conversation.focus:
-        reading.acts = [a for a in reading.acts if a.act != "inquire-item"]
-    if not named and "compare" in names:
-        reading.about += reading.conversation.last_shown
-    if not named and "inquire-item" in names and asks:
-        reading.about += reading.conversation.focus[:1]
-    reading.acts = [a for a in reading.acts if a.act not in denied]
-    return bool({act.act for act in reading.acts} & ASKING)
-
-
-def _is_elsewhere(reading: Reading, named: Sequence[Named]) -> bool:
-    """Whether a question is about the world and not about what can be recommended here."""
-    chatter = all(a.act in CHATTER or a.act == "inquire-item" for a in reading.acts)
-    return chatter and not named and reading.found("question.elsewhere")
-
-
-def _is_asked_of(reading: Reading, named: Sequence[Named]) -> bool:
-    """Whether a sentence with a name in it ends in a question mark and asks for no items."""
-    text, words = reading.text, reading.words
-    for name in named:
-        if reading.found("question.inside", end=words[name.first].start):
-            return True
-        rest = text[words[name.last].end :]
-        stop = pattern("talk", "question.stop", reading.language).search(rest)
-        if stop and stop[0].startswith(("?", "？")) and name.items:
-            key = "asks_for_others" if name.pointed else "asks_for_items"
-            return not pattern("talk", f"question.{key}", reading.language).search(text)
-    return False
 
 
 def _change(reading: Reading, names: Collection[ActName]) -> ProfileChange:

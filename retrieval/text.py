@@ -89,9 +89,10 @@ def stem(folded: str) -> str:
 
 def singular(folded: str) -> str:
     """Each word of a folded phrase without a plural's ending (the S-stemmer, Harman 1991, and -es)."""
-    return " ".join(_singular(word) for word in folded.split())
+    return " ".join(map(_singular, folded.split()))
 
 
+@lru_cache(maxsize=65536)
 def _singular(word: str) -> str:
     if len(word) < 4 or word.endswith(("ss", "us", "is")):
         return word

@@ -1,0 +1,60 @@
+"""Whether items are asked about, or something of the world, or whether items are asked for."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from chatbot.acts import CHATTER, Act, ActName
+from chatbot.opinions import TASTE, remark
+from chatbot.reading import Reading, is_question
+from chatbot.remarks import ASKING, Named
+from chatbot.words import pattern
+from retrieval.text import fold
+
+
+def is_asking(reading: Reading, named: Sequence[Named], denied: Collection[ActName]) -> bool:
+    """Whether items are asked about. "Have you got anything by ..." asks for items instead."""
+    names = {act.act for act in reading.acts}
+    asks = is_question(reading.text, reading.language) or _is_asked_of(reading, named)
+    asks = asks and not (reading.found("critique.too") and reading.found("critique.more"))
+    if named and asks and not names & {"compare", "request-explanation", "inquire-item"}:
+        reading.acts.append(Act("inquire-item", reading.text[:80]))
+    if not named and not reading.conversation.focus:
+        reading.acts = [a for a in reading.acts if a.act != "inquire-item"]
+    if not named and "compare" in names:
+        reading.about += reading.conversation.last_shown
+    if not named and "inquire-item" in names and asks:
+        reading.about += reading.conversation.focus[:1]
+    reading.acts = [a for a in reading.acts if a.act not in denied]
+    return bool({act.act for act in reading.acts} & ASKING)
+
+
+def is_elsewhere(reading: Reading, named: Sequence[Named]) -> bool:
+    """Whether a question is about the world and not about what can be recommended here."""
+    chatter = all(a.act in CHATTER or a.act == "inquire-item" for a in reading.acts)
+    return chatter and not named and reading.found("question.elsewhere")
+
+
+def _is_asked_of(reading: Reading, named: Sequence[Named]) -> bool:
+    """Whether a sentence with a name in it ends in a question mark and asks for no items."""
+    text, words = reading.text, reading.words
+    for name in named:
+        if reading.found("question.inside", end=words[name.first].start):
+            return True
+        rest = text[words[name.last].end :]
+        stop = pattern("talk", "question.stop", reading.language).search(rest)
+        if stop and _is_topic(reading, name, stop):
+            continue
+        if stop and stop[0].startswith(("?", "？")) and name.items:
+            key = "asks_for_others" if name.pointed else "asks_for_items"
+            return not pattern("talk", f"question.{key}", reading.language).search(text)
+    return False
+
+
+def _is_topic(reading: Reading, name: Named, stop: re.Match[str]) -> bool:
+    """Whether a name with a question mark only says what the next words are about: "Tenet? Boring."."""
+    end = reading.words[name.last].end
+    if stop.start() or not stop[0].startswith(("?", "？")):
+        return False
+    clauses = re.split(r"[.!?;\n。！？；]+", reading.text[end + stop.end() :])
+    said = {o for clause in clauses for o in remark(fold(clause), reading.language)}
+    return bool(said & set(TASTE))
