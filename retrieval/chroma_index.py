@@ -7,6 +7,7 @@ which is some twenty times faster than its `where` (see DECISIONS.md).
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.encoder import Vectors
-from retrieval.errors import HomeInUse
+from retrieval.errors import HomeInUse, IndexDamaged
 from retrieval.vectors import Allowed, ExactIndex
 
 COLLECTION = "items"
@@ -31,16 +32,18 @@ class ChromaIndex:
 
     def __init__(self, folder: Path, encoder_name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._encoder = encoder_name
+        self._encoder, self._folder = encoder_name, folder
         self._lock = _acquire(folder)
         try:
-            self._client = _client(folder)
-            self._collection = self._open(encoder_name)
             self._hashes: dict[str, str] = {}
-            for found in self._pages("metadatas"):
-                hashes = (m["hash"] for m in found["metadatas"])
-                self._hashes |= dict(zip(found["ids"], hashes, strict=True))
+            with _damage_told(folder):
+                self._client = _client(folder)
+                self._collection = self._open(encoder_name)
+                for found in self._pages("metadatas"):
+                    hashes = (m["hash"] for m in found["metadatas"])
+                    self._hashes |= dict(zip(found["ids"], hashes, strict=True))
         except BaseException:
+            _forget(self.__dict__.get("_client"))
             self._lock.release()
             raise
         self._most = self._client.get_max_batch_size()
@@ -92,21 +95,23 @@ class ChromaIndex:
         """See `VectorIndex.put`. Raises ValueError for vectors that are not finite."""
         if not np.isfinite(vectors).all():
             raise ValueError("A vector holds NaN or Inf; nothing was stored.")
-        for start in range(0, len(ids), self._most):
-            part = slice(start, start + self._most)
-            self._collection.upsert(
-                ids=list(ids[part]),
-                embeddings=vectors[part],
-                metadatas=[{"hash": hash} for hash in hashes[part]],
-            )
+        with _damage_told(self._folder):
+            for start in range(0, len(ids), self._most):
+                part = slice(start, start + self._most)
+                self._collection.upsert(
+                    ids=list(ids[part]),
+                    embeddings=vectors[part],
+                    metadatas=[{"hash": hash} for hash in hashes[part]],
+                )
         self._hashes |= dict(zip(ids, hashes, strict=True))
         if "_exact" in self.__dict__:
             self._exact.put(ids, vectors, hashes)
 
     def remove(self, ids: Sequence[str]) -> None:
         """See `VectorIndex.remove`."""
-        for start in range(0, len(ids), self._most):
-            self._collection.delete(ids=list(ids[start : start + self._most]))
+        with _damage_told(self._folder):
+            for start in range(0, len(ids), self._most):
+                self._collection.delete(ids=list(ids[start : start + self._most]))
         for id in ids:
             self._hashes.pop(id, None)
         if "_exact" in self.__dict__:
@@ -139,6 +144,29 @@ class ChromaIndex:
         """Give the folder back, for another process to open."""
         self._client.close()
         self._lock.release()
+
+
+def _forget(client: Any) -> None:
+    """Let go of a client that may be broken; Chroma would give out its system again for that path."""
+    from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415
+
+    with suppress(Exception):
+        client.close()
+    SharedSystemClient.clear_system_cache()
+
+
+@contextmanager
+def _damage_told(folder: Path) -> Iterator[None]:
+    """Whatever Chroma says of files that it cannot read: it has no one error for that."""
+    try:
+        yield
+    except (HomeInUse, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        raise IndexDamaged(
+            f"The vectors in {folder} are damaged ({error}). Run `tastemaker index` again: they are "
+            "made anew."
+        ) from error
 
 
 def _acquire(folder: Path) -> filelock.FileLock:

@@ -3,6 +3,7 @@
 TastemakerError
 ├── CatalogueError      a catalogue is missing, unreadable or has rows that cannot be used
 ├── HomeInUse           another process holds the vector index of this home folder
+├── IndexDamaged        the vectors on disk cannot be read, after a process was killed, say
 ├── InteractionsError   a file of interactions cannot be used, or what is kept of one cannot be read
 ├── ModelUnavailable    model weights are absent, corrupt, or could not be fetched
 ├── ProfileError        a change by hand of what is not on the profile, or cannot be changed so
@@ -26,6 +27,10 @@ class HomeInUse(TastemakerError):
 
 class InteractionsError(TastemakerError):
     """A file of interactions cannot be used, or what is kept of interactions cannot be read."""
+
+
+class IndexDamaged(TastemakerError):
+    """The vectors on disk cannot be read or written any more."""
 
 
 class ModelUnavailable(TastemakerError):

@@ -84,6 +84,14 @@ def _copy(source: Path | None, folder: Path) -> None:
     half.rename(folder)
 
 
+def renew(folder: Path, source: Path | None, part: str) -> None:
+    """Put a part of a version under construction back to what `source` has of it, or to nothing."""
+    shutil.rmtree(folder / part, ignore_errors=True)
+    if source is not None and (source / part).is_dir():
+        ignored = shutil.ignore_patterns(*_NOT_COPIED)
+        shutil.copytree(source / part, folder / part, ignore=ignored)
+
+
 def _publish(base: Path, folder: Path) -> None:
     number = max((n for n, _ in _versions(base)), default=0) + 1
     target = base / f"v{number}"

@@ -8,9 +8,10 @@ from typing import Any
 from retrieval.catalogue import Catalogue, hashes_of, note, read_meta, write_catalogue
 from retrieval.changes import SEEN, last_change
 from retrieval.encoder import Encoder, HashingEncoder, Progress
+from retrieval.errors import IndexDamaged
 from retrieval.item import Role
 from retrieval.vectors import ExactIndex, VectorIndex, fill
-from retrieval.versions import building, current
+from retrieval.versions import building, current, renew
 
 VECTORS = "vectors"
 
@@ -48,11 +49,11 @@ def update(
         catalogue = Catalogue(build.folder)
         embedded = 0
         if not isinstance(encoder, HashingEncoder):
-            index = open_vectors(build.folder, encoder)
             try:
-                embedded = fill(index, catalogue, encoder, progress)
-            finally:
-                close(index)
+                embedded = _filled(build.folder, catalogue, encoder, progress)
+            except IndexDamaged:  # killed while it was written: back to those of the version before
+                renew(build.folder, before, VECTORS)
+                embedded = _filled(build.folder, catalogue, encoder, progress)
             note(build.folder, encoder=encoder.name)
         if seen is not None:  # the file is newer than what was changed until now
             note(build.folder, **{SEEN: str(seen)})
@@ -66,6 +67,14 @@ def update(
         embedded=embedded,
         items=len(now),
     )
+
+
+def _filled(folder: Path, catalogue: Catalogue, encoder: Encoder, progress: Progress | None) -> int:
+    index = open_vectors(folder, encoder)
+    try:
+        return fill(index, catalogue, encoder, progress)
+    finally:
+        close(index)
 
 
 def open_vectors(folder: Path, encoder: Encoder) -> VectorIndex:

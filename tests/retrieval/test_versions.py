@@ -97,6 +97,17 @@ def test_one_process_builds_at_a_time(tmp_path: Path) -> None:
             pass
 
 
+def test_damaged_vectors_of_a_build_are_made_anew(tmp_path: Path) -> None:
+    make(tmp_path, 1)
+    with pytest.raises(ZeroDivisionError), versions.building(tmp_path) as build:  # noqa: PT012
+        for file in (build.folder / "vectors").rglob("*.sqlite3"):
+            file.write_bytes(b"no database at all" * 100)
+        fail()
+    done = make(tmp_path, 2)
+    assert (done.added, done.removed) == (10, 10)
+    assert state(tmp_path)[0] == {"edition 2"}
+
+
 def fail() -> None:
     raise ZeroDivisionError
 

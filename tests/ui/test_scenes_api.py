@@ -99,12 +99,13 @@ def test_a_turn_about_both_has_the_contracts_keys_and_scenes(client: TestClient)
         assert list(scene) == ["catalogue", "reply", "action", "question", "items", "profile"]
         assert scene["items"]
         assert scene["reply"] in turn["reply"]
-        assert [a["quote"] for a in scene["profile"]["avoids"]] == ["nothing violent"] * 2
+        assert {a["quote"] for a in scene["profile"]["avoids"]} == {"nothing violent"}
         for item in scene["items"]:
             assert item["catalogue"] == scene["catalogue"]
             assert "violence" not in item["item"]["content_notes"]
     assert turn["items"] == [item for scene in turn["scenes"] for item in scene["items"]]
-    assert len(turn["profile"]["avoids"]) == 2, "what both profiles hold is in the merged one once"
+    values = [a["value"] for a in turn["profile"]["avoids"]]
+    assert len(values) == len(set(values)) >= 2, "what both profiles hold is in the merged one once"
 
 
 def test_turns_are_counted_over_the_whole_conversation(client: TestClient) -> None:
