@@ -61,7 +61,8 @@ def run(progress: Progress | None = None) -> list[dict[str, Any]]:
             wanted = {ids[i] for i in exact}
             start_time = time.perf_counter()
             allowed = frozenset(np.array(ids, dtype=object)[columns.allowed(LIMITS, ())])
-            found = {id for id, _ in ours_index.search(query, NEAREST, allowed)}
+            [nearest] = ours_index.search(query[None, :], NEAREST, allowed)
+            found = {id for id, _ in nearest}
             ours.append(1000 * (time.perf_counter() - start_time))
             start_time = time.perf_counter()
             answer = collection.query(

@@ -110,19 +110,21 @@ def _question(
     settings: DialogueSettings,
     voice: Voice,
 ) -> Question | None:
-    shares = {v: (float(belief[r].sum()), r) for v, r in columns.vocabulary(facet, left).items()}
-    usual = [
-        (v, s, r) for v, (s, r) in shares.items() if LEAST_SHARE <= s <= MOST_SHARE and fold(v)
-    ]
-    offered = sorted(usual, key=lambda found: (-found[1], found[0]))[: settings.options]
+    shares = columns.shares(facet, belief)
+    usual = [(v, s) for v, s in shares.items() if LEAST_SHARE <= s <= MOST_SHARE and fold(v)]
+    best = sorted(usual, key=lambda found: (-round(found[1], 12), found[0]))[: settings.options]
+    carrying = [(v, columns.carrying(facet, v)) for v, _ in best]
+    offered = [(v, rows[left[rows]]) for v, rows in carrying]
     if len(offered) < 2:
         return None
-    covered = np.unique(np.concatenate([rows for _, _, rows in offered]))
+    covered = np.zeros(len(left), dtype=np.bool_)
+    for _, rows in offered:
+        covered[rows] = True
     if belief[covered].sum() < LEAST_COVERED:
         return None
     text = voice.phrase(f"ask.{_ASKED.get(facet, 'other')}", field=voice.field(facet))
-    options = tuple(Option(v, len(r)) for v, _, r in offered)
-    bits = _CARES.get(fold(facet), 1.0) * information([r for _, _, r in offered], belief)
+    options = tuple(Option(v, len(rows)) for v, rows in offered)
+    bits = _CARES.get(fold(facet), 1.0) * information([rows for _, rows in offered], belief)
     return Question(facet, text, options, round(bits, 3))
 
 

@@ -10,8 +10,9 @@ import json
 import math
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from retrieval.text import fold, spaced
 FTS_WEIGHTS = (4.0, 3.0, 3.0, 1.0)  # title, people, facets, prose: a name says more than a word
 FILE = "catalogue.db"
 LONGEST_LINE = 1_000_000  # characters
+MOST_MATCHES = 10_000  # items that the words of one full text search may be in, all together
+MOST_COMMON = 0.1  # of all items
+MOST_COUNTED = 10_000  # words whose items were counted and are remembered
 
 
 class Row(BaseModel):
@@ -209,9 +213,15 @@ class Catalogue:
         self._local = threading.local()
         self.hash: str = meta["hash"]
         self.schema = Schema(json.loads(meta["roles"]))
-        stored = self._connection().execute("select row from items order by place, id")
-        rows = (json.loads(row) for (row,) in stored)
-        self.items = {row["id"]: Item(row["id"], row["title"], row) for row in rows}
+        self._counted: dict[str, int] = {}
+        self._id_at: dict[int, str] = {}
+        self.items: dict[str, Item] = {}
+        stored = self._connection().execute("select rowid, row from items order by place, id")
+        for place, row in stored:
+            fields = json.loads(row)
+            self._id_at[place] = fields["id"]
+            self.items[fields["id"]] = Item(fields["id"], fields["title"], fields)
+        self._place_of = {id: place for place, id in self._id_at.items()}
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):
@@ -220,16 +230,49 @@ class Catalogue:
         connection: sqlite3.Connection = self._local.connection
         return connection
 
-    def search(self, words: list[str], n: int) -> list[tuple[str, float]]:
-        """The `n` best items by BM25 for any of `words`, best first, as (id, score above 0)."""
-        query = " OR ".join(f'"{w}"' for w in dict.fromkeys(map(fold, words)) if w)
+    def search(
+        self, words: list[str], n: int, among: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The `n` best items by BM25 for any of `words`, best first, as (id, score above 0); of all
+        items, or of those `among` which they are to be.
+
+        In a catalogue of more than MOST_MATCHES items the commonest words are left out where all of
+        them together are in more than that, since they tell least and cost most (as in Lucene's common
+        terms query); the rarest stays unless it is in more than MOST_COMMON of all items.
+        """
+        query = " OR ".join(self._telling(words))
         if not query:
             return []
+        places = [] if among is None else [self._place_of[id] for id in among]
+        only = "" if among is None else " and +rowid in (select value from json_each(?))"
         found = self._connection().execute(
-            "select items.id, -found.score from"
-            " (select rowid as place, bm25(items_fts, ?, ?, ?, ?) as score from items_fts"
-            " where items_fts match ? order by score limit ?) as found"
-            " join items on items.rowid = found.place order by found.score, items.place",
-            (*FTS_WEIGHTS, query, n),
+            "select rowid, -bm25(items_fts, ?, ?, ?, ?) as score from items_fts"
+            f" where items_fts match ?{only} order by score desc limit ?",
+            (*FTS_WEIGHTS, query, *([] if among is None else [json.dumps(places)]), n),
         )
-        return [(id, float(score)) for id, score in found]
+        by_place = ((score, place) for place, score in found)
+        best = sorted(by_place, key=lambda pair: (-pair[0], pair[1]))
+        return [(self._id_at[place], float(score)) for score, place in best]
+
+    def _telling(self, words: list[str]) -> list[str]:
+        """The words to search for, quoted, the rarest first."""
+        quoted = [f'"{w}"' for w in dict.fromkeys(map(fold, words)) if w]
+        if len(self.items) <= MOST_MATCHES:
+            return quoted
+        counts = {word: self._matches(word) for word in quoted}
+        most = MOST_COMMON * len(self.items)
+        rarest = sorted((w for w in quoted if counts[w] <= most), key=lambda word: counts[word])
+        together = accumulate(counts[word] for word in rarest)
+        return [
+            w for w, sum in zip(rarest, together, strict=True) if sum <= MOST_MATCHES
+        ] or rarest[:1]
+
+    def _matches(self, quoted: str) -> int:
+        """How many items have a word, counted once."""
+        if quoted not in self._counted:
+            question = "select count(*) from items_fts where items_fts match ?"
+            (count,) = self._connection().execute(question, (quoted,)).fetchone()
+            if len(self._counted) >= MOST_COUNTED:
+                self._counted.clear()
+            self._counted[quoted] = int(count)
+        return self._counted[quoted]

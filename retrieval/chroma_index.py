@@ -1,8 +1,8 @@
 """The home of chromadb: vectors on disk, behind the VectorIndex Protocol.
 
 Embedded Chroma belongs to one process, so a lock file guards the folder. Its approximate search
-answers questions without a filter; filtered ones are answered exactly from a copy in memory,
-which is some twenty times faster than its `where` (see DECISIONS.md).
+answers questions without a filter over many vectors; others are answered exactly from a copy in
+memory, which is some twenty times faster than its `where` (see DECISIONS.md).
 """
 
 import os
@@ -22,6 +22,7 @@ from retrieval.vectors import Allowed, ExactIndex
 
 COLLECTION = "items"
 PAGE = 10_000  # rows read at once
+EXACT_UP_TO = 100_000  # vectors; so far comparing all takes no longer, and misses nothing
 
 
 class ChromaIndex:
@@ -126,19 +127,17 @@ class ChromaIndex:
         self._exact.arrange(ids)
 
     def search(
-        self, query: NDArray[np.float32], n: int, allowed: Allowed = None
-    ) -> list[tuple[str, float]]:
+        self, queries: NDArray[np.float32], n: int, allowed: Allowed = None
+    ) -> list[list[tuple[str, float]]]:
         """See `VectorIndex.search`. Chroma gives cosine distances; 1 - distance is the cosine."""
-        if allowed is not None:
-            return self._exact.search(query, n, allowed)
+        if allowed is not None or len(self._hashes) <= EXACT_UP_TO:
+            return self._exact.search(queries, n, allowed)
         n = min(n, len(self._hashes))
-        if n == 0:
-            return []
-        found = self._collection.query(
-            query_embeddings=query[None, :], n_results=n, include=["distances"]
-        )
-        near = zip(found["ids"][0], found["distances"][0], strict=True)
-        return [(id, 1.0 - float(distance)) for id, distance in near]
+        found = self._collection.query(query_embeddings=queries, n_results=n, include=["distances"])
+        return [
+            [(id, 1.0 - float(distance)) for id, distance in zip(ids, distances, strict=True)]
+            for ids, distances in zip(found["ids"], found["distances"], strict=True)
+        ]
 
     def close(self) -> None:
         """Give the folder back, for another process to open."""

@@ -146,6 +146,7 @@ class Columns:
         self.ids = [item.id for item in items]
         self._items = list(items)
         self._facets = frozenset(schema.facets)
+        self._row_words: dict[str, tuple[list[str], NDArray[np.intp], NDArray[np.intp]]] = {}
         self._silences: dict[str, NDArray[np.bool_]] = {}
         self._by_phrase: dict[tuple[str, str], NDArray[np.bool_]] = {}
         self.row = {id: n for n, id in enumerate(self.ids)}
@@ -166,14 +167,32 @@ class Columns:
         """The rows whose facet has `value`."""
         return self._rows.get((facet, fold(value)), np.empty(0, dtype=np.intp))
 
-    def vocabulary(self, facet: str, mask: NDArray[np.bool_]) -> dict[str, NDArray[np.intp]]:
-        """The words of a facet among the rows of `mask`, each with its rows there."""
-        found = {
-            self.spelling[key]: rows[mask[rows]]
-            for key, rows in self._rows.items()
-            if key[0] == facet
-        }
-        return {value: rows for value, rows in found.items() if len(rows)}
+    def vocabulary(self, facet: str) -> dict[str, NDArray[np.intp]]:
+        """The words of a facet, each with the rows that carry it."""
+        found = ((key, rows) for key, rows in self._rows.items() if key[0] == facet)
+        return {self.spelling[key]: rows for key, rows in found}
+
+    def shares(self, facet: str, weights: NDArray[np.float64]) -> dict[str, float]:
+        """The words of a facet among the rows whose weight, shape `(items,)`, is not 0, each with the
+        sum of the weights of the rows that carry it."""
+        words, starts, carried = self._by_row(facet)
+        rows = np.flatnonzero(weights)
+        counts = starts[rows + 1] - starts[rows]
+        first = np.repeat(starts[rows] - np.cumsum(counts) + counts, counts)
+        of_rows = carried[first + np.arange(len(first))]
+        sums = np.bincount(of_rows, np.repeat(weights[rows], counts), len(words))
+        return {words[n]: float(sums[n]) for n in np.unique(of_rows)}
+
+    def _by_row(self, facet: str) -> tuple[list[str], NDArray[np.intp], NDArray[np.intp]]:
+        """The words of a facet, and for each row where in the third its words' places start."""
+        if facet not in self._row_words:
+            vocabulary = self.vocabulary(facet)
+            rows = np.concatenate([*vocabulary.values(), np.empty(0, dtype=np.intp)])
+            words = np.repeat(np.arange(len(vocabulary)), [len(r) for r in vocabulary.values()])
+            order = np.argsort(rows, kind="stable")
+            starts = np.searchsorted(rows[order], np.arange(len(self.ids) + 1))
+            self._row_words[facet] = (list(vocabulary), starts, words[order])
+        return self._row_words[facet]
 
     def replace(self, item: Item, field: str) -> None:
         """Take up a new value of one number field of an item."""

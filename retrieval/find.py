@@ -139,6 +139,9 @@ STOP_WORDS = frozenset(
 )
 
 
+FEW = 5_000  # allowed items among which full text looks, instead of among all
+
+
 @dataclass(frozen=True)
 class Candidate:
     """An item that some arm found: its fused score, how far it meets the wishes, rank by arm; and
@@ -220,39 +223,55 @@ class Retriever:
         allowed = None if free else mask
         closeness = np.zeros(len(ids))
         arms: dict[str, list[str]] = {"dense": [], "lexical": [], "seeds": [], "alike": []}
+        seeds = {id: weight for id, weight in query.seeds.items() if id in self.columns.row}
+        asked = {}
         if query.text.strip():
-            vector = self.encoder.encode([query.text])[0]
-            near = self.index.search(vector, depth, allowed)
-            arms["dense"] = [id for id, _ in near]
-            closeness[[self.columns.row[id] for id, _ in near]] = [score for _, score in near]
+            asked["dense"] = self.encoder.encode([query.text])[0]
+        if seeds:
+            asked["seeds"] = self._centre(seeds)
+        answers = (
+            self.index.search(np.stack([*asked.values()]), depth + len(seeds), allowed)
+            if asked
+            else []
+        )
+        near = dict(zip(asked, answers, strict=True))
+        if "dense" in near:
+            arms["dense"] = [id for id, _ in near["dense"]][:depth]
+            closeness[[self.columns.row[id] for id, _ in near["dense"]]] = [
+                s for _, s in near["dense"]
+            ]
             words = [t.folded for t in tokens(query.text) if t.folded not in STOP_WORDS]
             arms["lexical"] = self._worded(words, mask, depth)
-        seeds = {id: weight for id, weight in query.seeds.items() if id in self.columns.row}
         if seeds:
-            centre = np.asarray(list(seeds.values()), dtype=np.float32) @ self.index.vectors(
-                list(seeds)
-            )
-            centre /= max(float(np.linalg.norm(centre)), 1e-9)
-            others = mask.copy()
-            others[[self.columns.row[id] for id in seeds]] = False
-            arms["seeds"] = [id for id, _ in self.index.search(centre, depth, others)]
+            arms["seeds"] = [id for id, _ in near["seeds"] if id not in seeds][:depth]
             arms["alike"] = self._best(self.shared(seeds), mask, depth, without=set(seeds))
             if self.colikes is not None:
                 liked_too = self.colikes.scores(seeds, query.against)
                 arms["colike"] = self._best(liked_too, mask, depth, without=set(seeds))
         arms["wishes"] = self._best(met + 1e-3 * closeness * (met > 0), mask, depth)
-        arms["popularity"] = self._best(self.popularity, mask, depth)
+        popular = self._by_popularity[mask[self._by_popularity]][:depth]
+        arms["popularity"] = [self.columns.ids[row] for row in popular]
         return arms
 
+    def _centre(self, seeds: Mapping[str, float]) -> NDArray[np.float32]:
+        """Where the seeds are on average, each by its weight; of unit length."""
+        weights = np.asarray(list(seeds.values()), dtype=np.float32)
+        centre: NDArray[np.float32] = weights @ self.index.vectors(list(seeds))
+        return centre / max(float(np.linalg.norm(centre)), 1e-9)
+
     def _worded(self, words: list[str], mask: NDArray[np.bool_], depth: int) -> list[str]:
-        """The best by full text that the mask allows; a deeper look only where few of them do."""
+        """The best by full text that the mask allows. Where few are allowed, only they are searched."""
+        allowed = np.flatnonzero(mask)
+        if len(allowed) <= FEW:
+            among = [self.columns.ids[row] for row in allowed]
+            return [id for id, _ in self.catalogue.search(words, depth, among)]
         for n in (5 * depth, len(mask)):
-            found = self.catalogue.search(words, n)
-            rows = ((id, self.columns.row.get(id)) for id, _ in found)
-            allowed = [id for id, row in rows if row is not None and mask[row]]
-            if len(allowed) >= depth or len(found) < n:
+            found = [id for id, _ in self.catalogue.search(words, n)]
+            rows = np.fromiter((self.columns.row.get(id, -1) for id in found), np.intp, len(found))
+            kept = np.flatnonzero((rows >= 0) & mask[rows])
+            if len(kept) >= depth or len(found) < n:
                 break
-        return allowed[:depth]
+        return [found[n] for n in kept[:depth]]
 
     def _best(
         self,
@@ -261,8 +280,9 @@ class Retriever:
         n: int,
         without: set[str] | None = None,
     ) -> list[str]:
-        order = highest(np.where(mask, scores, 0.0), n + len(without or ()))
-        found = [self.columns.ids[i] for i in order if mask[i] and scores[i] > 0]
+        rows = np.flatnonzero((scores > 0) & mask)
+        order = rows[highest(scores[rows], n + len(without or ()))]
+        found = [self.columns.ids[row] for row in order]
         return [id for id in found if id not in (without or ())][:n]
 
     def met(
@@ -329,14 +349,18 @@ class Retriever:
         return self.prominence if self.colikes is None else self.colikes.people.astype(np.float64)
 
     @cached_property
+    def _by_popularity(self) -> NDArray[np.intp]:
+        """The rows that are popular at all, the most popular first."""
+        return highest(self.popularity, int((self.popularity > 0).sum()))
+
+    @cached_property
     def prominence(self) -> NDArray[np.float64]:
         """How much the people of an item are seen elsewhere in the catalogue, shape `(items,)`.
 
         A stand-in for counts that nobody has yet: the best known people make the best known items.
         """
         total = np.zeros(len(self.columns.ids))
-        everything = np.ones(len(total), dtype=np.bool_)
         for facet in self.catalogue.schema.named("person"):
-            for rows in self.columns.vocabulary(facet, everything).values():
+            for rows in self.columns.vocabulary(facet).values():
                 total[rows] += np.log(len(rows))
         return total

@@ -11,6 +11,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.item import item_text
 
+BLOCK = 512  # vectors compared at a time
 STEP = 512  # items embedded and stored at a time: what an interruption can cost
 
 
@@ -55,10 +56,10 @@ class VectorIndex(Protocol):
         ...
 
     def search(
-        self, query: NDArray[np.float32], n: int, allowed: Allowed = None
-    ) -> list[tuple[str, float]]:
-        """The `n` nearest of the `allowed` (ids, or a mask over those arranged; of all, if None),
-        nearest first."""
+        self, queries: NDArray[np.float32], n: int, allowed: Allowed = None
+    ) -> list[list[tuple[str, float]]]:
+        """For each of the queries, shape `(queries, dimensions)`, the `n` nearest of the `allowed` (ids,
+        or a mask over those arranged; of all, if None), nearest first."""
         ...
 
 
@@ -110,17 +111,32 @@ class ExactIndex:
         return np.fromiter((id in allowed for id in self._ids), dtype=np.bool_)
 
     def search(
-        self, query: NDArray[np.float32], n: int, allowed: Allowed = None
-    ) -> list[tuple[str, float]]:
-        """See `VectorIndex.search`. Ties are broken by id, so that the order is always the same."""
+        self, queries: NDArray[np.float32], n: int, allowed: Allowed = None
+    ) -> list[list[tuple[str, float]]]:
+        """See `VectorIndex.search`. Ties are broken by id, so that the order is always the same.
+
+        All questions are answered in one pass over the vectors, whose reading is what takes time.
+        """
         if not self._ids:
-            return []
-        similarity = self._matrix @ query
-        if allowed is not None:
-            similarity = np.where(self._mask(allowed), similarity, -np.inf)
-        order = highest(similarity, n)
-        found = ((self._ids[i], float(similarity[i])) for i in order)
-        return [(id, score) for id, score in found if score > -np.inf]
+            return [[] for _ in queries]
+        mask = None if allowed is None else self._mask(allowed)
+        answers = []
+        for similarity in self._similarities(queries):
+            if mask is not None:
+                similarity[~mask] = -np.inf
+            order = highest(similarity, n)
+            found = ((self._ids[i], float(similarity[i])) for i in order)
+            answers.append([(id, score) for id, score in found if score > -np.inf])
+        return answers
+
+    def _similarities(self, queries: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosines, shape `(queries, items)`, block by block: a block is in the cache for all of them."""
+        found = np.empty((len(queries), len(self._ids)), dtype=np.float32)
+        columns = np.ascontiguousarray(queries.T)
+        for start in range(0, len(self._ids), BLOCK):
+            block = slice(start, start + BLOCK)
+            found[:, block] = (self._matrix[block] @ columns).T
+        return found
 
     def _keep(self, by_id: Mapping[str, Vectors]) -> None:
         self._ids, self._place = sorted(by_id), None

@@ -34,7 +34,7 @@ def some(n: int, seed: int = 0) -> tuple[list[str], Vectors]:
 def test_the_nearest_come_first_with_their_cosine(index: VectorIndex) -> None:
     ids, vectors = some(60)
     index.put(ids, vectors, ["h"] * 60)
-    found = index.search(vectors[7], 5)
+    [found] = index.search(vectors[7:8], 5)
     expected = np.argsort(-(vectors @ vectors[7]))[:5]
     assert [id for id, _ in found] == [ids[i] for i in expected]
     assert [score for _, score in found] == pytest.approx(
@@ -46,8 +46,9 @@ def test_only_allowed_items_are_found(index: VectorIndex) -> None:
     ids, vectors = some(60)
     index.put(ids, vectors, ["h"] * 60)
     allowed = frozenset(ids[:3])
-    assert {id for id, _ in index.search(vectors[50], 10, allowed)} == allowed
-    assert index.search(vectors[50], 10, frozenset()) == []
+    [found] = index.search(vectors[50:51], 10, allowed)
+    assert {id for id, _ in found} == allowed
+    assert index.search(vectors[50:51], 10, frozenset()) == [[]]
 
 
 def test_what_was_removed_is_not_found_and_what_was_replaced_moves(index: VectorIndex) -> None:
@@ -55,14 +56,15 @@ def test_what_was_removed_is_not_found_and_what_was_replaced_moves(index: Vector
     index.put(ids, vectors, ["h"] * 10)
     index.remove(ids[:5])
     index.put([ids[9]], vectors[:1], ["new"])
-    assert index.search(vectors[0], 1)[0][0] == ids[9]
+    [found] = index.search(vectors[:1], 1)
+    assert found[0][0] == ids[9]
     assert set(index.stored()) == set(ids[5:])
     assert index.stored()[ids[9]] == "new"
     assert index.vectors([ids[9]]) == pytest.approx(vectors[:1], abs=1e-6)
 
 
 def test_an_empty_index_finds_nothing(index: VectorIndex) -> None:
-    assert index.search(np.ones(16, dtype=np.float32), 3) == []
+    assert index.search(np.ones((2, 16), dtype=np.float32), 3) == [[], []]
 
 
 def test_chroma_keeps_its_vectors_and_drops_those_of_another_encoder(tmp_path: Path) -> None:
