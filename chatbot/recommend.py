@@ -48,8 +48,8 @@ def query_of(
     seeds = dict.fromkeys(profile.liked, LIKED_WEIGHT) | named
     return Query(
         text=". ".join(dict.fromkeys(said)),
-        wishes=tuple(_wish(w) for w in profile.wants if w.facet not in SPECIAL),
-        unwanted=tuple(_wish(a) for a in profile.avoids if a.strength < EXCLUDES_FROM),
+        wishes=tuple(wish_of(w) for w in profile.wants if w.facet not in SPECIAL),
+        unwanted=tuple(wish_of(a) for a in profile.avoids if a.strength < EXCLUDES_FROM),
         guesses=tuple(
             Wish(g.facet, g.value, g.strength, fold(g.value))
             for g in guesses_of(profile, retriever)
@@ -71,7 +71,8 @@ def query_of(
     )
 
 
-def _wish(preference: Preference) -> Wish:
+def wish_of(preference: Preference) -> Wish:
+    """What a preference of the profile asks of the search."""
     group = f"{preference.turn}/{fold(preference.quote)}/{preference.part}"
     return Wish(preference.facet, preference.value, preference.strength, group)
 

@@ -74,15 +74,18 @@ def heard(dialogue: Dialogue, lexicon: Lexicon, catalogue: str = "") -> Conversa
     """The conversation that a dialogue amounts to, with the profile at its end."""
     conversation = Conversation(dialogue.id, catalogue)
     for said in dialogue.turns:
-        text = clean(html.unescape(said.text), LONGEST)
-        if said.role == "assistant":
-            about = titles_in(text, lexicon) or conversation.focus
-            conversation = conversation.heard(text, about)
-            continue
-        understanding = understand(text, conversation, lexicon)
-        about = understanding.about or conversation.focus
-        acts = tuple(a.act for a in understanding.acts)
-        conversation = conversation.changed(understanding.change)
-        turn = Turn(text, "", "talk", acts, about=about)
-        conversation = replace(conversation, turns=(*conversation.turns, turn))
+        conversation = hear(conversation, said.role, said.text, lexicon)
     return conversation
+
+
+def hear(conversation: Conversation, role: str, said: str, lexicon: Lexicon) -> Conversation:
+    """A conversation after one more utterance of somebody else's dialogue."""
+    text = clean(html.unescape(said), LONGEST)
+    if role == "assistant":
+        return conversation.heard(text, titles_in(text, lexicon) or conversation.focus)
+    understanding = understand(text, conversation, lexicon)
+    about = understanding.about or conversation.focus
+    acts = tuple(a.act for a in understanding.acts)
+    conversation = conversation.changed(understanding.change)
+    turn = Turn(text, "", "talk", acts, about=about)
+    return replace(conversation, turns=(*conversation.turns, turn))

@@ -126,6 +126,10 @@ class ChromaIndex:
         """See `VectorIndex.arrange`."""
         self._exact.arrange(ids)
 
+    def cosines(self, queries: NDArray[np.float32]) -> NDArray[np.float64]:
+        """See `VectorIndex.cosines`."""
+        return self._exact.cosines(queries)
+
     def search(
         self, queries: NDArray[np.float32], n: int, allowed: Allowed = None
     ) -> list[list[tuple[str, float]]]:

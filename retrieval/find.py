@@ -8,10 +8,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.arm_blend import ArmBlend
 from retrieval.catalogue import Catalogue
 from retrieval.colike import Colikes
 from retrieval.constraints import Columns, Constraint
 from retrieval.encoder import Encoder
+from retrieval.features import features
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.item import Item
 from retrieval.kinds import Kinds
@@ -19,126 +21,12 @@ from retrieval.query import PLAIN_WISH, pull_of
 from retrieval.query import Query as Query
 from retrieval.query import Wish as Wish
 from retrieval.settings import ArmSettings
+from retrieval.stop_words import STOP_WORDS as STOP_WORDS
+from retrieval.talked import Talked
 from retrieval.text import fold, tokens
 from retrieval.vectors import VectorIndex, highest
 
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "again",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "anything",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "else",
-        "film",
-        "films",
-        "find",
-        "for",
-        "from",
-        "get",
-        "give",
-        "good",
-        "got",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "know",
-        "let",
-        "like",
-        "love",
-        "me",
-        "more",
-        "most",
-        "movie",
-        "movies",
-        "my",
-        "need",
-        "no",
-        "not",
-        "of",
-        "on",
-        "one",
-        "or",
-        "other",
-        "our",
-        "out",
-        "please",
-        "really",
-        "recommend",
-        "see",
-        "seen",
-        "she",
-        "show",
-        "so",
-        "some",
-        "something",
-        "suggest",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "thing",
-        "this",
-        "to",
-        "too",
-        "up",
-        "us",
-        "very",
-        "want",
-        "was",
-        "watch",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
-
-
+ARMS = ("dense", "lexical", "seeds", "alike", "colike", "wishes", "popularity")
 FEW = 5_000  # allowed items among which full text looks, instead of among all
 
 
@@ -153,6 +41,8 @@ class Candidate:
     ranks: Mapping[str, int]
     unwanted: float = 0.0
     guessed: float = 0.0
+    blended: bool = False
+    """Whether `fused` comes of the learned blend, which counts the wishes already."""
 
 
 class Retriever:
@@ -165,9 +55,11 @@ class Retriever:
         encoder: Encoder,
         settings: ArmSettings,
         colikes: Colikes | None = None,
+        talked: Talked | None = None,
+        blend: ArmBlend | None = None,
     ) -> None:
         self.catalogue, self.index, self.encoder = catalogue, index, encoder
-        self.settings, self.colikes = settings, colikes
+        self.settings, self.colikes, self.talked, self.blend = settings, colikes, talked, blend
         self.columns = Columns(list(catalogue.items.values()), catalogue.schema)
         index.arrange(self.columns.ids)
         self._ids = np.array(self.columns.ids, dtype=object)
@@ -177,11 +69,14 @@ class Retriever:
         """Candidates that satisfy every constraint, best first. Raises nothing for an odd query."""
         mask = self.columns.allowed(query.constraints, query.hidden)
         met = self.met(query.wishes, query.seeds)
-        arms = self.rankings(query, mask, met)
-        pull = pull_of(query.seeds)
-        weights = self.settings.model_dump()
-        weights |= {arm: pull * weights[arm] for arm in ("seeds", "alike", "colike")}
-        fused = reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
+        if self.blend is not None:
+            arms, fused = {}, self._blended(query, mask, self.blend)
+        else:
+            arms = self.rankings(query, mask, met)
+            pull = pull_of(query.seeds)
+            weights = self.settings.model_dump(exclude={"blend"})
+            weights |= {arm: pull * weights[arm] for arm in ("seeds", "alike", "colike")}
+            fused = reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
         unwanted, guessed = self.carried(query.unwanted), self.carried(query.guesses)
         ranks = {arm: {id: n for n, id in enumerate(found, 1)} for arm, found in arms.items()}
         return [
@@ -192,9 +87,28 @@ class Retriever:
                 {arm: places[id] for arm, places in ranks.items() if id in places},
                 float(unwanted[self.columns.row[id]]),
                 float(guessed[self.columns.row[id]]),
+                self.blend is not None,
             )
             for id, score in fused.items()
         ]
+
+    def _blended(self, query: Query, mask: NDArray[np.bool_], blend: ArmBlend) -> dict[str, float]:
+        """The best of all that the mask allows by the learned blend, seeds left out; scores from 1
+        down to 0 for the last that is brought."""
+        allowed = mask.copy()
+        allowed[[self.columns.row[id] for id in query.seeds if id in self.columns.row]] = False
+        rows = np.flatnonzero(allowed)
+        logits = blend.logits(features(query, self))[rows]
+        best = highest(logits, len(ARMS) * self.settings.depth)
+        if not len(best):
+            return {}
+        low, high = logits[best[-1]], logits[best[0]]
+        scores = (logits[best] - low) / max(high - low, 1e-9)
+        return {self.columns.ids[rows[i]]: float(s) for i, s in zip(best, scores, strict=True)}
+
+    def cosines(self, queries: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Cosines of unit vectors to the text of every row, shape `(queries, items)`."""
+        return self.index.cosines(queries)
 
     def anything(self, query: Query, seed: str) -> list[Candidate]:
         """Allowed items, by popularity and chance; chance is the same for the same seed.
@@ -228,7 +142,7 @@ class Retriever:
         if query.text.strip():
             asked["dense"] = self.encoder.encode([query.text])[0]
         if seeds:
-            asked["seeds"] = self._centre(seeds)
+            asked["seeds"] = self.centre(seeds)
         answers = (
             self.index.search(np.stack([*asked.values()]), depth + len(seeds), allowed)
             if asked
@@ -253,7 +167,7 @@ class Retriever:
         arms["popularity"] = [self.columns.ids[row] for row in popular]
         return arms
 
-    def _centre(self, seeds: Mapping[str, float]) -> NDArray[np.float32]:
+    def centre(self, seeds: Mapping[str, float]) -> NDArray[np.float32]:
         """Where the seeds are on average, each by its weight; of unit length."""
         weights = np.asarray(list(seeds.values()), dtype=np.float32)
         centre: NDArray[np.float32] = weights @ self.index.vectors(list(seeds))
@@ -328,15 +242,26 @@ class Retriever:
             most[w.group] = np.maximum(most.get(w.group, 0.0), carries)
         return sum(most.values(), np.zeros(len(self.columns.ids)))
 
-    def shared(self, seeds: Mapping[str, float]) -> NDArray[np.float64]:
-        """How much of the seeds' facets each row shares, rare words counting more (idf squared)."""
+    def shared(
+        self, seeds: Mapping[str, float], facets: Sequence[str] | None = None, power: int = 2
+    ) -> NDArray[np.float64]:
+        """How much of the seeds' facets each row shares, rare words counting more (idf to a power)."""
         total = np.zeros(len(self.columns.ids))
         for id, weight in seeds.items():
             item = self.catalogue.items[id]
-            for facet in self.catalogue.schema.facets:
+            for facet in self.catalogue.schema.facets if facets is None else facets:
                 for value in item.values(facet):
                     rows = self.columns.carrying(facet, value)
-                    total[rows] += weight * np.log(len(total) / max(len(rows), 1)) ** 2
+                    total[rows] += weight * np.log(len(total) / max(len(rows), 1)) ** power
+        return total
+
+    @cached_property
+    def words_of_facets(self) -> NDArray[np.float64]:
+        """How many words each row's facets have, those of people not counted, shape `(items,)`."""
+        total = np.zeros(len(self.columns.ids))
+        for facet in self.catalogue.schema.named("facet"):
+            for rows in self.columns.vocabulary(facet).values():
+                total[rows] += 1
         return total
 
     @cached_property

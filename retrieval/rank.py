@@ -19,6 +19,8 @@ from retrieval.rules_in_force import NO_RULES, InForce
 from retrieval.scorer import Scorer
 from retrieval.settings import RankSettings
 
+WISHED = 1.0
+"""What meeting every wish adds to a learned score when a list is chosen; those are in [0, 1]."""
 MOST_GUESSED = 0.4
 """What all guesses together may add, as a share of what one stated wish among as many adds."""
 
@@ -85,7 +87,7 @@ def rank(
 
 
 def _without_model(candidate: Candidate, query: Query, settings: RankSettings) -> Ranked:
-    met = settings.wish_bonus * candidate.met
+    met = 0.0 if candidate.blended else settings.wish_bonus * candidate.met
     unwanted = settings.wish_bonus * candidate.unwanted
     stated = max(1, len({w.group for w in query.wishes}))
     guessed = settings.wish_bonus * min(candidate.guessed, MOST_GUESSED) / stated
@@ -108,6 +110,9 @@ def select(
 ) -> list[Ranked]:
     """The `n` to show: varied (MMR over item vectors), moved a little by the owner's rules, then every
     constraint and all that is hidden once more, last."""
+    # The learned order is that of what people suggest. What was wished for in words comes first here.
+    if any(r.candidate.blended for r in ranked):
+        ranked = sorted(ranked, key=lambda r: -(r.score + WISHED * r.candidate.met))
     wanted = [r for r in ranked if r.candidate.met > 0] if query.wishes else []
     if wanted and len(wanted) < n:  # a wish excludes nothing: who knows, these may meet it
         wanted += [r for r in ranked if r.candidate.met == 0 and _may_meet(r.candidate.item, query)]
@@ -118,8 +123,9 @@ def select(
     if not pool:
         return []
     vectors = retriever.index.vectors([r.candidate.item.id for r in pool])
-    low, high = min(r.score for r in pool), max(r.score for r in pool)
-    relevance = [(r.score - low) / ((high - low) or 1.0) for r in pool]
+    worth = [r.score + WISHED * r.candidate.met * r.candidate.blended for r in pool]
+    low, high = min(worth), max(worth)
+    relevance = [(value - low) / ((high - low) or 1.0) for value in worth]
     order = maximal_marginal_relevance(relevance, vectors, len(pool), diversity)
     chosen = arranged([pool[i] for i in order], n, query, retriever, rules)
     hidden = query.hidden | rules.hidden

@@ -1,5 +1,7 @@
 """What can be set about finding and ranking. Each field says what it does; `ui/settings.py` loads."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -22,6 +24,11 @@ class EncoderSettings(Section):
 class ArmSettings(Section):
     """How candidates are found."""
 
+    blend: Literal["learned", "fusion"] = Field(
+        "learned",
+        description="How arms are put together: by weights learned from conversations where the "
+        "catalogue has some (`tastemaker finetune arms`), or always by reciprocal rank fusion.",
+    )
     depth: int = Field(200, ge=1, le=5000, description="Candidates each arm may bring.")
     rrf_k: int = Field(
         60, ge=1, description="k of reciprocal rank fusion; larger trusts ranks less."

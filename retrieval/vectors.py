@@ -51,6 +51,10 @@ class VectorIndex(Protocol):
         """The vectors of `ids`, shape `(len(ids), dimensions)`."""
         ...
 
+    def cosines(self, queries: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Cosines to the vectors of the ids that were arranged, shape `(queries, ids)`."""
+        ...
+
     def arrange(self, ids: Sequence[str]) -> None:
         """Take masks of `search` to be over `ids`, in this order, from now on."""
         ...
@@ -101,12 +105,22 @@ class ExactIndex:
         self._order = {id: n for n, id in enumerate(ids)}
         self._place = None
 
+    def cosines(self, queries: NDArray[np.float32]) -> NDArray[np.float64]:
+        """See `VectorIndex.cosines`; 0 for what has no vector."""
+        found = np.zeros((len(queries), len(self._order) + 1))
+        found[:, self._placed()] = self._similarities(queries)
+        return found[:, :-1]
+
+    def _placed(self) -> NDArray[np.intp]:
+        """For each vector, where its id was arranged; one beyond the last for ids that were not."""
+        if self._place is None:
+            known = [self._order.get(id, len(self._order)) for id in self._ids]
+            self._place = np.array(known, dtype=np.intp)
+        return self._place
+
     def _mask(self, allowed: Allowed) -> NDArray[np.bool_]:
         if isinstance(allowed, np.ndarray):
-            if self._place is None:
-                known = [self._order.get(id, len(self._order)) for id in self._ids]
-                self._place = np.array(known, dtype=np.intp)
-            return np.append(allowed, False)[self._place]
+            return np.append(allowed, False)[self._placed()]
         assert allowed is not None
         return np.fromiter((id in allowed for id in self._ids), dtype=np.bool_)
 

@@ -107,6 +107,24 @@ def finetune() -> None:
 @finetune.command()
 @click.argument("samples", type=click.Path(path_type=Path))
 @click.option("--catalogue", required=True, help="The catalogue that the samples' items are of.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A folder for both files, by title and year instead of ids.  [default: with the catalogue]",
+)
+@_common
+def arms(
+    samples: Path, catalogue: str, out: Path | None, home: Path, flags: dict[str, Any]
+) -> None:
+    """Learn how much each way of finding counts, and what is talked of together, from SAMPLES."""
+    from ui.learning import learn_arms  # noqa: PLC0415
+
+    learn_arms(samples, catalogue, out, home, _settings(home, flags))
+
+
+@finetune.command("scorer-weight")
+@click.argument("samples", type=click.Path(path_type=Path))
+@click.option("--catalogue", required=True, help="The catalogue that the samples' items are of.")
 @click.option("--every", type=click.IntRange(1), default=1, help="Use every Nth sample.")
 @click.option(
     "--out",
@@ -114,7 +132,7 @@ def finetune() -> None:
     help="Where to write the blend.  [default: HOME/models/scorer/blend.json]",
 )
 @_common
-def arms(
+def scorer_weight(
     samples: Path, catalogue: str, every: int, out: Path | None, home: Path, flags: dict[str, Any]
 ) -> None:
     """Fit how much the language model counts in the ranking."""

@@ -13,7 +13,9 @@ from chatbot.second_reader import SecondReader
 from chatbot.settings import UnderstandingSettings
 from chatbot.synonyms import nearest_values
 from chatbot.understand import warm
-from retrieval import versions
+from retrieval import talked, versions
+from retrieval.arm_blend import FILE as ARM_BLEND
+from retrieval.arm_blend import ArmBlend, load_arm_blend
 from retrieval.catalogue import Catalogue, read_meta, read_rows
 from retrieval.changes import Changes
 from retrieval.colike import load
@@ -25,6 +27,7 @@ from retrieval.rank import read_blend
 from retrieval.rules_in_force import RulesFile
 from retrieval.scorer import Scorer
 from retrieval.settings import ScorerSettings
+from retrieval.talked import Talked
 from retrieval.vectors import VectorIndex, fill
 from retrieval.weights import NAME, ensure_smollm2
 from ui.settings import Settings
@@ -33,6 +36,9 @@ from ui.updating import close, open_vectors, update
 DATA = Path(__file__).parent.parent / "data"
 BLEND = DATA / "models" / "scorer" / "blend.json"
 READER = DATA / "models" / "reader"
+ARMS = DATA / "models" / "arms"
+LEAST_KNOWN, LEAST_SHARE_KNOWN = 100, 0.05
+"""Items, and share of a catalogue, that shipped counts must know before they are used for it."""
 OURS = {"films": DATA / "films.jsonl", "books": DATA / "books.jsonl"}
 """Catalogues that come with the project, indexed when first asked for."""
 
@@ -123,7 +129,8 @@ def open_parts(
             index.vectors([next(iter(catalogue.items))])  # read them now, not in the first turn
         scorer, weight, why = models.scorer
         colikes = load(catalogue_folder(home, name), list(catalogue.items))
-        retriever = Retriever(catalogue, index, encoder, settings.arms, colikes)
+        counted, blend = open_arms(home, catalogue, encoder.name, settings)
+        retriever = Retriever(catalogue, index, encoder, settings.arms, colikes, counted, blend)
         rules = RulesFile(
             catalogue_folder(home, name) / RULES,
             retriever.columns,
@@ -210,6 +217,29 @@ def open_reader(settings: UnderstandingSettings) -> ChangeReader | None:
     from chatbot.chat_model import open_chat_model  # noqa: PLC0415
 
     return open_chat_model(settings)
+
+
+def open_arms(
+    home: Path, catalogue: Catalogue, encoder: str, settings: Settings
+) -> tuple[Talked | None, ArmBlend | None]:
+    """What was learned from conversations about a catalogue: counts and weights made here, else, where
+    it holds films, those that come with the project."""
+    if settings.arms.blend == "fusion":
+        return None, None
+    own = catalogue_folder(home, catalogue.name)
+    items = list(catalogue.items.values())
+    learned = load_arm_blend(own / ARM_BLEND, encoder)
+    made = talked.load(own / talked.FILE)
+    if made is not None:
+        return talked.placed(made, items, talked.by_id), learned
+    shipped = talked.load(ARMS / talked.FILE)
+    if shipped is None:
+        return None, learned
+    here = talked.placed(shipped, items, talked.by_title)
+    known = int((here.named > 0).sum())
+    if known < max(LEAST_KNOWN, LEAST_SHARE_KNOWN * len(items)):
+        return None, learned
+    return here, learned or load_arm_blend(ARMS / ARM_BLEND, encoder)
 
 
 def open_second_reader(home: Path, settings: Settings) -> SecondReader | None:

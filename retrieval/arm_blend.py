@@ -1,0 +1,48 @@
+"""A learned blend of the arms: one weight a feature, fitted on conversations (`finetune arms`)."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from retrieval.errors import ModelUnavailable
+from retrieval.features import FEATURES
+
+FILE = "arms.json"
+
+
+class ArmBlend(BaseModel):
+    """Weights of features, with what they were fitted on and for. A feature that is not named counts
+    nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    weights: dict[str, float]
+    encoder: str = Field(description="Name of the sentence encoder that its cosines are of.")
+    fitted_on: str = ""
+    found: str = ""
+
+    def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The score of every row, shape `(items,)`: the logarithm of how likely it is to be what is
+        suggested next, up to a constant."""
+        weights = np.array([self.weights.get(name, 0.0) for name in FEATURES])
+        found: NDArray[np.float64] = features.astype(np.float64) @ weights
+        return found
+
+
+def load_arm_blend(path: Path, encoder: str) -> ArmBlend | None:
+    """The blend stored at `path`; None where there is none, or one that was fitted with another
+    encoder. Raises ModelUnavailable for a file that is no blend."""
+    if not path.is_file():
+        return None
+    try:
+        found = ArmBlend.model_validate_json(path.read_text(encoding="utf-8"))
+        unknown = set(found.weights) - set(FEATURES)
+        if unknown or not np.isfinite(list(found.weights.values())).all():
+            raise ValueError(f"unknown features {sorted(unknown)}, or weights that are no numbers")
+    except (OSError, ValueError, ValidationError) as error:
+        raise ModelUnavailable(
+            f"{str(path)!r} holds no weights of arms ({error}). Make them anew: "
+            "`tastemaker finetune arms SAMPLES --catalogue NAME`."
+        ) from error
+    return found if found.encoder == encoder else None

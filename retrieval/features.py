@@ -1,0 +1,108 @@
+"""What every item of a catalogue looks like under a query: one number an arm, as the blend reads them.
+
+Numbers are on scales that mean the same in every catalogue (cosines, logarithms of counts and of
+ratios, shares), so that weights learned on one can be tried on another.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.query import Query
+from retrieval.stop_words import STOP_WORDS
+from retrieval.text import tokens
+
+if TYPE_CHECKING:
+    from retrieval.find import Retriever
+
+SAID = 1000  # items that full text search brings a number for
+FEATURES: Mapping[str, str] = {
+    "popular": "log(1 + popularity)",
+    "popular, nothing named": "the same, where the visitor named no item; else 0",
+    "suggested": "log(1 + conversations in which people suggested it)",
+    "talked": "log of how much likelier it is named along with the seeds, added up, over sqrt(seeds)",
+    "talked, share": "log of the mean probability to be named along with a seed",
+    "talked, last": "the first of these for the latest seed alone",
+    "liked together": "log(1 + 50 x strength of being liked together with the seeds)",
+    "near": "cosine to the mean of the seeds",
+    "near, last": "cosine to the latest seed",
+    "alike": "shared words of facets with the seeds, each by idf, over sqrt(its own words)",
+    "people": "log(1 + shared people with the seeds, each by idf)",
+    "wished": "how far it meets the wishes, 0 to 1",
+    "meant": "cosine of what was said to the item's text",
+    "worded": "log(1 + BM25 of what was said), 0 beyond the best 1,000",
+}
+"""Each feature with what it is. Their order is that of the columns."""
+LEAST_SHARE = 1e-5  # a probability that counts as none, so that its logarithm is finite
+
+
+def features(query: Query, retriever: "Retriever", own: Sequence[int] = ()) -> NDArray[np.float32]:
+    """The features of every row, shape `(items, len(FEATURES))`.
+
+    `own` are the rows of the conversation that is being predicted: it is left out of all counts of
+    conversations (only in training; in a live turn it has not been counted).
+    """
+    n = len(retriever.columns.ids)
+    found: dict[str, NDArray[np.float64]] = {}
+    seeds = {id: w for id, w in query.seeds.items() if id in retriever.columns.row}
+    rows = [retriever.columns.row[id] for id in seeds]
+    popular = np.log1p(np.maximum(retriever.popularity, 0))
+    found["popular"] = popular
+    if not seeds:
+        found["popular, nothing named"] = popular
+    talked = retriever.talked
+    if talked is not None:
+        suggested = talked.suggested.astype(np.float64)
+        suggested[list(own)] = np.maximum(suggested[list(own)] - 1, 0)
+        found["suggested"] = np.log1p(suggested)
+    if seeds:
+        found |= _alike(seeds, rows, retriever)
+    if seeds and talked is not None:
+        lifts, shares = talked.lifts(rows, own)
+        weights = np.array(list(seeds.values()))
+        found["talked"] = weights @ lifts / np.sqrt(len(rows))
+        found["talked, share"] = np.log(shares.mean(axis=0) + LEAST_SHARE) - np.log(LEAST_SHARE)
+        found["talked, last"] = lifts[-1]
+    if seeds and retriever.colikes is not None:
+        strengths = retriever.colikes.scores(seeds, query.against) / len(seeds)
+        found["liked together"] = np.log1p(50 * np.maximum(strengths, 0))
+    if query.wishes:
+        found["wished"] = retriever.met(query.wishes)
+    if query.text.strip():
+        found |= _said(query.text, retriever)
+    table = np.zeros((n, len(FEATURES)), dtype=np.float32)
+    for column, name in enumerate(FEATURES):
+        if name in found:
+            table[:, column] = found[name]
+    return table
+
+
+def _alike(
+    seeds: Mapping[str, float], rows: Sequence[int], retriever: "Retriever"
+) -> dict[str, NDArray[np.float64]]:
+    """Nearness to the seeds by embedding, by words of facets and by people."""
+    centre = retriever.centre(seeds)
+    last = retriever.index.vectors([retriever.columns.ids[rows[-1]]])[0]
+    near = retriever.cosines(np.stack([centre, last]))
+    schema, weights = retriever.catalogue.schema, dict(seeds)
+    alike = retriever.shared(weights, schema.named("facet"), power=1) / sum(seeds.values())
+    people = retriever.shared(weights, schema.named("person"), power=1)
+    words = np.maximum(retriever.words_of_facets, 1)
+    return {
+        "near": near[0],
+        "near, last": near[1],
+        "alike": alike / np.sqrt(words),
+        "people": np.log1p(people),
+    }
+
+
+def _said(text: str, retriever: "Retriever") -> dict[str, NDArray[np.float64]]:
+    """Nearness to the words, by embedding and by full text."""
+    meant = retriever.cosines(retriever.encoder.encode([text]))[0]
+    words = [t.folded for t in tokens(text) if t.folded not in STOP_WORDS]
+    worded = np.zeros(len(meant))
+    for id, score in retriever.catalogue.search(words, SAID):
+        worded[retriever.columns.row[id]] = np.log1p(score)
+    return {"meant": meant, "worded": worded}
