@@ -19,7 +19,9 @@ from retrieval.text import listed
 from ui.cards import slots
 from ui.page_view import SceneView, View, fresh, known, turn_views
 from ui.profile_panel import profile_panel
+from ui.resuming import opened
 from ui.service import Service
+from ui.visitor_cookie import VisitorCookies
 
 CSS = Path(__file__).parent / "static" / "page.css"
 FOCUS = Path(__file__).parent / "static" / "focus.js"
@@ -55,13 +57,13 @@ FONTS = ["system-ui", "Segoe UI", "Roboto", "DejaVu Sans", "sans-serif"]
 DARK = "() => { document.body.classList.toggle('dark'); }"
 
 
-def mount_page(app: FastAPI, service: Service) -> FastAPI:
+def mount_page(app: FastAPI, service: Service, cookies: VisitorCookies) -> FastAPI:
     """Mount the page at `/`, with Gradio's own extras switched off."""
     import gradio as gr  # noqa: PLC0415
 
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _page(service),
+        _page(service, cookies),
         path="",
         footer_links=[],
         run_history=False,
@@ -75,7 +77,7 @@ def mount_page(app: FastAPI, service: Service) -> FastAPI:
     return mounted
 
 
-def _page(service: Service) -> Any:
+def _page(service: Service, cookies: VisitorCookies) -> Any:
     import gradio as gr  # noqa: PLC0415
 
     length = service.settings.dialogue.list_length
@@ -191,7 +193,12 @@ def _page(service: Service) -> Any:
             return paint(current.with_scene(now), streaming=False)
 
         def start(current: View, about: tuple[str, ...] = ()) -> list[Any]:
-            return paint(fresh(service, about or current.catalogues), streaming=False)
+            names = about or current.catalogues
+            return paint(fresh(service, names, current.visitor, current.language), streaming=False)
+
+        def arrive(request: gr.Request) -> list[Any]:
+            visitor = cookies.visitor_of_page(request.request)
+            return paint(opened(service, visitor), streaming=False)
 
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
@@ -202,7 +209,7 @@ def _page(service: Service) -> Any:
         over.click(start, view, shown, **quiet)
         dark.click(None, None, None, js=DARK, api_visibility="private")
         page.load(None, None, None, js=FOCUS.read_text("utf-8"), api_visibility="private")
-        page.load(lambda: paint(fresh(service), streaming=False), None, shown, **quiet)
+        page.load(arrive, None, shown, **quiet)
         for name, place, drawn in rows:
             for button, (_, reaction) in zip(drawn, BUTTONS, strict=False):
                 button.click(
