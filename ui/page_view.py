@@ -119,7 +119,7 @@ def turn_views(
             yield view, False
         yield view, True
     except UnknownConversation:
-        yield view.said("This conversation is gone. Press “Start over” for a new one."), True
+        yield view.said(Voice(view.language).phrase("page.gone")), True
     except TastemakerError as error:
         yield view.said(str(error)), True
 

@@ -66,8 +66,11 @@ def browser() -> Iterator[Any]:
 class Visitor:
     """One browser context on the page."""
 
-    def __init__(self, browser: Any, url: str, width: int = 1280, height: int = 900) -> None:
-        self.page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    def __init__(
+        self, browser: Any, url: str, width: int = 1280, height: int = 900, locale: str = "en-US"
+    ) -> None:
+        size = {"width": width, "height": height}
+        self.page = browser.new_context(viewport=size, locale=locale).new_page()
         self.foreign: list[str] = []
         self.errors: list[str] = []
         self.page.on(
