@@ -15,8 +15,7 @@ HAN = re.compile("[一-鿿]")
 
 
 def buttons(visitor: Visitor) -> list[str]:
-    """What the buttons of the page say, without signs and without what the visitor or the catalogue
-    said: only what is ours."""
+    """What the buttons of the page say; those that are only a sign are left out."""
     found = visitor.page.locator("button:visible").all_inner_texts()
     return [text.strip() for text in found if re.search(r"\w", text)]
 

@@ -2,7 +2,6 @@
 
 import stat
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,12 @@ from chatbot.conversation import Conversation
 from chatbot.log import ConversationLog
 from chatbot.together import begin
 from retrieval.errors import SettingsError
+from tests.ui.test_api import service
 from ui.server import make_app
 from ui.service import Service
-from ui.settings import load
 from ui.visitor_cookie import COOKIE, LASTS, SECRET, VisitorCookies
 
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    settings, _ = load([], {}, {"encoder.model": "hashing", "scorer.model": "none"})
-    made = Service(tmp_path_factory.mktemp("home"), settings, "films")
-    yield made
-    made.close()
+__all__ = ["service"]  # a fixture
 
 
 def value(header: str) -> str:
