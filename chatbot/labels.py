@@ -20,18 +20,22 @@ def disclosed(reason: str, item: Item, rules: InForce, voice: Voice = ENGLISH) -
     )
 
 
+def labels(sponsored: bool, out_of_stock: bool, voice: Voice = ENGLISH) -> tuple[str, ...]:
+    """What has to stand on a card, in the visitor's language."""
+    found = [voice.phrase("label.sponsored")] if sponsored else []
+    return (*found, voice.phrase("label.out_of_stock")) if out_of_stock else tuple(found)
+
+
 def labelled(card: Card, rules: InForce, voice: Voice = ENGLISH) -> Card:
     """A card with its labels, in the visitor's language."""
     sponsored, gone = card.item.id in rules.sponsored, card.item.id in rules.out_of_stock
     if not sponsored and not gone:
         return card
-    labels = [voice.phrase("label.sponsored")] if sponsored else []
-    labels += [voice.phrase("label.out_of_stock")] if gone else []
     return replace(
         card,
         reason=disclosed(card.reason, card.item, rules, voice),
         parts={**card.parts, "sponsored": 1.0} if sponsored else card.parts,
         sponsored=sponsored,
         out_of_stock=gone,
-        labels=tuple(labels),
+        labels=labels(sponsored, gone, voice),
     )

@@ -47,9 +47,13 @@ _TABLES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         dict.fromkeys(("id", "catalogues", "changed", "created", "updated", "turns"), str),
         ("id",),
     ),
+    "visits": (
+        dict.fromkeys(("visitor", "conversation", "since"), str),
+        ("visitor", "conversation"),
+    ),
 }
 """A conversation over several catalogues is a row of `together`; its scenes are conversations like any
-other, called by its id, "/" and the catalogue's name."""
+other, called by its id, "/" and the catalogue's name. `visits` are the conversations of the page's visitors."""
 
 
 class ConversationLog:
@@ -206,6 +210,30 @@ class ConversationLog:
             _insert(connection, "reactions", [row])
             self._update(conversation)
 
+    def visit(self, visitor: str, conversation: str) -> None:
+        """Keep whose a conversation is; its id alone, without that of a scene."""
+        row = {"visitor": visitor, "conversation": conversation, "since": _now()}
+        with self._db().conn as connection:
+            _insert(connection, "visits", [row])
+
+    def visited(self, visitor: str) -> str | None:
+        """The conversation of a visitor in which something happened last, if there is one yet."""
+        row = self._db().execute(
+            "select v.conversation from visits v left join conversations c on c.id = v.conversation"
+            " left join together t on t.id = v.conversation where v.visitor = ?"
+            " order by coalesce(t.updated, c.updated) desc, v.rowid desc limit 1",
+            (visitor,),
+        )
+        found = row.fetchone()
+        return found[0] if found else None
+
+    def reasons(self, id: str, turn: int) -> dict[str, str]:
+        """The reason that stood on each card of a turn, by item; `id` may be that of a scene."""
+        rows = self._db().execute(
+            "select item, reason from impressions where conversation = ? and turn = ?", (id, turn)
+        )
+        return dict(rows.fetchall())
+
     def export(self, id: str) -> dict[str, Any]:
         """Everything kept of one conversation, of all its scenes. Raises UnknownConversation."""
         db = self._db()
@@ -213,6 +241,7 @@ class ConversationLog:
             return {
                 "together": list(db.query("select * from together where id = ?", (id,))),
                 "scenes": [self.export(c.id) for c in together.conversations],
+                "visits": self._visits(id),
             }
         self.load(id)
         kept = {
@@ -222,7 +251,11 @@ class ConversationLog:
         return {
             "conversation": list(db.query("select * from conversations where id = ?", (id,))),
             **kept,
+            "visits": self._visits(id),
         }
+
+    def _visits(self, id: str) -> list[dict[str, Any]]:
+        return list(self._db().query("select * from visits where conversation = ?", (id,)))
 
     def forget(self, id: str) -> None:
         """Erase everything kept of one conversation, from the files too. Raises UnknownConversation."""
@@ -238,6 +271,7 @@ class ConversationLog:
                     connection.execute(f"delete from {name} where conversation = ?", (each,))
                 connection.execute("delete from conversations where id = ?", (each,))
             connection.execute("delete from together where id = ?", (id,))
+            connection.execute("delete from visits where conversation = ?", (id,))
         self._db().conn.execute("pragma wal_checkpoint(truncate)")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from chatbot.called import ARTICLES, NUMBERS
 from chatbot.lexicon import LONGEST_PHRASE, Lexicon, Mention, Sense
@@ -18,6 +19,17 @@ from retrieval.text import Token
 BETWEEN = frozenset(["and", "or", "also", "plus", "the", "nor", "和", "与", "跟", "及"])
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What is linked: a text, its words, in which language, to which catalogue, after which list."""
+
+    text: str
+    words: Sequence[Token]
+    lexicon: Lexicon
+    language: str
+    shown: Collection[str]
+
+
 def link(
     text: str,
     words: Sequence[Token],
@@ -26,14 +38,15 @@ def link(
     shown: Collection[str] = (),
 ) -> list[Mention]:
     """Mentions in `text`, longest first where they overlap, in order of appearance."""
+    said = _Said(text, words, lexicon, language, shown)
     mentions: list[Mention] = []
     at = 0
     while at < len(words):
         listed = _goes_on(text, words, mentions[-1], at) if mentions else False
-        mention = _longest(text, words, at, lexicon, listed, language, shown)
+        mention = _longest(said, at, listed)
         if mention and f"{words[at].folded} " in ARTICLES and at + 1 < len(words):
             # "the Star Wars films" is not The Star
-            inner = _longest(text, words, at + 1, lexicon, listed, language, shown)
+            inner = _longest(said, at + 1, listed)
             mention = None if inner and inner.last > mention.last else mention
         if mention:
             mentions.append(mention)
@@ -57,45 +70,31 @@ def _goes_on(text: str, words: Sequence[Token], last: Mention, at: int) -> bool:
     )
 
 
-def _longest(
-    text: str,
-    words: Sequence[Token],
-    at: int,
-    lexicon: Lexicon,
-    listed: bool,
-    language: str,
-    shown: Collection[str],
-) -> Mention | None:
+def _longest(said: _Said, at: int, listed: bool) -> Mention | None:
+    text, words = said.text, said.words
     for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
         last = at + length - 1
         phrase = " ".join(w.folded for w in words[at : last + 1])
-        readings = _readings(text, words, at, last, phrase, lexicon, listed, language, shown)
+        readings = _readings(said, at, last, phrase, listed)
         owns = words[last].text.endswith(("'s", "’s"))
-        if owns and (not readings or is_judged(text, words, at, last, language)):
+        if owns and (not readings or is_judged(text, words, at, last, said.language)):
             owner = phrase.removesuffix("s")  # "Gremlins's", "wilderpeople's a ripper"
             readings = (
                 readings
-                if readings and not lexicon.titled(owner)
-                else _readings(text, words, at, last, owner, lexicon, listed, language, shown)
+                if readings and not said.lexicon.titled(owner)
+                else _readings(said, at, last, owner, listed)
             )
         for groups in readings:
-            last = _with_year(words, last, groups, lexicon)
+            last = _with_year(words, last, groups, said.lexicon)
             return Mention(at, last, groups, text[words[at].start : words[last].end])
     return None
 
 
 def _readings(
-    text: str,
-    words: Sequence[Token],
-    first: int,
-    last: int,
-    phrase: str,
-    lexicon: Lexicon,
-    listed: bool,
-    language: str,
-    shown: Collection[str],
+    said: _Said, first: int, last: int, phrase: str, listed: bool
 ) -> list[tuple[tuple[Sense, ...], ...]]:
     """What a phrase can mean here, the likeliest first."""
+    text, words, lexicon, language = said.text, said.words, said.lexicon, said.language
     found: list[tuple[tuple[Sense, ...], ...]] = []
     values = lexicon.value_senses(phrase)
     called = phrase in lexicon.nouns and phrase not in concepts()
@@ -123,18 +122,14 @@ def _readings(
         if year is not None:
             known = lexicon.items[titled[0].value].number("year")
             year = year if known is not None and abs(known - year) <= 1 else None
-        here = [s for s in titled if s.value in shown and phrase not in STOP_WORDS]
+        here = [s for s in titled if s.value in said.shown and phrase not in STOP_WORDS]
         sure = year is not None or bool(here) or quoted(text, words[first : last + 1])
         if sure or (
             not _goes_on_as_name(words, last)
             and is_title(text, words, first, last, exact, lexicon, listed, language)
         ):
             found.insert(0 if sure or not found else 1, (tuple((here or titled)[:1]),))
-    if (
-        not found
-        and not values
-        and _may_be_name(text, words, first, last, phrase, lexicon, language)
-    ):
+    if not found and not values and _may_be_name(said, first, last, phrase):
         people = lexicon.name_senses(phrase)
         found += [(tuple(people),)] if people else []
     if values:
@@ -176,27 +171,20 @@ def _with_year(
     return last + 1 if known is not None and abs(known - year) <= 1 else last
 
 
-def _may_be_name(
-    text: str,
-    words: Sequence[Token],
-    first: int,
-    last: int,
-    phrase: str,
-    lexicon: Lexicon,
-    language: str,
-) -> bool:
+def _may_be_name(said: _Said, first: int, last: int, phrase: str) -> bool:
     """Whether a part of a name is meant as one: "De Niro", "Tarantino", "the Coens", "Denzel"."""
+    words, language = said.words, said.language
     if phrase in STOP_WORDS or phrase in filler() or len(phrase) < 3:
         return False
     if last > first:
-        return phrase in lexicon.surnames  # a surname of several words is a name by itself
+        return phrase in said.lexicon.surnames  # a surname of several words is a name by itself
     word = words[first]
     beside = [words[i] for i in (first - 1, first + 1) if 0 <= i < len(words)]
-    beside = [w for w in beside if not _apart(text, word, w)]
+    beside = [w for w in beside if not _apart(said.text, word, w)]
     cued = first > 0 and words[first - 1].folded in cues("person", language)
     if word.capitalised and any(_is_other_name(w, language) for w in beside):
         return False  # "Agatha Christie" is not whichever Christie the catalogue has
-    if phrase in lexicon.ordinary or frequency(phrase) >= EVERYDAY + (
+    if phrase in said.lexicon.ordinary or frequency(phrase) >= EVERYDAY + (
         0.5 if word.capitalised else 0
     ):
         return word.capitalised and first > 0 and cued

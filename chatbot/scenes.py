@@ -43,6 +43,18 @@ class Heard:
     only_noted: bool = False
 
 
+@dataclass(frozen=True)
+class _Said:
+    """An utterance that is taken apart: its text as read, in which language, before which scenes and
+    after what, and the scenes that it declines."""
+
+    read: str
+    language: str
+    scenes: Sequence[Scene]
+    latest: Latest
+    declined: frozenset[str]
+
+
 def route(text: str, scenes: Sequence[Scene], latest: Latest = Latest()) -> tuple[Heard, ...]:
     """What each scene hears of a clean utterance, in the order of `scenes`; never nothing at all."""
     everyone = tuple(scene.name for scene in scenes)
@@ -55,9 +67,8 @@ def route(text: str, scenes: Sequence[Scene], latest: Latest = Latest()) -> tupl
     if language is None or len(read) != len(text):
         return (Heard((latest.talked or everyone)[0], text),)
     nouns, declined = nouns_of(read, scenes, language)
-    pieces = pieces_of(read, nouns, scenes, language)
-    pieces = _governed(read, pieces, scenes, latest, declined, language)
-    pieces = _laid(read, pieces, scenes, latest, declined, language)
+    said = _Said(read, language, scenes, latest, declined)
+    pieces = _laid(said, _governed(said, pieces_of(read, nouns, scenes, language)))
     found = [_heard(text, scene.name, pieces, language) for scene in scenes]
     kept = tuple(h for h in found if h is not None and h.scene not in declined)
     others = tuple(Heard(name, text) for name in everyone if name not in declined)
@@ -75,37 +86,31 @@ def _answered(text: str, scenes: Sequence[Scene], latest: Latest) -> str:
     return ""
 
 
-def _governed(
-    read: str,
-    pieces: Sequence[Piece],
-    scenes: Sequence[Scene],
-    latest: Latest,
-    declined: frozenset[str],
-    language: str,
-) -> list[Piece]:
+def _governed(said: _Said, pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces with what governs them from the side: "I loved the film and [I loved] the book",
     "a film [for a rainy weekend] and a book for a rainy weekend"."""
     found = list(pieces)
     for n in range(1, len(found)):
         here, before = found[n], found[n - 1]
-        after_another = before.named and before.named not in declined
+        after_another = before.named and before.named not in said.declined
         if here.named and after_another and here.sentence == before.sentence:
-            lead = before.lead + read[before.start : before.noun[0]].lstrip(_EDGE)
-            found[n] = replace(here, lead=_carried(read, here, lead, language))
+            lead = before.lead + said.read[before.start : before.noun[0]].lstrip(_EDGE)
+            found[n] = replace(here, lead=_carried(said, here, lead))
     for n in range(len(found) - 2, -1, -1):
         here, after = found[n], found[n + 1]
-        bare = here.named and not WORD.search(read[here.noun[1] : here.end])
-        tail = read[after.noun[1] : after.end].rstrip() + after.tail if after.named else ""
-        if pattern("scenes", "split.alone", language).match(tail):
+        bare = here.named and not WORD.search(said.read[here.noun[1] : here.end])
+        tail = said.read[after.noun[1] : after.end].rstrip() + after.tail if after.named else ""
+        if pattern("scenes", "split.alone", said.language).match(tail):
             continue
         if bare and after.named and here.sentence == after.sentence:
-            known = _known(tail, scenes, latest, language) if WORD.search(tail) else ()
+            known = _known(tail, said) if WORD.search(tail) else ()
             if not known or here.named in known:
                 found[n] = replace(here, tail=tail)
     return found
 
 
-def _carried(read: str, here: Piece, lead: str, language: str) -> str:
+def _carried(said: _Said, here: Piece, lead: str) -> str:
+    read, language = said.read, said.language
     lead = pattern("scenes", "split.paired", language).sub("", lead)
     own = read[here.start : here.noun[0]]
     if pattern("scenes", "split.participle", language).match(read[here.start : here.end]):
@@ -124,15 +129,9 @@ def _carried(read: str, here: Piece, lead: str, language: str) -> str:
     return f"{kept} " if kept and not HAN.search(kept[-1]) else kept
 
 
-def _laid(
-    read: str,
-    pieces: Sequence[Piece],
-    scenes: Sequence[Scene],
-    latest: Latest,
-    declined: frozenset[str],
-    language: str,
-) -> list[Piece]:
+def _laid(said: _Said, pieces: Sequence[Piece]) -> list[Piece]:
     """Every piece with the scenes that hear it."""
+    read, scenes, declined, language = said.read, said.scenes, said.declined, said.language
     everyone = tuple(s.name for s in scenes if s.name not in declined)
     last = max((n for n, p in enumerate(pieces) if p.named), default=-1)
     named = tuple(n for n in everyone if any(p.named == n for p in pieces))
@@ -149,7 +148,7 @@ def _laid(
         within = beside and (len(named) == 1 or n < last)
         if both and len(named) > 1:
             heard, shared = named, False
-        elif known := _known(text, scenes, latest, language):
+        elif known := _known(text, said):
             heard, shared = known, False
         elif shared and (both or not within):
             heard = everyone
@@ -159,7 +158,7 @@ def _laid(
             points = before and _points(text, scenes, language)
             heard, shared = (before[-1].named,) if points else named, False
         else:
-            heard, shared = _unnamed(text, scenes, latest, everyone, language), False
+            heard, shared = _unnamed(text, said, everyone), False
         found.append(replace(piece, scenes=heard, shared=shared))
     return found
 
@@ -178,9 +177,10 @@ def _read(text: str, scenes: Sequence[Scene]) -> dict[str, Understanding]:
     return {s.name: understand(text.strip(_EDGE), s.conversation, s.lexicon) for s in scenes}
 
 
-def _known(text: str, scenes: Sequence[Scene], latest: Latest, language: str) -> Names:
+def _known(text: str, said: _Said) -> Names:
     """The scenes whose title, person or measured field is named, or whose verb is ("read", "seen"),
     where not all of them have it."""
+    scenes, language = said.scenes, said.language
     read = _read(text, scenes)
     titled = {s.name for s in scenes if any(k == "title" for _, k in mentioned(text, s, language))}
     by_verb = {s.name for s in scenes if s.words.done(text)}
@@ -193,7 +193,7 @@ def _known(text: str, scenes: Sequence[Scene], latest: Latest, language: str) ->
             return tuple(s.name for s in scenes if s.name in found)
     if len(titled) > 1:
         names = tuple(s.name for s in scenes if s.name in titled)
-        return tuple(n for n in names if n in latest.talked) or names
+        return tuple(n for n in names if n in said.latest.talked) or names
     return ()
 
 
@@ -231,10 +231,9 @@ def _is_shared(text: str, scenes: Sequence[Scene], language: str) -> bool:
     return company or (ruled_out and not wished)
 
 
-def _unnamed(
-    text: str, scenes: Sequence[Scene], latest: Latest, everyone: Names, language: str
-) -> Names:
+def _unnamed(text: str, said: _Said, everyone: Names) -> Names:
     """Who hears what names no scene and is known in none alone."""
+    scenes, latest, language = said.scenes, said.latest, said.language
     talked = tuple(n for n in latest.talked if n in everyone) or everyone
     read = _read(text, scenes)
     acts = {act.act for u in read.values() for act in u.acts}

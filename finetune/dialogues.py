@@ -4,20 +4,19 @@ What the recommender said is heard: the items that it names are what "it" and "t
 What the seeker said is understood, and ends in the profile.
 """
 
-import gzip
 import html
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from chatbot.conversation import Conversation, Turn
 from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
 from chatbot.understand import understand
-from retrieval.errors import TastemakerError
+from finetune.json_lines import read_rows
 from retrieval.text import clean, tokens
 
 LONGEST = 2000  # characters of a turn that are read
@@ -52,16 +51,7 @@ class Dialogue(BaseModel):
 
 def read_dialogues(path: Path) -> Iterator[Dialogue]:
     """The dialogues of a JSON Lines file, gzipped or not. Raises TastemakerError naming the line."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open() as file:
-        for number, line in enumerate(file, 1):
-            try:
-                yield Dialogue.model_validate_json(line)
-            except ValidationError as error:
-                problem = error.errors()[0]
-                where = ".".join(map(str, problem["loc"]))
-                raise TastemakerError(
-                    f"{path}, line {number} is no dialogue: {where}: {problem['msg']}"
-                ) from None
+    return read_rows(path, Dialogue, "dialogue")
 
 
 def titles_in(text: str, lexicon: Lexicon) -> tuple[str, ...]:

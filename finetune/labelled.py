@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from chatbot.acts import ActName
 from chatbot.conversation import Conversation, Turn
@@ -22,6 +22,7 @@ from chatbot.second_reader import (
     WordKind,
 )
 from chatbot.understand import understand
+from finetune.json_lines import read_rows
 from retrieval.errors import TastemakerError
 from retrieval.text import clean, fold, tokens
 
@@ -57,17 +58,7 @@ class Lesson:
 
 def read_labelled(path: Path) -> list[Labelled]:
     """The utterances of a JSON Lines file. Raises TastemakerError that names the line."""
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            found.append(Labelled.model_validate_json(line))
-        except ValidationError as error:
-            problem = error.errors()[0]
-            where = ".".join(map(str, problem["loc"]))
-            raise TastemakerError(
-                f"{path}, line {number} is no labelled utterance: {where}: {problem['msg']}"
-            ) from None
-    return found
+    return list(read_rows(path, Labelled, "labelled utterance"))
 
 
 def before(row: Labelled, lexicon: Lexicon) -> Conversation:

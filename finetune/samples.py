@@ -1,12 +1,12 @@
 """Samples: one decision of a human recommender a line, with the conversation that led to it."""
 
-import gzip
 import json
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from finetune.json_lines import first_problem, numbered_lines
 from retrieval.errors import TastemakerError
 from retrieval.item import Item
 from retrieval.prompt import ScorerPrompt
@@ -58,16 +58,8 @@ def read_samples(path: Path) -> list[Sample]:
     """Read a file of samples (JSON Lines, gzipped or not). Raises SamplesError, naming the line."""
     if not path.is_file():
         raise SamplesError(f"There is no file {str(path)!r} to read samples from.")
-    samples: list[Sample] = []
     try:
-        with (
-            gzip.open(path, "rt", encoding="utf-8")
-            if path.suffix == ".gz"
-            else path.open(encoding="utf-8") as file
-        ):
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    samples.append(_read(path, number, line))
+        samples = [_read(path, number, line) for number, line in numbered_lines(path)]
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise SamplesError(f"{path.name} cannot be read as text: {error}.") from error
     if not samples:
@@ -79,8 +71,9 @@ def _read(path: Path, number: int, line: str) -> Sample:
     try:
         return Sample.model_validate(json.loads(line))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the sample"
-        raise SamplesError(f"{path.name}, line {number}, {where}: {first['msg']}.") from error
+        where, problem = first_problem(error)
+        raise SamplesError(
+            f"{path.name}, line {number}, {where or 'the sample'}: {problem}."
+        ) from error
     except ValueError as error:
         raise SamplesError(f"{path.name}, line {number} is not JSON: {error}.") from error

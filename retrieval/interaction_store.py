@@ -6,11 +6,9 @@ never in a catalogue's: a folder that is handed on cannot be searched for a user
 """
 
 import hashlib
-import os
-import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 
 from retrieval.errors import InteractionsError
 from retrieval.interactions import Fault, Interaction
+from retrieval.kept_secret import kept_secret
 
 FILE = "interactions.db"
 SALT = "interactions.salt"
@@ -64,18 +63,8 @@ class Kept:
 def salt_of(home: Path) -> bytes:
     """The home's secret, made when first asked for: 32 random bytes that only its owner can read."""
     path = home / SALT
-    if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        made = home / f".{SALT}.{secrets.token_hex(8)}"
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was first: its salt counts
-            os.link(made, path)
-        made.unlink()
-    salt = path.read_bytes()
-    if len(salt) != 32:
+    salt = kept_secret(path)
+    if salt is None:
         raise InteractionsError(
             f"{str(path)!r} holds no salt. Put the right one back from a copy, or remove it and read "
             "every file of interactions anew with `--replace`."

@@ -52,6 +52,7 @@ HOMES = {
     "pyarrow": {"retrieval/tables.py"},
     "selectolax": {"retrieval/cleaning.py"},
     "cn2an": {"chatbot/quantities.py"},
+    "itsdangerous": {"ui/visitor_cookie.py"},
     "opencc": {"retrieval/text.py"},
 }
 AT_IMPORT_NEVER = {

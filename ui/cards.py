@@ -22,13 +22,8 @@ from chatbot.profile import (
     restrengthened,
 )
 from chatbot.profile_text import avoided, rests_on, wanted
+from chatbot.voice import ENGLISH, Voice, table
 from retrieval.item import WARNING_FACETS, Item, Schema
-
-MARKS = {
-    "like": "You like this.",
-    "dislike": "Not for you: noted.",
-    "seen": "You have seen this: noted.",
-}
 
 
 def card_html(
@@ -38,27 +33,31 @@ def card_html(
     schema: Schema,
     mark: str = "",
     labels: Sequence[str] = (),
+    voice: Voice = ENGLISH,
 ) -> str:
     """One card: title, labels, facts, reason, prose, warnings."""
     prose = next(
         (str(item.fields[f]) for f in schema.named("description") if item.fields.get(f)), ""
     )
     warned = [v for f in schema.facets if f in WARNING_FACETS for v in item.values(f)]
+    beware = voice.phrase("page.card.warned", values=", ".join(warned)) if warned else ""
     parts = [
         f"<h3>{place}. {escape(item.label())}</h3>",
         *(f'<span class="tm-label">{escape(label)}</span>' for label in labels),
-        f'<div class="facts">{escape(_facts(item, schema))}</div>',
+        f'<div class="facts">{escape(_facts(item, schema, voice))}</div>',
         f'<div class="reason">{escape(reason)}</div>' if reason else "",
         f'<div class="prose">{escape(prose)}</div>' if prose else "",
-        f'<div class="notes">Be warned: {escape(", ".join(warned))}</div>' if warned else "",
+        f'<div class="notes">{escape(beware)}</div>' if beware else "",
         f'<div class="mark">{escape(mark)}</div>' if mark else "",
     ]
     return f'<article class="tm-card">{"".join(parts)}</article>'
 
 
-def _facts(item: Item, schema: Schema) -> str:
+def _facts(item: Item, schema: Schema, voice: Voice) -> str:
     numbers = [
-        f"{n:g} min" if f in ("runtime", "duration") else f"{f} {n:g}"
+        voice.phrase("page.card.minutes", n=f"{n:g}")
+        if f in ("runtime", "duration")
+        else voice.phrase("page.card.number", field=_name(f, voice), n=f"{n:g}")
         for f in schema.numbers
         if f != "year" and (n := item.number(f)) is not None
     ]
@@ -67,6 +66,12 @@ def _facts(item: Item, schema: Schema) -> str:
     facets = [", ".join(item.values(f)[:4]) for f in named if f != "tags"]
     people = [", ".join(item.values(f)[:3]) for f in schema.named("person")]
     return " · ".join(part for part in (*facets[:2], *people, *numbers) if part)
+
+
+def _name(field: str, voice: Voice) -> str:
+    """What a field is called; its own name, which may hold its unit, where that is all we know."""
+    known = table(voice.language).get(f"fields.{field}", field)
+    return field if voice == ENGLISH else str(known)
 
 
 @dataclass(frozen=True)
@@ -90,23 +95,28 @@ class Chip:
     buttons: tuple[Button, ...] = ()
 
 
-UNDO = Button("undo", "Undo the last change", "(undone)", ByHand(undo=True))
+def undo(voice: Voice = ENGLISH) -> Button:
+    """The button that takes the last change back."""
+    say = voice.phrase
+    return Button("undo", say("page.chip.undo"), say("page.chip.undone"), ByHand(undo=True))
 
 
-def chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
+def chips(profile: Profile, lexicon: Lexicon, voice: Voice = ENGLISH) -> list[Chip]:
     """The profile as chips: everything that came from the same words is one chip."""
     by_words: dict[tuple[str, int, str], list[Preference]] = {}
     for want in profile.wants:
-        text = f"like {want.label}" if want.facet == SIMILAR else want.name
-        state = wanted(level("wants", want))
+        text = want.name
+        if want.facet == SIMILAR:
+            text = voice.phrase("page.chip.similar", title=want.label)
+        state = wanted(level("wants", want), voice)
         key = (f"♥ {text}" + (f" · {state}" if state else ""), want.turn, "wants")
         by_words.setdefault(key, []).append(want)
     for avoid in profile.avoids:
         step = level("avoids", avoid)
-        text = f"{'⊘' if step == 2 else '⊖'} {avoid.name} · {avoided(step)}"
+        text = f"{'⊘' if step == 2 else '⊖'} {avoid.name} · {avoided(step, voice)}"
         by_words.setdefault((text, avoid.turn, "avoids"), []).append(avoid)
     found = [
-        _chip(text, "wants" if section == "wants" else "avoids", entries)
+        _chip(text, "wants" if section == "wants" else "avoids", entries, voice)
         for (text, _, section), entries in by_words.items()
     ]
     by_limit: dict[tuple[str, int], list[Removal]] = {}
@@ -117,46 +127,53 @@ def chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
     found += [
         Chip(text, ProfileChange(removals=tuple(gone))) for (text, _), gone in by_limit.items()
     ]
-    return found + _item_chips(profile, lexicon)
+    return found + _item_chips(profile, lexicon, voice)
 
 
-def _chip(text: str, section: Literal["wants", "avoids"], entries: list[Preference]) -> Chip:
-    name = entries[0].name
-    possible: list[tuple[EditAction, str]] = []
+_DONE: dict[EditAction, str] = {
+    "weaken": "weakened",
+    "strengthen": "strengthened",
+    "flip": "flipped",
+}
+
+
+def _chip(
+    text: str, section: Literal["wants", "avoids"], entries: list[Preference], voice: Voice
+) -> Chip:
+    possible: list[EditAction] = []
     if restrengthened(section, entries[0], "weaken") is not None:
-        possible.append(("weaken", "Count less"))
+        possible.append("weaken")
     if restrengthened(section, entries[0], "strengthen") is not None:
-        possible.append(("strengthen", "Count more"))
+        possible.append("strengthen")
     if all(can_flip(e) for e in entries):
-        possible.append(("flip", "Turn round"))
+        possible.append("flip")
     buttons = tuple(
         Button(
             action,
-            f"{says}: {name}",
-            f"({says.lower()}: {name})",
+            voice.phrase(f"page.chip.{action}", what=entries[0].name),
+            voice.phrase(f"page.chip.{_DONE[action]}", what=entries[0].name),
             ByHand(edits=tuple(Edit(section, e.facet, e.value, action) for e in entries)),
         )
-        for action, says in possible
+        for action in possible
     )
     removals = tuple(Removal(section, e.facet, e.value) for e in entries)
     return Chip(text, ProfileChange(removals=removals), buttons)
 
 
-def _item_chips(profile: Profile, lexicon: Lexicon) -> list[Chip]:
+def _item_chips(profile: Profile, lexicon: Lexicon, voice: Voice) -> list[Chip]:
     found = []
-    sections: tuple[tuple[str, Literal["liked", "disliked", "seen"]], ...] = (
-        ("♥ liked", "liked"), ("⊘ not", "disliked"), ("✓ seen", "seen"),
-    )  # fmt: skip
-    for sign, section in sections:
+    sections: tuple[Literal["liked", "disliked", "seen"], ...] = ("liked", "disliked", "seen")
+    for section in sections:
         for id in getattr(profile, section):
             title = lexicon.items[id].title
             turn_round: tuple[Button, ...] = ()
             if section != "seen":
                 edit = ByHand(edits=(Edit(section, "", id, "flip"),))
-                name = f"Turn round: {section} {title}"
-                turn_round = (Button("flip", name, f"(turn round: {section} {title})", edit),)
+                name = voice.phrase(f"page.chip.flip_{section}", what=title)
+                said = voice.phrase(f"page.chip.flipped_{section}", what=title)
+                turn_round = (Button("flip", name, said, edit),)
             gone = ProfileChange(removals=(Removal(section, "", id),))
-            found.append(Chip(f"{sign} {title}", gone, turn_round))
+            found.append(Chip(voice.phrase(f"page.chip.{section}", title=title), gone, turn_round))
     return found
 
 
@@ -169,21 +186,24 @@ class GuessChip:
     no: Button
 
 
-def guess_chips(guesses: Sequence[Guess], lexicon: Lexicon) -> list[GuessChip]:
+def guess_chips(
+    guesses: Sequence[Guess], lexicon: Lexicon, voice: Voice = ENGLISH
+) -> list[GuessChip]:
     """The guesses, each with a button to confirm and one to turn down."""
+    say = voice.phrase
     return [
         GuessChip(
-            f"? {g.value} · a guess {rests_on(g, lexicon.items)}",
+            say("page.chip.guess", value=g.value, rests_on=rests_on(g, lexicon.items, voice)),
             Button(
                 "confirm",
-                f"Yes, I like: {g.value}",
-                f"(guess confirmed: {g.value})",
+                say("page.chip.confirm", value=g.value),
+                say("page.chip.confirmed", value=g.value),
                 ByHand(confirm=((g.facet, g.value),)),
             ),
             Button(
                 "dismiss",
-                f"Wrong guess: {g.value}",
-                f"(guess turned down: {g.value})",
+                say("page.chip.dismiss", value=g.value),
+                say("page.chip.dismissed", value=g.value),
                 ByHand(dismiss=((g.facet, g.value),)),
             ),
         )
@@ -191,18 +211,34 @@ def guess_chips(guesses: Sequence[Guess], lexicon: Lexicon) -> list[GuessChip]:
     ]
 
 
-def mark_of(id: str, profile: Profile) -> str:
+def mark_of(id: str, profile: Profile, voice: Voice = ENGLISH) -> str:
     """What the visitor said of an item by clicking."""
-    marks = [MARKS["like"] if id in profile.liked else ""]
-    marks += [MARKS["dislike"] if id in profile.disliked else ""]
-    marks += [MARKS["seen"] if id in profile.seen else ""]
-    return " ".join(m for m in marks if m)
+    marks = [
+        voice.phrase(f"page.card.{key}")
+        for key, ids in (
+            ("liked", profile.liked),
+            ("disliked", profile.disliked),
+            ("was_seen", profile.seen),
+        )
+        if id in ids
+    ]
+    return voice.sentences(*marks)
 
 
-def slots(cards: Sequence[Card], schema: Schema, profile: Profile, length: int) -> list[str]:
+def slots(
+    cards: Sequence[Card], schema: Schema, profile: Profile, length: int, voice: Voice = ENGLISH
+) -> list[str]:
     """The HTML of each place on the page; empty for places that are not filled."""
     filled = [
-        card_html(n, card.item, card.reason, schema, mark_of(card.item.id, profile), card.labels)
+        card_html(
+            n,
+            card.item,
+            card.reason,
+            schema,
+            mark_of(card.item.id, profile, voice),
+            card.labels,
+            voice,
+        )
         for n, card in enumerate(cards, 1)
     ]
     return (filled + [""] * length)[:length]

@@ -8,7 +8,7 @@ from chatbot.edits import ByHand
 from chatbot.guesses import Guess
 from chatbot.lexicon import Lexicon
 from chatbot.profile import Profile, ProfileChange
-from ui.cards import UNDO, chips, guess_chips
+from ui.cards import chips, guess_chips, undo
 
 HELP = (
     "/profile lists what I go by, with numbers. /remove 2, /weaken 2, /strengthen 2, /flip 2 change an entry; "
@@ -67,7 +67,7 @@ def read_command(
     if name == "undo" and not rest:
         if not conversation.past:
             return Command(("There is nothing to take back yet.",))
-        return Command(said=UNDO.said, change=UNDO.change)
+        return Command(said=undo().said, change=undo().change)
     if name not in WITH_NUMBER:
         return Command((HELP,))
     number = int(rest) if rest.isdecimal() and len(rest) < 6 else 0

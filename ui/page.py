@@ -14,54 +14,29 @@ from chatbot.edits import ByHand
 from chatbot.profile import ProfileChange
 from chatbot.profile_text import resolved_text
 from chatbot.resolved import resolved
-from chatbot.voice import Voice
-from retrieval.text import listed
+from chatbot.voice import ENGLISH, Voice
+from ui import page_words as words
 from ui.cards import slots
 from ui.page_view import SceneView, View, fresh, known, turn_views
 from ui.profile_panel import profile_panel
+from ui.resuming import opened
 from ui.service import Service
+from ui.visitor_cookie import VisitorCookies
 
 CSS = Path(__file__).parent / "static" / "page.css"
 FOCUS = Path(__file__).parent / "static" / "focus.js"
-STARTERS: dict[str, tuple[str, ...]] = {
-    "films": (
-        "a heist film from the 70s",
-        "something like Alien, but funny",
-        "a feel-good film, no romance",
-        "surprise me",
-    ),
-    "books": (
-        "a detective novel from the 30s",
-        "something like Persepolis, but funny",
-        "under 300 pages, nothing violent",
-        "surprise me",
-    ),
-}
-TOGETHER: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("films", "books"): (
-        "a film and a book for a rainy weekend",
-        "a heist film and a detective novel",
-        "something funny, nothing violent",
-        "surprise me",
-    )
-}
-BUTTONS: tuple[tuple[str, Reaction], ...] = (
-    ("Like", "like"),
-    ("Not for me", "dislike"),
-    ("Seen it", "seen"),
-)
 FONTS = ["system-ui", "Segoe UI", "Roboto", "DejaVu Sans", "sans-serif"]
 """Fonts of the visitor's own machine: the page asks no other host for anything."""
 DARK = "() => { document.body.classList.toggle('dark'); }"
 
 
-def mount_page(app: FastAPI, service: Service) -> FastAPI:
+def mount_page(app: FastAPI, service: Service, cookies: VisitorCookies) -> FastAPI:
     """Mount the page at `/`, with Gradio's own extras switched off."""
     import gradio as gr  # noqa: PLC0415
 
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _page(service),
+        _page(service, cookies),
         path="",
         footer_links=[],
         run_history=False,
@@ -75,21 +50,21 @@ def mount_page(app: FastAPI, service: Service) -> FastAPI:
     return mounted
 
 
-def _page(service: Service) -> Any:
+def _page(service: Service, cookies: VisitorCookies) -> Any:
     import gradio as gr  # noqa: PLC0415
 
     length = service.settings.dialogue.list_length
     names = service.house.names
     with gr.Blocks(title="Tastemaker", analytics_enabled=False) as page:
-        view = gr.State(View())
+        view, spoken = gr.State(View()), gr.State(ENGLISH.language)
         with gr.Row(elem_id="top"):
-            gr.HTML(f"<h1>Tastemaker</h1><p>{_tagline(service)}</p>")
-            over = gr.Button("Start over", size="sm", scale=0, min_width=110)
-            dark = gr.Button("Light / dark", size="sm", scale=0, min_width=110)
+            top = gr.HTML(words.header(service, ENGLISH))
+            over = gr.Button(ENGLISH.phrase("page.start_over"), size="sm", scale=0, min_width=110)
+            dark = gr.Button(ENGLISH.phrase("page.dark"), size="sm", scale=0, min_width=110)
         with gr.Row():
             with gr.Column(scale=5, min_width=320):
                 chat = gr.Chatbot(
-                    label="Conversation",
+                    label=ENGLISH.phrase("page.conversation"),
                     elem_id="conversation",
                     show_label=False,
                     height=430,
@@ -97,13 +72,13 @@ def _page(service: Service) -> Any:
                     buttons=[],
                     feedback_options=None,
                     layout="bubble",
-                    placeholder="What do you feel like? Say it in your own words.",
+                    placeholder=ENGLISH.phrase("page.feel"),
                 )
                 answers = gr.Column(elem_id="answers-box")
                 box = gr.Textbox(
-                    placeholder="e.g. something like Blade Runner but less bleak, no horror",
+                    placeholder=ENGLISH.phrase("page.example"),
                     show_label=False,
-                    label="Your message",
+                    label=ENGLISH.phrase("page.message"),
                     max_length=service.settings.dialogue.longest_utterance,
                     submit_btn=True,
                     autofocus=True,
@@ -111,13 +86,10 @@ def _page(service: Service) -> Any:
                 )
                 profile_box = gr.Column(elem_id="profile")
             with gr.Column(scale=6, min_width=320):
-                empty = gr.HTML(_empty(names[:1]))
+                empty = gr.HTML(words.empty(service, names[:1], ENGLISH))
                 headings, groups, htmls, rows = [], [], [], []
                 for name in names:
-                    title = service.house.words[name].heading("en")
-                    headings.append(
-                        gr.HTML(f'<h2 class="tm-scene">{escape(title)}</h2>', visible=False)
-                    )
+                    headings.append(gr.HTML(words.heading(service, name, ENGLISH), visible=False))
                     for place in range(length):
                         with gr.Group(
                             visible=False,
@@ -126,11 +98,12 @@ def _page(service: Service) -> Any:
                         ) as group:
                             htmls.append(gr.HTML(padding=True))
                             with gr.Row(elem_classes="tm-buttons"):
-                                buttons = [text for text, _ in BUTTONS] + ["More like this"]
-                                drawn = [gr.Button(b, size="sm", min_width=60) for b in buttons]
+                                texts = words.card_buttons(ENGLISH)
+                                drawn = [gr.Button(b, size="sm", min_width=60) for b in texts]
                                 rows.append((name, place, drawn))
                         groups.append(group)
-        shown = [view, chat, empty, *headings, *groups, *htmls]
+        shown = [view, spoken, chat, empty, *headings, *groups, *htmls]
+        fixed = [top, over, dark, chat, box, *headings, *(b for *_, drawn in rows for b in drawn)]
 
         def paint(current: View, streaming: bool = True) -> list[Any]:
             # The Chatbot reads HTML even with Markdown off, so what was said is escaped here.
@@ -141,13 +114,14 @@ def _page(service: Service) -> Any:
             filled: list[str] = []
             for name in names:
                 here, schema = current.scene(name), service.house.parts(name).lexicon.schema
-                filled += slots(here.cards, schema, here.profile, length)
+                filled += slots(here.cards, schema, here.profile, length, Voice(current.language))
             several = len(current.scenes) > 1
             return [
                 current if not streaming else gr.skip(),
+                current.language if not streaming else gr.skip(),
                 messages,
                 gr.update(
-                    value=_empty(current.catalogues),
+                    value=words.empty(service, current.catalogues, Voice(current.language)),
                     visible=not any(s.cards for s in current.scenes),
                 ),
                 *(gr.update(visible=several and bool(current.scene(n).cards)) for n in names),
@@ -173,7 +147,9 @@ def _page(service: Service) -> Any:
 
         def more_like(current: View, scene: str, place: int) -> Iterator[list[Any]]:
             if place < len(cards := current.scene(scene).cards):
-                yield from say(current, f"more like “{cards[place].item.label()}”", scene=scene)
+                label, voice = cards[place].item.label(), Voice(current.language)
+                said = voice.phrase("page.card.says_more_like", title=label)
+                yield from say(current, said, scene=scene)
 
         def react(current: View, scene: str, place: int, reaction: Reaction) -> list[Any]:
             here = current.scene(scene)
@@ -191,7 +167,29 @@ def _page(service: Service) -> Any:
             return paint(current.with_scene(now), streaming=False)
 
         def start(current: View, about: tuple[str, ...] = ()) -> list[Any]:
-            return paint(fresh(service, about or current.catalogues), streaming=False)
+            names = about or current.catalogues
+            return paint(fresh(service, names, current.visitor, current.language), streaming=False)
+
+        def arrive(request: gr.Request) -> list[Any]:
+            visitor = cookies.visitor_of_page(request.request)
+            language = words.preferred(request.request.headers.get("accept-language", ""))
+            return paint(opened(service, visitor, language), streaming=False)
+
+        def reword(language: str) -> list[Any]:
+            voice = Voice(language)
+            return [
+                words.header(service, voice),
+                voice.phrase("page.start_over"),
+                voice.phrase("page.dark"),
+                gr.update(
+                    placeholder=voice.phrase("page.feel"), label=voice.phrase("page.conversation")
+                ),
+                gr.update(
+                    placeholder=voice.phrase("page.example"), label=voice.phrase("page.message")
+                ),
+                *(words.heading(service, name, voice) for name in names),
+                *(text for _ in rows for text in words.card_buttons(voice)),
+            ]
 
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
@@ -202,9 +200,10 @@ def _page(service: Service) -> Any:
         over.click(start, view, shown, **quiet)
         dark.click(None, None, None, js=DARK, api_visibility="private")
         page.load(None, None, None, js=FOCUS.read_text("utf-8"), api_visibility="private")
-        page.load(lambda: paint(fresh(service), streaming=False), None, shown, **quiet)
+        page.load(arrive, None, shown, **quiet)
+        spoken.change(reword, spoken, fixed, **quiet)
         for name, place, drawn in rows:
-            for button, (_, reaction) in zip(drawn, BUTTONS, strict=False):
+            for button, reaction in zip(drawn, words.REACTIONS, strict=False):
                 button.click(
                     partial(react, scene=name, place=place, reaction=reaction), view, shown, **quiet
                 )
@@ -221,7 +220,7 @@ def _page(service: Service) -> Any:
                 for here in current.scenes:
                     scene = here.catalogue if len(current.scenes) > 1 else ""
                     if scene and here != SceneView(scene):
-                        title = service.house.words[scene].heading("en")
+                        title = service.house.words[scene].heading(current.language)
                         gr.HTML(f'<h3 class="tm-scene">{escape(title)}</h3>')
                     profile_panel(
                         service.house.parts(here.catalogue).lexicon,
@@ -230,6 +229,7 @@ def _page(service: Service) -> Any:
                         here.gave_way,
                         here.can_undo,
                         partial(on_click, scene),
+                        Voice(current.language),
                         _prefix(scene, current.catalogues) if scene else "",
                     )
 
@@ -237,9 +237,10 @@ def _page(service: Service) -> Any:
 
             @gr.render(inputs=view)  # type: ignore[untyped-decorator]
             def answer_chips(current: View) -> None:
+                voice = Voice(current.language)
                 if not current.messages and len(names) > 1:
                     with gr.Row(elem_id="choice"):
-                        for label, about in _choices(service):
+                        for label, about in words.choices(service, voice):
                             chosen = current.catalogues == about
                             gr.Button(
                                 f"✓ {label}" if chosen else label,
@@ -249,7 +250,7 @@ def _page(service: Service) -> Any:
                                 variant="primary" if chosen else "secondary",
                             ).click(partial(start, about=about), view, shown, **quiet)
                 with gr.Row(elem_id="answers"):
-                    for label, text, scene in _answers(current):
+                    for label, text, scene in words.answers(current, voice):
                         gr.Button(label, size="sm", min_width=10, scale=0).click(
                             partial(say, text=text, scene=scene), view, shown, **quiet
                         )
@@ -261,51 +262,3 @@ def _page(service: Service) -> Any:
 def _prefix(name: str, names: tuple[str, ...]) -> str:
     """Before the ids of what stands on the page once for each catalogue; nothing for the first."""
     return "" if name == names[0] else f"{name}-"
-
-
-def _empty(catalogues: tuple[str, ...]) -> str:
-    return f'<div id="empty">Your {escape(listed(catalogues))} will appear here.</div>'
-
-
-def _tagline(service: Service) -> str:
-    counts = ((n, len(service.house.parts(n).lexicon.items)) for n in service.house.names)
-    items = listed([f"{count:,} {name}" for name, count in counts])
-    if service.parts.without_model:
-        model = (
-            "Running without a language model: ranking and reasons come from the catalogue alone."
-        )
-    elif service.parts.scorer_weight == 0:
-        model = "Language model ready, weight 0 in the ranking."
-    else:
-        model = "With a language model in the ranking."
-    return f'Tell me what you feel like. <span id="status">{items}. {model}</span>'
-
-
-def _choices(service: Service) -> list[tuple[str, tuple[str, ...]]]:
-    """What a conversation can be about: each catalogue, or all of them."""
-    names = service.house.names
-    each = [(service.house.words[name].heading("en"), (name,)) for name in names]
-    return [*each, ("Both" if len(names) == 2 else "All", names)]
-
-
-def _answers(view: View) -> list[tuple[str, str, str]]:
-    """Buttons under the conversation: what they show, what they say, and of which catalogue."""
-    several = len(view.scenes) > 1
-    asking = [scene for scene in view.scenes if scene.question]
-    if asking:
-        options = [
-            (f"{o.value} ({o.remaining})", o.value, scene.catalogue if several else "")
-            for scene in asking
-            if scene.question
-            for o in scene.question.options
-        ]
-        last = asking[0].catalogue if several else ""
-        return [*options, ("just show me", "just show me", last)]
-    if not view.messages:
-        none = ("surprise me",)
-        start = TOGETHER.get(view.catalogues, none) if several else none
-        if len(view.scenes) == 1:
-            start = STARTERS.get(view.catalogues[0], none)
-        return [(text, text, "") for text in start]
-    shown = any(scene.cards for scene in view.scenes)
-    return [(t, t, "") for t in ("more", "something else", "why the first one?")] if shown else []

@@ -40,6 +40,10 @@ class View:
     id: str = ""
     messages: tuple[tuple[str, str], ...] = ()
     scenes: tuple[SceneView, ...] = ()
+    language: str = "en"
+    """The one that is spoken; the words of the page are in it."""
+    visitor: str = ""
+    """Whose browser it is (ui/visitor_cookie.py); empty where that is not known."""
 
     @property
     def catalogues(self) -> tuple[str, ...]:
@@ -62,12 +66,17 @@ class View:
         return replace(self, messages=(*before, (role, so_far + text)))
 
 
-def fresh(service: Service, catalogues: tuple[str, ...] = ()) -> View:
-    """A page on which nothing was said; about the first catalogue if none is named."""
+def fresh(
+    service: Service, catalogues: tuple[str, ...] = (), visitor: str = "", language: str = "en"
+) -> View:
+    """A page on which nothing was said; about the first catalogue if none is named. It is kept whose
+    it is."""
     names = catalogues or service.house.names[:1]
     one = len(names) == 1
     id = service.start(names[0]).id if one else service.joint.start(names).id
-    return View(id, scenes=tuple(SceneView(name) for name in names))
+    if visitor:
+        service.log.visit(visitor, id)
+    return View(id, (), tuple(SceneView(name) for name in names), language, visitor)
 
 
 def known(service: Service, scene: SceneView, conversation: Conversation) -> SceneView:
@@ -110,7 +119,7 @@ def turn_views(
             yield view, False
         yield view, True
     except UnknownConversation:
-        yield view.said("This conversation is gone. Press “Start over” for a new one."), True
+        yield view.said(Voice(view.language).phrase("page.gone")), True
     except TastemakerError as error:
         yield view.said(str(error)), True
 
@@ -129,6 +138,7 @@ def _after(service: Service, view: View, catalogue: str, event: Event) -> View:
         case Understood():
             items = service.house.parts(catalogue).lexicon.items
             gave_way = resolved_text(event.resolved, items, Voice(event.language))
+            view = replace(view, language=event.language)
             return view.with_scene(replace(here, profile=event.profile, gave_way=gave_way))
         case Recommended(cards):
             return view.with_scene(replace(here, cards=cards))

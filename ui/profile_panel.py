@@ -8,10 +8,9 @@ from chatbot.edits import ByHand
 from chatbot.guesses import Guess
 from chatbot.lexicon import Lexicon
 from chatbot.profile import Profile, ProfileChange
-from ui.cards import UNDO, Button, chips, guess_chips
+from chatbot.voice import Voice
+from ui.cards import Button, chips, guess_chips, undo
 
-HINT = "What I go by. Click to take it away; − counts less, + counts more, ⇄ turns it round:"
-GUESSES = "Only guesses, which count less than what you say. ✓ makes one a wish, ✕ turns it down:"
 OnClick = Callable[[Any, str, ProfileChange | ByHand], None]
 """Has a Gradio button say something and change the profile when it is clicked."""
 
@@ -23,10 +22,13 @@ def profile_panel(
     gave_way: str,
     can_undo: bool,
     on_click: OnClick,
+    voice: Voice,
     prefix: str = "",
 ) -> None:
     """Draw it; `prefix` goes before its ids where it stands on the page once more. Every edit is a button of its own, so that Tab reaches it and it has a name."""
     import gradio as gr  # noqa: PLC0415
+
+    say = voice.phrase
 
     def small(button: Button) -> None:
         # The sign is drawn by the style sheet, so that the name is what is read out.
@@ -35,29 +37,30 @@ def profile_panel(
             size="sm",
             min_width=10,
             scale=0,
-            elem_classes=["tm-small", f"tm-{button.kind}"],
+            elem_classes=["tm-small", f"tm-{button.kind}", f"tm-{voice.language}"],
         )
         on_click(drawn, button.said, button.change)
 
     if gave_way:
         gr.HTML(f'<p class="hint" role="status" id="{prefix}gave-way">{escape(gave_way)}</p>')
-    if found := chips(profile, lexicon):
-        gr.HTML(f'<span class="hint">{HINT}</span>')
+    if found := chips(profile, lexicon, voice):
+        gr.HTML(f'<span class="hint">{say("page.chip.hint")}</span>')
         with gr.Row(elem_id=f"{prefix}chips", elem_classes="tm-chips"):
             for chip in found:
                 with gr.Row(elem_classes="tm-chip"):
                     whole = gr.Button(f"{chip.text} ✕", size="sm", min_width=10, scale=0)
-                    on_click(whole, f"(taken away: {chip.text})", chip.change)
+                    said = say("page.chip.taken", what=chip.text)
+                    on_click(whole, said, chip.change)
                     for button in chip.buttons:
                         small(button)
     if guesses:
-        gr.HTML(f'<span class="hint">{GUESSES}</span>')
+        gr.HTML(f'<span class="hint">{say("page.chip.guesses")}</span>')
         with gr.Column(elem_id=f"{prefix}guesses", elem_classes="tm-guesses"):
-            for guess in guess_chips(guesses, lexicon):
+            for guess in guess_chips(guesses, lexicon, voice):
                 with gr.Row(elem_classes="tm-chip"):
                     gr.HTML(f"<span>{escape(guess.text)}</span>")
                     small(guess.yes)
                     small(guess.no)
     if can_undo:
         with gr.Row(elem_id=f"{prefix}undo", elem_classes="tm-undo-row"):
-            small(UNDO)
+            small(undo(voice))

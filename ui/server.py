@@ -15,11 +15,15 @@ from ui.page import mount_page
 from ui.service import Service
 from ui.settings import Settings
 from ui.terminal import progress_bars
+from ui.visitor_cookie import GivesCookies, VisitorCookies
 
 
 def make_app(service: Service) -> FastAPI:
     """Everything that is served, over one service."""
-    return mount_page(make_api(service), service)
+    cookies = VisitorCookies(service.home)
+    app = mount_page(make_api(service), service, cookies)
+    app.add_middleware(GivesCookies, cookies=cookies)
+    return app
 
 
 class _Announced(uvicorn.Server):

@@ -41,7 +41,7 @@ class Service:
         catalogue: str | Sequence[str],
         progress: Progress | None = None,
     ) -> None:
-        self.settings = settings
+        self.home, self.settings = home, settings
         self.house = House(
             home, (catalogue,) if isinstance(catalogue, str) else catalogue, settings, progress
         )

@@ -1,11 +1,6 @@
 """What is liked together: neighbours known by construction, and what is stored of them."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -21,7 +16,8 @@ from retrieval.errors import InteractionsError
 from retrieval.interactions import Interaction, InteractionFile, Reading
 from retrieval.likes import likes_of
 from retrieval.signals import EVENTS
-from tests.conftest import ROOT, SHARED, make_retriever
+from tests.conftest import SHARED, make_retriever
+from tests.retrieval.killing import kill_9
 
 IDS = [f"{kind}{n}" for n in range(4) for kind in "xy"]
 
@@ -174,16 +170,7 @@ for k in range(1, 1_000_000):
 def test_kill_9_while_writing_leaves_a_whole_model(tmp_path: Path) -> None:
     chance = random.Random(7)
     for _ in range(6):
-        process = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path)],
-            cwd=ROOT, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        assert process.stdout
-        assert process.stdout.readline() == b"going\n"
-        time.sleep(chance.uniform(0, 0.1))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+        kill_9(WRITER, tmp_path, chance.uniform(0, 0.1))
         made = load(tmp_path, [str(n) for n in range(3000)])
         assert made is not None
         assert (made.both == made.users).all()

@@ -1,11 +1,6 @@
 """What is kept of interactions: each event once, whole files or nothing, nobody's name."""
 
-import os
-import signal
 import stat
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +12,7 @@ from retrieval.errors import InteractionsError
 from retrieval.interaction_store import FILE, SALT, InteractionStore, Taken, salt_of
 from retrieval.interactions import Fault, Interaction, InteractionFile, Reading
 from retrieval.signals import EVENTS
-from tests.conftest import ROOT
+from tests.retrieval.killing import kill_9
 
 KNOWN = frozenset({"a", "b", "c"})
 
@@ -127,16 +122,7 @@ def test_kill_9_while_a_file_is_read_leaves_what_was_there(tmp_path: Path) -> No
     store = InteractionStore(tmp_path, b"s" * 32)
     store.take([liked("1", "a", 7)], KNOWN, 0)
     for moment in (0.0, 0.1, 0.3):
-        process = subprocess.Popen(
-            [sys.executable, "-c", ENDLESS, str(tmp_path)],
-            cwd=ROOT, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        assert process.stdout
-        assert process.stdout.readline() == b"going\n"
-        time.sleep(moment)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+        kill_9(ENDLESS, tmp_path, moment)
         assert contents(store) == [(1, "a", 7, 1.0)]
 
 

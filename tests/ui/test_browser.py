@@ -66,8 +66,11 @@ def browser() -> Iterator[Any]:
 class Visitor:
     """One browser context on the page."""
 
-    def __init__(self, browser: Any, url: str, width: int = 1280, height: int = 900) -> None:
-        self.page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    def __init__(
+        self, browser: Any, url: str, width: int = 1280, height: int = 900, locale: str = "en-US"
+    ) -> None:
+        size = {"width": width, "height": height}
+        self.page = browser.new_context(viewport=size, locale=locale).new_page()
         self.foreign: list[str] = []
         self.errors: list[str] = []
         self.page.on(
@@ -117,16 +120,25 @@ class Visitor:
             self.page.wait_for_timeout(1500)
 
 
+@pytest.fixture
+def visitor(served: tuple[str, Service], browser: Any) -> Iterator[Visitor]:
+    """A visitor at a desk, who leaves when the test is done."""
+    found = Visitor(browser, served[0])
+    yield found
+    found.page.context.close()
+
+
+@pytest.fixture
+def service(served: tuple[str, Service]) -> Service:
+    return served[1]
+
+
 def shown(service: Service, titles: list[str]) -> list[Item]:
     by_label = {item.label(): item for item in service.parts.lexicon.items.values()}
     return [by_label[title] for title in titles]
 
 
-def test_a_visitor_talks_dislikes_and_takes_a_chip_away(
-    served: tuple[str, Service], browser: Any
-) -> None:
-    url, service = served
-    visitor = Visitor(browser, url)
+def test_a_visitor_talks_dislikes_and_takes_a_chip_away(visitor: Visitor, service: Service) -> None:
     assert "without a language model" in visitor.page.inner_text("#top")
     visitor.page.screenshot(path=SHOTS / "desktop-start.png")
     visitor.say(WISH)
@@ -185,9 +197,7 @@ def test_two_visitors_have_their_own_conversations(
     assert not any("gore" in chip for chip in other.chips())
 
 
-def test_markup_is_shown_and_not_run(served: tuple[str, Service], browser: Any) -> None:
-    url, _ = served
-    visitor = Visitor(browser, url)
+def test_markup_is_shown_and_not_run(visitor: Visitor) -> None:
     visitor.say(
         "a heist film <img src=x onerror=\"document.title='owned'\"> **bold** [x](javascript:alert(1))"
     )
@@ -197,9 +207,7 @@ def test_markup_is_shown_and_not_run(served: tuple[str, Service], browser: Any) 
     assert visitor.page.locator("#conversation img[src='x'], #conversation a").count() == 0
 
 
-def test_start_over_gives_a_clean_page(served: tuple[str, Service], browser: Any) -> None:
-    url, _ = served
-    visitor = Visitor(browser, url)
+def test_start_over_gives_a_clean_page(visitor: Visitor) -> None:
     visitor.say("a heist film, no gore")
     visitor.page.get_by_role("button", name="Start over").click()
     visitor.page.wait_for_timeout(1500)

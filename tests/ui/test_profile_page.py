@@ -2,10 +2,20 @@
 
 from typing import Any
 
-from tests.ui.test_browser import SHOTS, Visitor, browser, pytestmark, served, shown
+from tests.ui.test_browser import (
+    SHOTS,
+    Visitor,
+    browser,
+    pytestmark,
+    served,
+    service,
+    shown,
+    visitor,
+)
 from ui.service import Service
 
-__all__ = ["browser", "pytestmark", "served"]  # fixtures, and the skip where there is no Chromium
+# Fixtures, and the skip where there is no Chromium.
+__all__ = ["browser", "pytestmark", "served", "service", "visitor"]
 WISH = "something funny, no horror, under two hours, I loved Heat and The Godfather"
 
 
@@ -28,10 +38,8 @@ def texts(visitor: Visitor) -> str:
 
 
 def test_an_avoid_is_weakened_turned_round_and_taken_back(
-    served: tuple[str, Service], browser: Any
+    visitor: Visitor, service: Service
 ) -> None:
-    url, service = served
-    visitor = Visitor(browser, url)
     visitor.say(WISH)
     assert "no horror · none of these" in texts(visitor)
     first = texts(visitor)
@@ -55,11 +63,7 @@ def test_an_avoid_is_weakened_turned_round_and_taken_back(
         assert not item.has("genres", "horror")
 
 
-def test_liked_is_turned_to_disliked_and_its_guesses_go(
-    served: tuple[str, Service], browser: Any
-) -> None:
-    url, _ = served
-    visitor = Visitor(browser, url)
+def test_liked_is_turned_to_disliked_and_its_guesses_go(visitor: Visitor) -> None:
     visitor.say("I loved Heat and The Godfather")
     guesses = visitor.page.inner_text("#guesses")
     assert "a guess from your liking Heat and The Godfather" in guesses
@@ -69,11 +73,7 @@ def test_liked_is_turned_to_disliked_and_its_guesses_go(
     assert visitor.page.locator("#guesses").count() == 0
 
 
-def test_a_guess_is_confirmed_and_another_turned_down(
-    served: tuple[str, Service], browser: Any
-) -> None:
-    url, _ = served
-    visitor = Visitor(browser, url)
+def test_a_guess_is_confirmed_and_another_turned_down(visitor: Visitor) -> None:
     visitor.say("I loved Heat and The Godfather")
     press(visitor, "Yes, I like: crime")
     assert "♥ crime" in texts(visitor)
@@ -86,11 +86,7 @@ def test_a_guess_is_confirmed_and_another_turned_down(
     assert "You want “crime”." in last_reply(visitor)
 
 
-def test_likes_on_cards_that_contradict_are_shown_in_the_profile(
-    served: tuple[str, Service], browser: Any
-) -> None:
-    url, _ = served
-    visitor = Visitor(browser, url)
+def test_likes_on_cards_that_contradict_are_shown_in_the_profile(visitor: Visitor) -> None:
     visitor.say("a heist film")
     visitor.click("Like", within="#card-1")
     visitor.click("Not for me", within="#card-1")
@@ -99,11 +95,7 @@ def test_likes_on_cards_that_contradict_are_shown_in_the_profile(
     )
 
 
-def test_every_edit_is_reached_by_tab_and_pressed_by_key(
-    served: tuple[str, Service], browser: Any
-) -> None:
-    url, _ = served
-    visitor = Visitor(browser, url)
+def test_every_edit_is_reached_by_tab_and_pressed_by_key(visitor: Visitor) -> None:
     visitor.say(WISH)
     page = visitor.page
     page.focus("#message textarea")

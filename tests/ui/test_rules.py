@@ -19,6 +19,8 @@ from tests.conftest import item
 from ui.api import make_api
 from ui.cards import slots
 from ui.main import main
+from ui.page_view import View, turn_views
+from ui.resuming import opened
 from ui.service import Service
 from ui.settings import load
 from ui.terminal import card_text
@@ -144,6 +146,31 @@ def test_a_running_server_follows_the_file_and_keeps_its_rules_while_it_is_wrong
         assert not any("sponsored" in s for s in pinned[1:])
         rules.unlink()
         assert [s["id"] for s in lamps()] == [s["id"] for s in before]
+    finally:
+        service.close()
+
+
+def test_a_page_that_is_opened_again_keeps_its_labels(home: Path, rules: Path) -> None:
+    rules.write_text('[[pin]]\nwhere = { id = "p23" }\nsponsored = true\n[stock]\nhide = false')
+    settings, _ = load([], {}, {"encoder.model": "hashing", "scorer.model": "none"})
+    service = Service(home, settings, "shop")
+    try:
+        first = opened(service, "anna")
+        assert first.id == service.log.visited("anna")
+        *_, (before, _) = turn_views(service, first, "lamps")
+        again = opened(service, "anna")
+        assert (again.id, again.messages) == (before.id, before.messages)
+
+        def said(view: View) -> list[tuple[str, str, tuple[str, ...]]]:
+            return [(c.item.id, c.reason, c.labels) for c in view.scenes[0].cards]
+
+        assert said(again) == said(before)
+        labelled = {id: labels for id, _, labels in said(before) if labels}
+        assert labelled == {"p23": ("Sponsored",), "p3": ("Out of stock",)}
+        rules.unlink()
+        assert {c[0]: c[2] for c in said(opened(service, "anna"))}["p23"] == ("Sponsored",)
+        assert opened(service, "otto").messages == ()
+        assert opened(service, "").messages == ()
     finally:
         service.close()
 

@@ -10,14 +10,13 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
 from retrieval.errors import CatalogueError, UnknownConversation
+from tests.ui.test_api import V1, client, say
 from tests.ui.test_command_line import CONTRACT, LIGHT, tastemaker
-from ui.api import make_api
 from ui.main import main
 from ui.service import Service
 from ui.settings import load
 
-V1 = "/api/v1"
-JSON = {"Accept": "application/json"}
+__all__ = ["client"]  # a fixture
 BOTH = ["films", "books"]
 
 
@@ -29,23 +28,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     made.close()
 
 
-@pytest.fixture
-def client(service: Service) -> TestClient:
-    return TestClient(make_api(service))
-
-
 def start(client: TestClient, catalogue: Any = None) -> dict[str, Any]:
     response = client.post(f"{V1}/sessions", json={"catalogue": catalogue} if catalogue else None)
     assert response.status_code == 201, response.text
     made: dict[str, Any] = response.json()
     return made
-
-
-def say(client: TestClient, id: str, text: str) -> dict[str, Any]:
-    response = client.post(f"{V1}/sessions/{id}/messages", json={"text": text}, headers=JSON)
-    assert response.status_code == 200, response.text
-    answer: dict[str, Any] = response.json()
-    return answer
 
 
 def test_the_models_are_loaded_once_for_all_catalogues(service: Service) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.ui.test_browser import SHOTS, Visitor, browser, pytestmark, serving
+from tests.ui.test_browser import SHOTS, Visitor, browser, pytestmark, service, serving, visitor
 from ui.service import Service
 from ui.settings import load
 
-__all__ = ["browser", "pytestmark"]  # a fixture, and the skip where there is no Chromium
+# Fixtures, and the skip where there is no Chromium.
+__all__ = ["browser", "pytestmark", "service", "visitor"]
 BOTH = ("films", "books")
 
 
@@ -30,11 +31,7 @@ def headings(visitor: Visitor) -> list[str]:
     return found
 
 
-def test_lists_stand_under_a_heading_for_each_scene(
-    served: tuple[str, Service], browser: Any
-) -> None:
-    url, service = served
-    visitor = Visitor(browser, url)
+def test_lists_stand_under_a_heading_for_each_scene(visitor: Visitor, service: Service) -> None:
     choose(visitor, "Both")
     assert "films and books" in visitor.page.inner_text("#empty")
     visitor.page.screenshot(path=SHOTS / "desktop-choice.png")
@@ -68,10 +65,8 @@ def test_lists_stand_under_a_heading_for_each_scene(
 
 
 def test_a_conversation_about_books_alone_and_the_next_keeps_the_choice(
-    served: tuple[str, Service], browser: Any
+    visitor: Visitor, service: Service
 ) -> None:
-    url, service = served
-    visitor = Visitor(browser, url)
     choose(visitor, "Books")
     visitor.say("a detective novel")
     assert headings(visitor) == []
