@@ -9,7 +9,6 @@ others were asked for instead of the list.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from chatbot.logged import LoggedConversation, LoggedItem, LoggedTurn, Opinions
 from retrieval.signals import EVENTS
@@ -21,11 +20,6 @@ WORTH: Mapping[str, float] = {
 """What each reaction says of liking, the estimates of docs/interactions.md; the sign is what makes
 it positive or negative. "I'll take it" counts like a purchase."""
 ASKS_FOR_OTHERS = frozenset({"request-more", "request-alternative"})
-
-Why = Literal[
-    "like", "convert", "save", "click", "accept", "named",
-    "dislike", "hide", "skipped_above", "skipped_beside", "passed_over",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
