@@ -120,8 +120,9 @@ def _sample(
     judged: Sequence[Verdict],
     happened: Sequence[Event],
 ) -> Sample:
-    before = _known(conversation.turns, turn)
-    context = list(_context(before, turn))
+    since = _since_restart(conversation.turns, turn)
+    before = [earlier for earlier in since if earlier.consent]
+    context = list(_context(since, turn))
     start = before[0].number if before and before[0].restart else 0
     mentioned: list[str] = []
     for earlier in before:
@@ -148,20 +149,23 @@ def _sample(
     )
 
 
-def _known(turns: Sequence[LoggedTurn], last: LoggedTurn) -> list[LoggedTurn]:
-    """The turns that a list was made from and that may be learned from, since the last restart."""
+def _since_restart(turns: Sequence[LoggedTurn], last: LoggedTurn) -> list[LoggedTurn]:
+    """The turns that a list was made from: up to it, and from the last "start over" on."""
     before = [turn for turn in turns if turn.number <= last.number]
-    since = max((n for n, turn in enumerate(before) if turn.restart), default=0)
-    return [turn for turn in before[since:] if turn.consent]
+    return before[max((n for n, turn in enumerate(before) if turn.restart), default=0) :]
 
 
-def _context(before: Sequence[LoggedTurn], last: LoggedTurn) -> Iterator[Message]:
-    for turn in before:
-        if turn.by_hand:
+def _context(turns: Sequence[LoggedTurn], last: LoggedTurn) -> Iterator[Message]:
+    """What was said. Our replies quote what the visitor said before, so none is taken behind a turn
+    that may not be learned from."""
+    whole = True
+    for turn in turns:
+        whole = whole and bool(turn.consent)
+        if turn.by_hand or not turn.consent:
             continue
         if turn.utterance:
             yield Message(role="user", text=turn.utterance)
-        if turn.reply and turn is not last:
+        if turn.reply and turn is not last and whole:
             yield Message(role="assistant", text=turn.reply)
 
 

@@ -45,8 +45,8 @@ def _none(gathered: Gathered, settings: Settings) -> str:
         " Only what visitors agreed to is learned from: `tastemaker visitors consent --help`."
     )  # fmt: skip
     return (
-        f"No sample comes of the log, so nothing was written. Conversations: {_list(gathered.conversations)}. "
-        f"Turns: {_list(gathered.turns)}. Lists: {_list(gathered.lists) or 'none'}.{asked}"
+        f"No sample comes of the log, so nothing was written. Conversations: {_list(gathered.conversations) or 'none'}. "
+        f"Turns: {_list(gathered.turns) or 'none'}. Lists: {_list(gathered.lists) or 'none'}.{asked}"
     )
 
 
