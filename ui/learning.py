@@ -57,7 +57,7 @@ def told(manifest: Manifest) -> list[str]:
     over = sum(visitors["dropped_samples"].values())
     positives = sum(item["dropped"] for item in items["dropped_positives"])
     lines = [
-        f"{manifest.samples:,} samples of {len(manifest.visitors):,} visitors; {manifest.without_positive:,} of them without a positive.",
+        f"Samples: {manifest.samples:,}, without a positive: {manifest.without_positive:,}. Visitors: {len(manifest.visitors):,}.",
         f"Positives: {_list(manifest.positives) or 'none'}. Negatives: {_list(manifest.negatives) or 'none'}.",
         f"Conversations: {_list(manifest.conversations)}. Turns: {_list(manifest.turns)}.",
     ]
@@ -65,12 +65,12 @@ def told(manifest: Manifest) -> list[str]:
         lines.append(f"Lists that gave none: {_list(lists)}.")
     if over:
         lines.append(
-            f"{over:,} samples of {len(visitors['dropped_samples']):,} visitors were dropped: at most {visitors['most']:,} of one."
+            f"Dropped so that no visitor has more than {visitors['most']:,} samples: {over:,}, of visitors: {len(visitors['dropped_samples']):,}."
         )
     if positives:
         lines.append(
-            f"{positives:,} positives of {len(items['dropped_positives']):,} items were dropped: at most {items['most']:,} of one; "
-            f"{items['dropped_samples']:,} samples had nothing left."
+            f"Positives dropped so that no item has more than {items['most']:,}: {positives:,}, of items: {len(items['dropped_positives']):,}; "
+            f"samples that had nothing left: {items['dropped_samples']:,}."
         )
     return lines
 
@@ -90,12 +90,12 @@ def take_dialogues(file: Path, catalogue: str, source: str, home: Path) -> None:
     with progress_bars() as progress:
         done = import_dialogues(ConversationLog(home), file, catalogue, known, name, progress)
     click.echo(
-        f"{done.added:,} dialogues with {done.turns:,} turns are in the log now, as {name}/ID; "
-        f"{done.there:,} were left alone, there already or erased once."
+        f"Dialogues taken into the log as {name}/ID: {done.added:,}, their turns: {done.turns:,}. "
+        f"Left alone, because they are there or were erased once: {done.there:,}."
     )
     if done.unknown:
         click.secho(
-            f"{done.unknown:,} items are not in the catalogue {catalogue!r} and were left out.",
+            f"Items that the catalogue {catalogue!r} lacks, left out: {done.unknown:,}.",
             fg="yellow",
             err=True,
         )
