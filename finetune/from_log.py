@@ -122,7 +122,8 @@ def _sample(
 ) -> Sample:
     since = _since_restart(conversation.turns, turn)
     before = [earlier for earlier in since if earlier.consent]
-    context = list(_context(since, turn))
+    first_not = next((t.number for t in conversation.turns if not t.consent), turn.number)
+    context = list(_context(before, turn, first_not))
     start = before[0].number if before and before[0].restart else 0
     mentioned: list[str] = []
     for earlier in before:
@@ -155,17 +156,16 @@ def _since_restart(turns: Sequence[LoggedTurn], last: LoggedTurn) -> list[Logged
     return before[max((n for n, turn in enumerate(before) if turn.restart), default=0) :]
 
 
-def _context(turns: Sequence[LoggedTurn], last: LoggedTurn) -> Iterator[Message]:
-    """What was said. Our replies quote what the visitor said before, so none is taken behind a turn
+def _context(turns: Sequence[LoggedTurn], last: LoggedTurn, first_not: int) -> Iterator[Message]:
+    """What was said. Our replies quote what the visitor said before (after an undo, even what was said
+    before a "start over"), so none is taken behind `first_not`, the first turn of the conversation
     that may not be learned from."""
-    whole = True
     for turn in turns:
-        whole = whole and bool(turn.consent)
-        if turn.by_hand or not turn.consent:
+        if turn.by_hand:
             continue
         if turn.utterance:
             yield Message(role="user", text=turn.utterance)
-        if turn.reply and turn is not last and whole:
+        if turn.reply and turn is not last and turn.number < first_not:
             yield Message(role="assistant", text=turn.reply)
 
 

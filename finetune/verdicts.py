@@ -19,6 +19,9 @@ WORTH: Mapping[str, float] = {
 }
 """What each reaction says of liking, the estimates of docs/interactions.md; the sign is what makes
 it positive or negative. "I'll take it" counts like a purchase."""
+SETTLED = frozenset({"accept", "thank", "bye", "affirm"})
+"""The acts of an utterance that takes what it names, and asks for nothing: "not the second, I'll take the
+third" names both, so that only the plain way of saying it counts."""
 ASKS_FOR_OTHERS = frozenset({"request-more", "request-alternative"})
 
 
@@ -51,7 +54,7 @@ def events(conversation: LoggedConversation) -> list[Event]:
     now = Opinions()
     for turn in conversation.turns:
         changed = _changes(now, turn.opinions, turn.number - 1, turn.restart)
-        accepted = turn.named if "accept" in turn.acts and not turn.shown else ()
+        accepted = turn.named if "accept" in turn.acts and SETTLED.issuperset(turn.acts) else ()
         if turn.consent:
             found += changed
             told = {event.item for event in changed}
