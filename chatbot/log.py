@@ -9,67 +9,41 @@ import sqlite3
 import threading
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlite_utils
 from pydantic import TypeAdapter
 
+from chatbot import consent
+from chatbot.consent import now
 from chatbot.conversation import Conversation, Reaction
 from chatbot.events import Finished, Understood
+from chatbot.log_tables import FILE as FILE
+from chatbot.log_tables import prepare
+from chatbot.propensity import EXAMINATION, propensity
 from chatbot.together import FinishedTogether, SharedTurn, Together
 from retrieval.errors import UnknownConversation
 
-FILE = "log.db"
 _STATE: TypeAdapter[Conversation] = TypeAdapter(Conversation)
 _TURNS: TypeAdapter[tuple[SharedTurn, ...]] = TypeAdapter(tuple[SharedTurn, ...])
-_TABLES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
-    "conversations": (
-        {"id": str, "catalogue": str, "created": str, "updated": str, "state": str},
-        ("id",),
-    ),
-    "turns": (
-        {"conversation": str, "turn": int, "at": str, "utterance": str, "reply": str, "action": str}
-        | dict.fromkeys(("acts", "change", "profile", "question", "timings", "versions"), str),
-        ("conversation", "turn"),
-    ),
-    "impressions": (
-        {"conversation": str, "turn": int, "position": int, "item": str, "score": float}
-        | {"parts": str, "reason": str},
-        ("conversation", "turn", "position"),
-    ),
-    "reactions": (
-        {"id": int, "conversation": str, "turn": int, "item": str, "reaction": str, "at": str},
-        ("id",),
-    ),
-    "together": (
-        dict.fromkeys(("id", "catalogues", "changed", "created", "updated", "turns"), str),
-        ("id",),
-    ),
-    "visits": (
-        dict.fromkeys(("visitor", "conversation", "since"), str),
-        ("visitor", "conversation"),
-    ),
-}
-"""A conversation over several catalogues is a row of `together`; its scenes are conversations like any
-other, called by its id, "/" and the catalogue's name. `visits` are the conversations of the page's visitors."""
+_OF_ONE = ("turns", "impressions", "reactions")
 
 
 class ConversationLog:
-    """Conversations, turns, impressions and reactions, in one file."""
+    """Conversations, turns, impressions and reactions, in one file.
 
-    def __init__(self, home: Path) -> None:
+    With `assumed`, what is said in conversations that begin here may be learned from until their
+    visitors say no; without, not before they say yes.
+    """
+
+    def __init__(self, home: Path, assumed: bool = False) -> None:
         home.mkdir(parents=True, exist_ok=True)
-        self._path = home / FILE
+        self._path, self._assumed = home / FILE, assumed
         self._local = threading.local()
         db = self._db()
         db.enable_wal()
-        with db.conn:
-            for name, (columns, key) in _TABLES.items():
-                db.table(name).create(
-                    columns, pk=key if len(key) > 1 else key[0], if_not_exists=True
-                )
+        prepare(db.conn)
 
     def _db(self) -> sqlite_utils.Database:
         if not hasattr(self._local, "db"):
@@ -82,19 +56,23 @@ class ConversationLog:
 
     def save(self, conversation: Conversation) -> None:
         """Keep a new conversation, or an old one as it stands."""
-        now = _now()
+        at = now()
         with self._db().conn as connection:
+            known = "select 1 from conversations where id = ?"
+            begins = connection.execute(known, (conversation.id,)).fetchone() is None
             connection.execute(
                 "insert into conversations (id, catalogue, created, updated, state) values (?, ?, ?, ?, ?)"
                 " on conflict (id) do update set updated = excluded.updated, state = excluded.state",
-                (conversation.id, conversation.catalogue, now, now, _state(conversation)),
+                (conversation.id, conversation.catalogue, at, at, _state(conversation)),
             )
+            if begins and self._assumed:
+                consent.give(connection, [conversation.id], "setting")
 
     def _update(self, conversation: Conversation) -> None:
         """Keep what a turn or a reaction made of a conversation, unless it was erased meanwhile."""
         done = self._db().conn.execute(
             "update conversations set updated = ?, state = ? where id = ?",
-            (_now(), _state(conversation), conversation.id),
+            (now(), _state(conversation), conversation.id),
         )
         if not done.rowcount:
             raise UnknownConversation(f"The conversation {conversation.id!r} has been deleted.")
@@ -121,7 +99,7 @@ class ConversationLog:
         row = {
             "conversation": conversation.id,
             "turn": number,
-            "at": _now(),
+            "at": now(),
             "utterance": turn.utterance,
             "reply": turn.reply,
             "action": turn.action,
@@ -130,7 +108,10 @@ class ConversationLog:
             "profile": _json(asdict(conversation.profile)),
             "question": _json(asdict(turn.question) if turn.question else None),
             "timings": _json(dict(finished.timings_ms)),
-            "versions": _json(dict(finished.versions)),
+            "versions": _json(
+                {**finished.versions, **({"propensity": EXAMINATION} if finished.cards else {})}
+            ),
+            "consent": _consent(connection, conversation.id),
         }
         shown = [
             {
@@ -141,6 +122,7 @@ class ConversationLog:
                 "score": card.score,
                 "parts": _json(dict(card.parts)),
                 "reason": card.reason,
+                "propensity": propensity(position),
             }
             for position, card in enumerate(finished.cards, 1)
         ]
@@ -152,12 +134,12 @@ class ConversationLog:
         """Keep a conversation over several catalogues, new or as it stands, with all its scenes."""
         for conversation in together.conversations:
             self.save(conversation)
-        now = _now()
+        at = now()
         with self._db().conn as connection:
             connection.execute(
                 "insert into together (id, catalogues, changed, created, updated, turns)"
                 " values (?, ?, ?, ?, ?, ?) on conflict (id) do nothing",
-                (together.id, _json(together.catalogues), "[]", now, now, "[]"),
+                (together.id, _json(together.catalogues), "[]", at, at, "[]"),
             )
             self._update_together(connection, together)
 
@@ -165,7 +147,7 @@ class ConversationLog:
         done = connection.execute(
             "update together set updated = ?, changed = ?, turns = ? where id = ?",
             (
-                _now(),
+                now(),
                 _json(together.changed),
                 _TURNS.dump_json(together.turns).decode(),
                 together.id,
@@ -204,15 +186,16 @@ class ConversationLog:
             "turn": len(conversation.turns),
             "item": item,
             "reaction": reaction,
-            "at": _now(),
+            "at": now(),
         }
         with self._db().conn as connection:
+            row["consent"] = _consent(connection, conversation.id)
             _insert(connection, "reactions", [row])
             self._update(conversation)
 
     def visit(self, visitor: str, conversation: str) -> None:
         """Keep whose a conversation is; its id alone, without that of a scene."""
-        row = {"visitor": visitor, "conversation": conversation, "since": _now()}
+        row = {"visitor": visitor, "conversation": conversation, "since": now()}
         with self._db().conn as connection:
             _insert(connection, "visits", [row])
 
@@ -242,11 +225,12 @@ class ConversationLog:
                 "together": list(db.query("select * from together where id = ?", (id,))),
                 "scenes": [self.export(c.id) for c in together.conversations],
                 "visits": self._visits(id),
+                "consents": list(db.query("select * from consents where conversation = ?", (id,))),
             }
         self.load(id)
         kept = {
             name: list(db.query(f"select * from {name} where conversation = ?", (id,)))
-            for name in ("turns", "impressions", "reactions")
+            for name in (*_OF_ONE, "consents")
         }
         return {
             "conversation": list(db.query("select * from conversations where id = ?", (id,))),
@@ -257,22 +241,93 @@ class ConversationLog:
     def _visits(self, id: str) -> list[dict[str, Any]]:
         return list(self._db().query("select * from visits where conversation = ?", (id,)))
 
-    def forget(self, id: str) -> None:
-        """Erase everything kept of one conversation, from the files too. Raises UnknownConversation."""
+    def agree(self, id: str, training: bool, by: consent.By) -> None:
+        """Let what is said from now on be learned from, or nothing of the conversation, whatever was
+        agreed before; in all its scenes. Raises UnknownConversation."""
+        with self._db().conn as connection:
+            (consent.give if training else consent.withdraw)(connection, self._ids(id), by)
+
+    def agreed(self, id: str) -> str:
+        """Who agreed that what is said now may be learned from; empty if nobody did. Raises
+        UnknownConversation."""
+        return _consent(self._db().conn, self._ids(id)[0])
+
+    def _ids(self, id: str) -> list[str]:
+        """The conversation's own id, or those of its scenes. Raises UnknownConversation."""
         together = self.load_together(id)
         ids = [c.id for c in together.conversations] if together else [id]
+        for each in ids:
+            known = "select 1 from conversations where id = ?"
+            if not self._db().conn.execute(known, (each,)).fetchone():
+                raise UnknownConversation(f"There is no conversation {each!r}.")
+        return ids
+
+    def forget(self, id: str) -> str:
+        """Erase everything kept of one conversation, from the files too. Raises UnknownConversation.
+
+        Gives the pseudonym under which the visitor may stand in samples that were made before; it is
+        kept, and empty where nobody had agreed to samples.
+        """
+        ids = self._ids(id)
         with self._db().conn as connection:
+            visitor = consent.mark_gone(connection, ids, "forgotten")
             for each in ids:
-                if not connection.execute(
-                    "select 1 from conversations where id = ?", (each,)
-                ).fetchone():
-                    raise UnknownConversation(f"There is no conversation {each!r}.")
-                for name in ("turns", "impressions", "reactions"):
+                for name in _OF_ONE:
                     connection.execute(f"delete from {name} where conversation = ?", (each,))
                 connection.execute("delete from conversations where id = ?", (each,))
             connection.execute("delete from together where id = ?", (id,))
             connection.execute("delete from visits where conversation = ?", (id,))
+            connection.execute("delete from consents where conversation = ?", (id,))
         self._db().conn.execute("pragma wal_checkpoint(truncate)")
+        return visitor
+
+    def take_in(
+        self,
+        conversation: Conversation,
+        source: str,
+        reactions: Iterable[tuple[str, Reaction]] = (),
+    ) -> bool:
+        """Keep a whole conversation with another recommender, and what was said of its items in the
+        end; all of it or nothing. It may be learned from, and nobody can go on with it.
+
+        Gives False, and changes nothing, where it is there already or was erased.
+        """
+        at, id, agreed = now(), conversation.id, "import"
+        turns = [
+            {
+                **{"conversation": id, "turn": number, "at": at, "consent": agreed},
+                **{"utterance": turn.utterance, "reply": turn.reply, "action": turn.action},
+                **{"acts": "[]", "change": "{}", "profile": "{}", "question": "null"},
+                **{"timings": "{}", "versions": _json({"recommender": source})},
+            }
+            for number, turn in enumerate(conversation.turns, 1)
+        ]
+        shown = [
+            {"conversation": id, "turn": number, "position": position, "item": item}
+            for number, turn in enumerate(conversation.turns, 1)
+            for position, item in enumerate(turn.shown, 1)
+        ]
+        reacted = [
+            {"conversation": id, "turn": len(turns), "item": item, "reaction": reaction, "at": at}
+            | {"consent": agreed}
+            for item, reaction in reactions
+        ]
+        with self._db().conn as connection:
+            if consent.is_gone(connection, consent.pseudonym(connection, id)):
+                return False
+            done = connection.execute(
+                "insert or ignore into conversations"
+                " (id, catalogue, created, updated, state, source, consent) values (?, ?, ?, ?, ?, ?, ?)",
+                (id, conversation.catalogue, at, at, _state(conversation), source, agreed),
+            )
+            if done.rowcount:
+                for table, rows in (
+                    ("turns", turns),
+                    ("impressions", shown),
+                    ("reactions", reacted),
+                ):
+                    _insert(connection, table, rows)
+        return bool(done.rowcount)
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
@@ -290,5 +345,6 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def _consent(connection: sqlite3.Connection, id: str) -> str:
+    row = connection.execute("select consent from conversations where id = ?", (id,)).fetchone()
+    return str(row[0]) if row else ""

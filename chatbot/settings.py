@@ -31,6 +31,16 @@ class DialogueSettings(Section):
     evidence: int = Field(3, ge=1, le=8, description="Pieces of evidence that one reason may use.")
 
 
+class LogSettings(Section):
+    """What is kept of conversations, and what for."""
+
+    consent: Literal["asked", "assumed"] = Field(
+        "asked",
+        description="'asked': a conversation is learned from only once its visitor has agreed "
+        "(PUT /api/v1/sessions/ID/consent, `tastemaker visitors consent`). 'assumed': until they say no.",
+    )
+
+
 class UnderstandingSettings(Section):
     """Who reads beside the rules: a small trained reader, and a chat model (none by default). Its key is read from the environment
     variable of its provider (OPENAI_API_KEY, ANTHROPIC_API_KEY, ...) and stands nowhere else."""

@@ -26,8 +26,26 @@ class Message(BaseModel):
     text: str
 
 
+class Judged(BaseModel):
+    """An item that was shown, and what came of it. `position` counts from 1; `propensity` is how
+    likely that place was looked at (`chatbot/propensity.py`), unset where nothing is known of that;
+    `weight` how surely it speaks for or against the item, 0 to 1; `why` what was done or said about it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    id: str
+    position: int
+    propensity: float | None = None
+    weight: float = 1.0
+    why: str
+
+
 class Sample(BaseModel):
-    """A conversation so far, the items named in it, and those the recommender named next."""
+    """A conversation so far, the items named in it, and those the recommender named next.
+
+    What comes from our own log says more: `labels` are then what the visitor took to, each with its
+    weight in `positives`, and may be empty where everything was turned down; `source` is "talk", or the
+    name of imported dialogues; `visitor` a pseudonym.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     id: str
@@ -35,11 +53,24 @@ class Sample(BaseModel):
     context: tuple[Message, ...]
     mentioned: tuple[str, ...]
     labels: tuple[str, ...]
+    positives: tuple[Judged, ...] = ()
+    negatives: tuple[Judged, ...] = ()
+    source: str = ""
+    visitor: str = ""
+    time: str = ""
+    catalogue: str = ""
+    scene: str = ""
+    """The catalogue, if the conversation was about several."""
 
     @property
     def group(self) -> str:
         """What a bootstrap draws by: the dialogue, or the sample where none is named."""
         return self.dialogue or self.id
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """What each label weighs: 1 where the file does not say."""
+        return dict.fromkeys(self.labels, 1.0) | {p.id: p.weight for p in self.positives}
 
     def text(self) -> str:
         """What the visitor said last, the words that arms search with."""

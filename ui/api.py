@@ -48,6 +48,14 @@ class SessionBody(_Body):
     )
 
 
+class ConsentBody(_Body):
+    """Whether what a visitor says may be learned from."""
+
+    training: bool = Field(
+        description="True holds for what is said from now on; false takes back all that was said."
+    )
+
+
 class MessageBody(_Body):
     """What a visitor says."""
 
@@ -164,6 +172,18 @@ def make_api(service: Service) -> FastAPI:
     def forget(id: str) -> None:
         """Erase a conversation and everything kept of it."""
         service.forget(id)
+
+    @app.get(V1 + "/sessions/{id}/consent")
+    def agreed(id: str) -> dict[str, Any]:
+        """Whether a conversation may be learned from, and who said so (`setting`: nobody was asked)."""
+        by = service.consent(id)
+        return {"training": bool(by), "given_by": by or None}
+
+    @app.put(V1 + "/sessions/{id}/consent")
+    def agree(id: str, body: ConsentBody) -> dict[str, Any]:
+        """Give or take back a visitor's consent that their conversation is learned from."""
+        by = service.consent(id, body.training)
+        return {"training": bool(by), "given_by": by or None}
 
     @app.post(V1 + "/sessions/{id}/messages", response_model=None)
     def message(

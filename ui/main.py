@@ -9,6 +9,7 @@ import click
 
 from ui.catalogue_commands import catalogues, change, index, rules
 from ui.interactions_command import colikes, interactions
+from ui.learning_commands import consent, import_, samples
 from ui.options import common as _common
 from ui.options import settings_of as _settings
 
@@ -117,7 +118,7 @@ def arms(
     samples: Path, catalogue: str, out: Path | None, home: Path, flags: dict[str, Any]
 ) -> None:
     """Learn how much each way of finding counts, and what is talked of together, from SAMPLES."""
-    from ui.learning import learn_arms  # noqa: PLC0415
+    from ui.fitting import learn_arms  # noqa: PLC0415
 
     learn_arms(samples, catalogue, out, home, _settings(home, flags))
 
@@ -246,13 +247,17 @@ def forget(id: str, home: Path, flags: dict[str, Any]) -> None:
     from chatbot.log import ConversationLog  # noqa: PLC0415
 
     _settings(home, flags)
-    ConversationLog(home).forget(id)
+    visitor = ConversationLog(home).forget(id)
     click.echo(f"Everything kept of {id} is erased.")
+    if visitor:
+        click.echo(f"In samples that were made before, this visitor is {visitor}.")
 
 
 for command in (index, change, catalogues, rules, interactions):
     main.add_command(command)
-finetune.add_command(colikes)
+for command in (colikes, samples, import_):
+    finetune.add_command(command)
+visitors.add_command(consent)
 
 if __name__ == "__main__":
     main()

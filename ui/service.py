@@ -47,7 +47,7 @@ class Service:
         )
         self.catalogue = self.house.names[0]
         """The catalogue of a visitor who chooses none."""
-        self.log = ConversationLog(home)
+        self.log = ConversationLog(home, settings.log.consent == "assumed")
         self._locks = [threading.Lock() for _ in range(LOCKS)]
         self._turns = threading.BoundedSemaphore(settings.serve.turns_at_once)
         self.joint = Joint(self.house, self.log, self._alone, self._turns)
@@ -130,6 +130,16 @@ class Service:
     def guesses(self, conversation: Conversation) -> tuple[Guess, ...]:
         """What is guessed of a visitor's taste, as their profile stands."""
         return guesses_of(conversation.profile, self.house.parts(conversation.catalogue).retriever)
+
+    def consent(self, id: str, training: bool | None = None) -> str:
+        """Who agreed that what is said may be learned from, empty if nobody did; with `training`,
+        after the visitor's word on it. Raises UnknownConversation."""
+        with self._alone(id):
+            if self.joint.find(id) is None:
+                self._kept(id)
+            if training is not None:
+                self.log.agree(id, training, "visitor")
+            return self.log.agreed(id)
 
     def forget(self, id: str) -> None:
         """Erase a conversation, after the turn that is under way, if one is."""

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator
 from rapidfuzz import process
 
-from chatbot.settings import DialogueSettings, UnderstandingSettings
+from chatbot.settings import DialogueSettings, LogSettings, UnderstandingSettings
 from retrieval.errors import SettingsError
 from retrieval.settings import (
     ArmSettings,
@@ -84,6 +84,7 @@ class Settings(Section):
     scorer: ScorerSettings = ScorerSettings()
     dialogue: DialogueSettings = DialogueSettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
+    log: LogSettings = LogSettings()
     serve: ServeSettings = ServeSettings()
 
 

@@ -1,0 +1,52 @@
+"""`tastemaker finetune arms`: weights of the arms, and what is talked of together, from samples."""
+
+from pathlib import Path
+
+import click
+
+from finetune.arms import conversations_of, fitted_blend
+from finetune.asked import Listener
+from finetune.samples import read_samples
+from retrieval import talked
+from retrieval.arm_blend import FILE
+from retrieval.features import FEATURES
+from ui.opening import catalogue_folder, open_parts
+from ui.settings import Settings
+from ui.terminal import progress_bars
+
+
+def learn_arms(
+    file: Path, catalogue: str, out: Path | None, home: Path, settings: Settings
+) -> None:
+    """Count what is talked of together, fit the weights, store both with the catalogue (or in `out`, by
+    title and year, for other catalogues of the same things), and print what counts how much."""
+    samples = read_samples(file)
+    quiet = settings.scorer.model_copy(update={"model": "none"})
+    with progress_bars() as progress:
+        opened = open_parts(
+            home, catalogue, settings.model_copy(update={"scorer": quiet}), progress
+        )
+    try:
+        retriever = opened.parts.retriever
+        items = list(retriever.catalogue.items.values())
+        made = talked.count(retriever.columns.ids, conversations_of(samples))
+        retriever.talked = made
+        listener = Listener(opened.parts.lexicon)
+        name = file.name.split(".")[0]
+        with progress_bars() as progress:
+            blend = fitted_blend(samples, retriever, listener, name, progress)
+    finally:
+        opened.close()
+    folder = out or catalogue_folder(home, catalogue)
+    if out is not None:
+        keys = tuple(talked.by_title(item) for item in items)
+        made = talked.Talked(
+            keys, *(getattr(made, f) for f in ("named", "suggested", "starts", "others", "counts"))
+        )
+    talked.save(folder / talked.FILE, made)
+    (folder / FILE).write_text(blend.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    for feature, weight in blend.weights.items():
+        click.echo(f"{weight:>9.3f}  {feature}: {FEATURES[feature]}")
+    click.echo(
+        f"Fitted on {blend.found}; {int((made.named > 0).sum()):,} items were talked of. Stored in {folder}."
+    )
