@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -68,7 +69,7 @@ def read_samples(path: Path) -> list[Sample]:
             for number, line in enumerate(file, 1):
                 if line.strip():
                     samples.append(_read(path, number, line))
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise SamplesError(f"{path.name} cannot be read as text: {error}.") from error
     if not samples:
         raise SamplesError(f"{path.name} holds no sample.")
