@@ -7,13 +7,14 @@ not have it or because it was taken out; labels that are not new have none among
 """
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from finetune.places import NOWHERE, PARTS, Label, Ledger
-from finetune.whole_file import write_text
+from finetune.whole_file import write_whole
 
 ENDINGS = (".csv", ".jsonl", ".csv.gz", ".jsonl.gz")
 
@@ -23,7 +24,8 @@ Ranks = dict[str, dict[str, int | None]]
 def write_ranks(path: Path, ledger: Ledger) -> None:
     """Write the places; the ending of the name says in which form. Raises TastemakerError."""
     csv_asked = path.name.removesuffix(".gz").endswith(".csv")
-    write_text(path, lambda file: (_csv if csv_asked else _json_lines)(file, ledger))
+    text = _csv(ledger) if csv_asked else _json_lines(ledger)
+    write_whole(path, text.encode())
 
 
 def labels_with_ranks(ledger: Ledger) -> Iterator[tuple[Label, Ranks]]:
@@ -46,8 +48,9 @@ def _whole(place: float) -> int | None:
     return None if place == NOWHERE else int(place)
 
 
-def _csv(file: IO[str], ledger: Ledger) -> None:
-    writer = csv.writer(file, lineterminator="\n")
+def _csv(ledger: Ledger) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
     columns = [(name, part) for name in ledger.ranks for part in PARTS]
     writer.writerow(
         ["sample", "dialogue", "label", "new", *(f"{name} {part}" for name, part in columns)]
@@ -55,8 +58,9 @@ def _csv(file: IO[str], ledger: Ledger) -> None:
     for label, ranks in labels_with_ranks(ledger):
         cells: list[Any] = [ranks[name].get(part) for name, part in columns]
         writer.writerow([label.sample, label.dialogue, label.label, int(label.new), *cells])
+    return text.getvalue()
 
 
-def _json_lines(file: IO[str], ledger: Ledger) -> None:
-    for label, ranks in labels_with_ranks(ledger):
-        file.write(json.dumps({**vars(label), "ranks": ranks}, ensure_ascii=False) + "\n")
+def _json_lines(ledger: Ledger) -> str:
+    lines = ({**vars(label), "ranks": ranks} for label, ranks in labels_with_ranks(ledger))
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)

@@ -1,11 +1,8 @@
 """Writing a file whole or not at all."""
 
 import gzip
-import io
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 from retrieval.errors import TastemakerError
 
@@ -24,15 +21,18 @@ def check_place(path: Path, endings: tuple[str, ...]) -> None:
         raise TastemakerError(f"{str(path)!r} cannot be written: the folder may not be written to.")
 
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Let `write` fill a file beside `path`, and put it in its place when it is whole.
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file beside `path`, compressed (without a time) where its name ends in .gz, and put it in
+    its place when it is whole.
 
     Raises TastemakerError where the disk refuses; the file that was there before is then kept.
     """
+    if path.name.endswith(".gz"):
+        data = gzip.compress(data, mtime=0)
     unfinished = path.with_name(f".{path.name}.part")
     try:
         with unfinished.open("wb") as file:
-            write(file)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -40,22 +40,3 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
         raise TastemakerError(f"{str(path)!r} cannot be written: {error.strerror}.") from error
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def write_text(path: Path, write: Callable[[IO[str]], None]) -> None:
-    """The same for text in UTF-8; compressed, without name and time, where the name ends in .gz."""
-
-    def fill(file: IO[bytes]) -> None:
-        if not path.name.endswith(".gz"):
-            with io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
-                write(text)
-                text.flush()
-                text.detach()
-            return
-        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-            text = io.TextIOWrapper(packed, encoding="utf-8", newline="")
-            write(text)
-            text.flush()
-            text.detach()
-
-    write_whole(path, fill)
