@@ -113,7 +113,7 @@ class Ledger:
     def ahead(self, name: str, other: str, measures: Sequence[str] = ()) -> dict[str, Any]:
         """How much higher a ranking scores than another on the same labels: mean differences with
         intervals from resampled dialogues, of the given measures or of all."""
-        found = {}
+        found: dict[str, Any] = {}
         for part in PARTS:
             ours, theirs = (gains(np.asarray(self.ranks[row][part])) for row in (name, other))
             found[part] = _plain(

@@ -1,9 +1,10 @@
-"""What `evaluate` found, for a terminal of a hundred columns."""
+"""What `evaluate` found, for a terminal of some hundred columns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from finetune.metrics import CUTS
+from finetune.stages import FUSION
 
 RECALL = {f"recall@{cut}": f"R@{cut}" for cut in CUTS}
 RANKED = {"mrr@10": "MRR@10", "ndcg@10": "NDCG@10"}
@@ -35,12 +36,15 @@ def table(found: Mapping[str, Any]) -> str:
         )
     )
     ahead = {name: row["new"] for name, row in found["differences"].items()}
-    blocks.append(_block("ours ahead of (new)", ahead, RECALL, signed=True))
+    said = "How much higher ours is than each floor, on new labels:"
+    blocks.append(f"{said}\n{_block('ours over', ahead, RECALL, signed=True)}")
     if "stages" in found:
         blocks += _stages(found["stages"])
     blocks += [_lists(found["lists"]), *_rules(found)]
     if found["absent"]:
-        blocks.append("\n".join(f"No {name}: {why}." for name, why in found["absent"].items()))
+        blocks.append(
+            "\n".join(f"Left out, {name}: {why}." for name, why in found["absent"].items())
+        )
     return "\n\n".join(blocks)
 
 
@@ -63,14 +67,12 @@ def _head(found: Mapping[str, Any]) -> str:
 
 
 def _stages(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    steps = {
-        f"{row['stage']} - {row['over'].removesuffix(' alone')}": row["difference"]
-        for row in rows
-        if "over" in row
-    }
+    steps = {row["stage"]: row["difference"] for row in rows if "over" in row}
+    best = next((row["over"] for row in rows if row["stage"] == FUSION and "over" in row), "")
+    said = f"What they add on new labels: an arm to popularity, fusion to {best}, a stage to the one before:"
     return [
         _block("stage (new)", {row["stage"]: row["new"] for row in rows}, RECALL),
-        _block("what it adds (new)", steps, RECALL, signed=True),
+        f"{said}\n{_block('adds', steps, RECALL, signed=True)}",
     ]
 
 
@@ -100,7 +102,7 @@ def _block(
     signed: bool = False,
 ) -> str:
     wide = max(12, len(head), *(len(name) for name in rows)) if rows else len(head)
-    cell = 20 if signed else 17
+    cell = 19 if signed else 17
     lines = [f"{head:<{wide}}" + "".join(f"{title:>{cell}}" for title in columns.values())]
     for name, values in rows.items():
         cells = (_cell(values[column], signed) for column in columns)
@@ -109,10 +111,10 @@ def _block(
 
 
 def _cell(figure: Mapping[str, float], signed: bool) -> str:
-    value, low, high = (_short(figure[key], signed) for key in ("value", "low", "high"))
-    return f"{value} [{low} {high}]"
+    low, high = _short(figure["low"]), _short(figure["high"])
+    return f"{_short(figure['value'], signed)} [{low} {high}]"
 
 
-def _short(number: float, signed: bool) -> str:
-    """Three places without the 0 in front: a share is never above 1 but for all."""
+def _short(number: float, signed: bool = False) -> str:
+    """Three places, without the 0 in front."""
     return f"{number:{'+' if signed else ''}.3f}".replace("0.", ".", 1)
