@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from retrieval.errors import TastemakerError
@@ -39,4 +40,5 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         raise TastemakerError(f"{str(path)!r} cannot be written: {error.strerror}.") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()

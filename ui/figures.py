@@ -102,12 +102,12 @@ def _block(
     signed: bool = False,
 ) -> str:
     wide = max(12, len(head), *(len(name) for name in rows)) if rows else len(head)
-    cell = 19 if signed else 17
-    lines = [f"{head:<{wide}}" + "".join(f"{title:>{cell}}" for title in columns.values())]
+    cell = 18 if signed else 16
+    lines = [f"{head:<{wide}}" + "".join(f" {title:<{cell}}" for title in columns.values())]
     for name, values in rows.items():
         cells = (_cell(values[column], signed) for column in columns)
-        lines.append(f"{name:<{wide}}" + "".join(f"{c:>{cell}}" for c in cells))
-    return "\n".join(lines)
+        lines.append(f"{name:<{wide}}" + "".join(f" {c:<{cell}}" for c in cells))
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _cell(figure: Mapping[str, float], signed: bool) -> str:
