@@ -81,8 +81,9 @@ class Ours:
     @property
     def absent(self) -> dict[str, str]:
         """Floors that cannot be measured here, each with the reason."""
-        name = self.retriever.catalogue.name
-        return {"cooccurrence": NO_COLIKES.format(name=name)} if not self.retriever.colikes else {}
+        if self.retriever.colikes is not None:
+            return {}
+        return {"cooccurrence": NO_COLIKES.format(name=self.retriever.catalogue.name)}
 
     def ruled(self, answer: Answer) -> list[str]:
         """The live order after the owner's rules: hidden items left out, others moved, one pinned."""
