@@ -1,12 +1,10 @@
 """The query that a sample stands for: what was said, understood as in a live turn."""
 
-from collections.abc import Sequence
-
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon
 from chatbot.profile import SPECIAL
 from chatbot.recommend import wish_of
-from finetune.dialogues import hear, titles_in
+from finetune.dialogues import hear
 from finetune.samples import Message, Sample
 from retrieval.query import Query
 
@@ -20,23 +18,17 @@ class Listener:
         self._lexicon = lexicon
         self._heard: dict[tuple[Message, ...], Conversation] = {}
 
-    def query(self, sample: Sample, mentioned: Sequence[str] | None = None) -> Query:
-        """What to look for: the latest words, the wishes of the profile, and items named in the talk as
-        seeds (those of the file, or `mentioned`), but for what was not liked."""
+    def query(self, sample: Sample) -> Query:
+        """What to look for: the latest words, the wishes of the profile, and the items that were named
+        as seeds, but for what was not liked."""
         profile = self.conversation(sample).profile
-        named = sample.mentioned if mentioned is None else mentioned
         disliked = frozenset(profile.disliked)
         return Query(
             text=sample.text(),
             wishes=tuple(wish_of(w) for w in profile.wants if w.facet not in SPECIAL),
-            seeds={id: 1.0 for id in named if id not in disliked},
+            seeds={id: 1.0 for id in sample.mentioned if id not in disliked},
             against=disliked,
         )
-
-    def mentioned(self, sample: Sample) -> tuple[str, ...]:
-        """The items that our own linker finds in the words, in order, each once."""
-        found = (titles_in(message.text, self._lexicon) for message in sample.context)
-        return tuple(dict.fromkeys(id for ids in found for id in ids))
 
     def conversation(self, sample: Sample) -> Conversation:
         """The conversation up to the sample's decision."""

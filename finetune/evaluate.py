@@ -1,160 +1,167 @@
 """Measuring recommendation on samples: the rank of each label among all items of the catalogue.
 
 Twice: `all` counts labels that were already named; `new` drops them and takes named items out of
-the ranking, which is the headline. Floors stand in the same table, from the same run.
+the ranking, which is the headline. Floors stand in the same table, from the same run, with the
+paired difference of `ours` to each.
+
+Every ranking covers the whole catalogue: what it has an order for, as far as that goes, and then the
+rest, the most popular first. A label that the catalogue does not have is a miss in every row, and
+counted as `unknown_labels`.
+
+What was named comes from the samples' file (gold links), or from our own linker on the raw text. With
+the latter, seeds, the scorer's prompt, the echo and what is taken out of the ranking are what our
+linker found, and nothing else; which labels are new stays with the file, so that both are counted over
+the same labels. A new label that our linker takes for named is out of the ranking: a miss, as it would
+be for a visitor.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from finetune.metrics import bootstrap, gains, summarise
-from finetune.samples import Sample
+from finetune import list_quality
+from finetune.linking import Linker
+from finetune.places import PARTS, Ledger
+from finetune.rankings import FLOORS, RULED
+from finetune.rankings import Ours as Ours
+from finetune.samples import Sample, SamplesError
+from finetune.stages import ARMS, RULES, stage_orders, stage_table, stages_absent
 from retrieval.encoder import Progress
-from retrieval.find import STOP_WORDS, Query, Retriever
-from retrieval.merchandising import arranged
-from retrieval.rank import Ranked, rank
-from retrieval.rules_in_force import NO_RULES, InForce
-from retrieval.scorer import Scorer
-from retrieval.settings import RankSettings
-from retrieval.text import tokens
-
-Ranking = Callable[[Sample], Iterable[str]]
-RULED = "ours + owner's rules"
+from retrieval.find import Retriever
 
 
 @dataclass(frozen=True)
-class Ours:
-    """The recommender under measurement: arms, and a scorer with its weight."""
+class Evaluation:
+    """The figures (JSON, see docs/evaluating.md), and the place of every label in every row."""
 
-    retriever: Retriever
-    rank: RankSettings
-    scorer: Scorer | None = None
-    weight: float = 0.0
-    depth: int = 32
-    rules: InForce = NO_RULES
-    """The owner's; measured in a row of their own where there are some."""
-    list_length: int = 5
+    figures: dict[str, Any]
+    ledger: Ledger
 
-    def query(self, sample: Sample) -> Query:
-        """The query a sample stands for; named items are seeds."""
-        return Query(text=sample.text(), seeds=dict.fromkeys(sample.mentioned, 1.0))
 
-    def fusion(self, sample: Sample) -> list[str]:
-        """The order without the scorer; named items come last, for they are known."""
-        return [c.item.id for c in self.retriever.find(self.query(sample))]
+@dataclass
+class _Links:
+    """How far two linkers agree, in items of samples."""
 
-    def ours(self, sample: Sample) -> list[str]:
-        """The order of a live turn, up to the choice of what to show."""
-        return [r.candidate.item.id for r in self.ranked(sample)]
+    gold: int = 0
+    own: int = 0
+    both: int = 0
+    labels_removed: int = 0
 
-    def ruled(self, sample: Sample, ranked: Sequence[Ranked]) -> list[str]:
-        """The same after the owner's rules: hidden items left out, the others moved, one pinned."""
-        left = [r for r in ranked if r.candidate.item.id not in self.rules.hidden]
-        query = self.query(sample)
-        order = arranged(left, self.list_length, query, self.retriever, self.rules)
-        return [r.candidate.item.id for r in order]
+    def add(self, sample: Sample, named: Sequence[str]) -> None:
+        gold, own = set(sample.mentioned), set(named)
+        self.gold += len(gold)
+        self.own += len(own)
+        self.both += len(gold & own)
+        self.labels_removed += sum(label in own - gold for label in sample.labels)
 
-    def ranked(self, sample: Sample) -> list[Ranked]:
-        """The candidates in the order of `ours`, with their scores."""
-        query = self.query(sample)
-        found = self.retriever.find(query)
-        prompt = sample.prompt(self.retriever.catalogue.items)
-        return rank(found, query, prompt, self.scorer, self.weight, self.depth, self.rank)
 
-    def popularity(self, _: Sample) -> list[str]:
-        """Nothing but the counts of the catalogue."""
-        return []
+@dataclass
+class _Run:
+    """What is collected over the samples."""
 
-    def repeat(self, sample: Sample) -> list[str]:
-        """An echo: what was named, the latest first."""
-        return list(dict.fromkeys(reversed(sample.mentioned)))
-
-    def bm25(self, sample: Sample) -> list[str]:
-        """Full text search alone."""
-        words = [t.folded for t in tokens(sample.text()) if t.folded not in STOP_WORDS]
-        return [id for id, _ in self.retriever.catalogue.search(words, 1000)]
+    rows: Ledger
+    staged: Ledger
+    lists: list[list[str]] = field(default_factory=list)
+    brought: set[str] = field(default_factory=set)
+    links: _Links = field(default_factory=_Links)
 
 
 def evaluate(
     samples: Sequence[Sample], measured: Ours, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Measure `ours` and the floors. The same samples and models give the same figures."""
-    rankings: dict[str, Ranking] = {
-        "ours": measured.ours,
-        "popularity": measured.popularity,
-        "repeat": measured.repeat,
-        "bm25": measured.bm25,
-        "fusion": measured.fusion,
-    }
-    gone: dict[str, frozenset[str]] = {}
-    if measured.rules.version:
-        ranked = lru_cache(maxsize=1)(measured.ranked)  # the scorer reads a sample once for both
-        rankings = {
-            "ours": lambda sample: [r.candidate.item.id for r in ranked(sample)],
-            RULED: lambda sample: measured.ruled(sample, ranked(sample)),
-        } | {name: ranking for name, ranking in rankings.items() if name != "ours"}
-        gone = {RULED: measured.rules.hidden}
-    places = {name: _Places() for name in rankings}
+    """The figures of `ours` and the floors with gold links; see `measure`."""
+    return measure(samples, measured, progress).figures
+
+
+def measure(
+    samples: Sequence[Sample],
+    measured: Ours,
+    progress: Progress | None = None,
+    linker: Linker | None = None,
+    stages: bool = False,
+) -> Evaluation:
+    """Measure `ours` and the floors, with our own links of titles if a linker is given, and every arm
+    and stage if asked to. The same samples and models give the same figures.
+
+    Raises SamplesError where no label can be found, because there is none or because none of them is
+    in the catalogue.
+    """
     retriever = measured.retriever
-    behind = sorted(retriever.columns.ids, key=_popularity(retriever))
+    _check(samples, retriever)
+    row, popularity = retriever.columns.row, retriever.popularity
+    run = _Run(Ledger.of(row, popularity), Ledger.of(row, popularity))
     for done, sample in enumerate(samples, 1):
-        for name, ranking in rankings.items():
-            order = dict.fromkeys((*ranking(sample), *behind))
-            hidden = gone.get(name, frozenset())
-            places[name].add(sample, [id for id in order if id not in hidden])
+        heard = sample
+        if linker is not None:
+            heard = sample.model_copy(update={"mentioned": linker(sample)})
+            run.links.add(sample, heard.mentioned)
+        answer = measured.answer(heard)
+        orders = measured.rankings(heard, answer)
+        run.rows.add(sample, heard.mentioned, orders, measured.hidden)
+        run.lists.append(measured.shown(heard, answer))
+        if stages:
+            steps = stage_orders(heard, answer, measured)
+            run.brought |= {arm for arm in ARMS if steps[f"{arm} alone"]}
+            run.staged.add(sample, heard.mentioned, steps, {RULES: measured.rules.hidden})
         if progress:
             progress("evaluating", done, len(samples))
-    some = places["ours"]
-    effect = {"owner_rules": {"recall@10": places[RULED].against(some)}} if gone else {}
-    return {
+    return Evaluation(_figures(samples, measured, run, linker is not None, stages), run.rows)
+
+
+def _check(samples: Sequence[Sample], retriever: Retriever) -> None:
+    labels = [label for sample in samples for label in sample.labels]
+    if not labels:
+        raise SamplesError(f"None of the {len(samples)} samples has a label to find.")
+    if not any(label in retriever.columns.row for label in labels):
+        raise SamplesError(
+            f"None of the {len(labels)} labels is an id of the catalogue {retriever.catalogue.name!r} "
+            f"({labels[0]!r}, for one); are the samples about another catalogue?"
+        )
+
+
+def _figures(
+    samples: Sequence[Sample], measured: Ours, run: _Run, own: bool, stages: bool
+) -> dict[str, Any]:
+    ledger, links = run.rows, run.links
+    lists = _lists(run.lists, measured.retriever)
+    absent = measured.absent
+    if lists["novelty"] is None:
+        absent["novelty"] = "the catalogue does not say how often its items were chosen"
+    found: dict[str, Any] = {
         "samples": len(samples),
-        "labels": {"all": len(some.all), "new": len(some.new)},
-        "rows": {name: place.table() for name, place in places.items()},
-        **effect,
+        "labels": {part: len(ledger.groups(part)) for part in PARTS},
+        "unknown_labels": sum(label.label not in ledger.row for label in ledger.labels),
+        "linker": {"by": "own", **vars(links)} if own else {"by": "gold"},
+        "rows": {name: ledger.table(name) for name in ledger.ranks},
+        "differences": {
+            name: ledger.ahead("ours", name) for name in FLOORS if name in ledger.ranks
+        },
+        "lists": lists,
     }
+    if RULED in ledger.ranks:
+        effect = ledger.ahead(RULED, "ours", ["recall@10"])
+        found["owner_rules"] = {"recall@10": {part: effect[part]["recall@10"] for part in effect}}
+    if stages:
+        found["stages"] = stage_table(run.staged, sorted(run.brought))
+        absent = absent | stages_absent(measured, sorted(run.brought))
+    return found | {"absent": absent}
 
 
-def _popularity(retriever: Retriever) -> Callable[[str], tuple[float, int]]:
-    return lambda id: (
-        -float(retriever.popularity[retriever.columns.row[id]]),
-        retriever.columns.row[id],
-    )
-
-
-class _Places:
-    """Ranks of labels, and the dialogues they are of."""
-
-    def __init__(self) -> None:
-        self.all: list[float] = []
-        self.new: list[float] = []
-        self._groups: dict[str, list[str]] = {"all": [], "new": []}
-
-    def add(self, sample: Sample, order: Sequence[str]) -> None:
-        place = {id: n for n, id in enumerate(order, 1)}
-        known = set(sample.mentioned)
-        fresh = {id: n for n, id in enumerate((i for i in order if i not in known), 1)}
-        for label in sample.labels:
-            self.all.append(place.get(label, float("inf")))
-            self._groups["all"].append(sample.group)
-            if label not in known:
-                self.new.append(fresh.get(label, float("inf")))
-                self._groups["new"].append(sample.group)
-
-    def against(self, other: "_Places") -> dict[str, Any]:
-        """How much higher recall at 10 is than in another ranking of the same samples: the mean
-        difference over labels, with its interval from resampled dialogues."""
-        found = {}
-        for name, ours, theirs in (("all", self.all, other.all), ("new", self.new, other.new)):
-            hits = (gains(np.asarray(ranks))["recall@10"] for ranks in (ours, theirs))
-            found[name] = asdict(bootstrap(next(hits) - next(hits), self._groups[name]))
-        return found
-
-    def table(self) -> dict[str, Any]:
-        return {
-            name: {k: asdict(v) for k, v in summarise(ranks, self._groups[name]).items()}
-            for name, ranks in (("all", self.all), ("new", self.new))
-        }
+def _lists(lists: Sequence[Sequence[str]], retriever: Retriever) -> dict[str, Any]:
+    """The quality of the lists that were shown; None for what the catalogue cannot tell."""
+    rows = [[retriever.columns.row[id] for id in shown] for shown in lists]
+    counts = list_quality.exposures(rows, len(retriever.columns.ids))
+    counted = bool(retriever.catalogue.schema.popularity) or retriever.colikes is not None
+    novelty = list_quality.novelty(rows, retriever.popularity) if counted else None
+    figures = {
+        "coverage": list_quality.coverage(counts),
+        "entropy": list_quality.entropy(counts),
+        "gini": list_quality.gini(counts),
+        "simpson": list_quality.simpson(counts),
+        "intra_list_distance": list_quality.intra_list_distance(
+            [retriever.index.vectors(list(shown)) for shown in lists if shown]
+        ),
+        "novelty": novelty,
+    }
+    rounded = {name: None if x is None else round(x, 6) for name, x in figures.items()}
+    return {**rounded, "lists": len(lists), "shown": int(counts.sum())}

@@ -6,6 +6,7 @@ in the catalogue has an infinite rank and counts as a miss.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +56,15 @@ def bootstrap(
     _, which = np.unique(np.asarray(groups), return_inverse=True)
     sums = np.bincount(which, weights=values)
     counts = np.bincount(which).astype(np.float64)
-    rng = np.random.default_rng(seed)
-    drawn = rng.integers(0, len(sums), size=(RESAMPLES, len(sums)))
+    drawn = _drawn(len(sums), seed)
     means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
     low, high = np.percentile(means, [2.5 / comparisons, 100 - 2.5 / comparisons])
     return Interval(*(round(float(x), 4) for x in (values.mean(), low, high)))
+
+
+@lru_cache(maxsize=4)
+def _drawn(groups: int, seed: int) -> NDArray[np.int64]:
+    """Groups drawn with replacement, shape `(RESAMPLES, groups)`: the same for every measure, which is
+    what makes differences paired."""
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, groups, size=(RESAMPLES, groups))

@@ -1,6 +1,7 @@
 """Samples: one decision of a human recommender a line, with the conversation that led to it."""
 
 import json
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -91,7 +92,7 @@ def read_samples(path: Path) -> list[Sample]:
         raise SamplesError(f"There is no file {str(path)!r} to read samples from.")
     try:
         samples = [_read(path, number, line) for number, line in numbered_lines(path)]
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise SamplesError(f"{path.name} cannot be read as text: {error}.") from error
     if not samples:
         raise SamplesError(f"{path.name} holds no sample.")

@@ -73,10 +73,7 @@ class Retriever:
             arms, fused = {}, self._blended(query, mask, self.blend)
         else:
             arms = self.rankings(query, mask, met)
-            pull = pull_of(query.seeds)
-            weights = self.settings.model_dump(exclude={"blend"})
-            weights |= {arm: pull * weights[arm] for arm in ("seeds", "alike", "colike")}
-            fused = reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
+            fused = self._fused(query, arms)
         unwanted, guessed = self.carried(query.unwanted), self.carried(query.guesses)
         ranks = {arm: {id: n for n, id in enumerate(found, 1)} for arm, found in arms.items()}
         return [
@@ -91,6 +88,18 @@ class Retriever:
             )
             for id, score in fused.items()
         ]
+
+    def fused(self, query: Query) -> list[str]:
+        """Ids in the order of reciprocal rank fusion, whatever else was learned."""
+        mask = self.columns.allowed(query.constraints, query.hidden)
+        met = self.met(query.wishes, query.seeds)
+        return [*self._fused(query, self.rankings(query, mask, met))]
+
+    def _fused(self, query: Query, arms: Mapping[str, Sequence[str]]) -> dict[str, float]:
+        pull = pull_of(query.seeds)
+        weights = self.settings.model_dump(exclude={"blend"})
+        weights |= {arm: pull * weights[arm] for arm in ("seeds", "alike", "colike")}
+        return reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
 
     def _blended(self, query: Query, mask: NDArray[np.bool_], blend: ArmBlend) -> dict[str, float]:
         """The best of all that the mask allows by the learned blend, seeds left out; scores from 1

@@ -72,6 +72,15 @@ class Talked:
             share[place] = (together + PRIOR * chance) / (together.sum() + PRIOR)
         return np.log(share / chance), share
 
+    def together(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """In how many conversations each item was named along with one of `rows`, shape `(items,)`,
+        each row's counts divided by its own (a mean of conditional probabilities)."""
+        total = np.zeros(len(self.named))
+        for row in rows:
+            part = slice(self.starts[row], self.starts[row + 1])
+            total[self.others[part]] += self.counts[part] / max(int(self.named[row]), 1)
+        return total
+
 
 def by_id(item: Item) -> str:
     """The key of an item in a catalogue of its own."""

@@ -89,15 +89,42 @@ def chat(catalogues: tuple[str, ...], as_json: bool, home: Path, flags: dict[str
     show_default=True,
     help="Whose links of titles in the talk count: the file's, or ours.",
 )
+@click.option("--stages", is_flag=True, help="Also what each arm finds alone, and each stage adds.")
+@click.option(
+    "--ranks",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the rank of every label in every row: .csv or .jsonl, or these with .gz.",
+)
+@click.option(
+    "--picture",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Draw recall at every cut, with intervals: .png or .svg.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
 @_common
 def evaluate(
-    samples: Path, catalogue: str, linker: str, as_json: bool, home: Path, flags: dict[str, Any]
+    samples: Path,
+    catalogue: str,
+    linker: str,
+    stages: bool,
+    ranks: Path | None,
+    picture: Path | None,
+    as_json: bool,
+    home: Path,
+    flags: dict[str, Any],
 ) -> None:
-    """Measure recommendation on SAMPLES: the rank of what a human recommended next."""
-    from ui.measuring import evaluate_file  # noqa: PLC0415
+    """Measure recommendation on SAMPLES: the rank of what a human recommended next.
 
-    evaluate_file(samples, catalogue, linker, as_json, home, _settings(home, flags))
+    SAMPLES are JSON Lines, gzipped or not. Ranks are among all items of the catalogue; a label that it
+    does not have is a miss, and counted. Floors stand beside it, with differences and 95 % intervals
+    over dialogues. docs/evaluating.md says what every figure means.
+    """
+    from ui.measuring import Asked, evaluate_file  # noqa: PLC0415
+
+    asked = Asked(linker, stages, ranks, picture)
+    evaluate_file(samples, catalogue, asked, as_json, home, _settings(home, flags))
 
 
 @main.group()

@@ -6,16 +6,22 @@ import platform
 import runpy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
+from chatbot.parts import Parts
+from finetune import picture, ranks_file
+from finetune.asked import Listener
 from finetune.blend import fit_blend, write_blend
-from finetune.evaluate import Ours, evaluate
+from finetune.evaluate import Ours, measure
+from finetune.linking import own_links
 from finetune.reader import train_files
 from finetune.samples import read_samples
+from finetune.whole_file import check_place
 from retrieval.errors import TastemakerError
+from ui.figures import table
 from ui.opening import DATA, blend_file, open_parts
 from ui.settings import Settings
 from ui.terminal import progress_bars
@@ -25,34 +31,55 @@ COLUMNS = ("recall@1", "recall@5", "recall@10", "recall@20", "recall@50", "mrr@1
 
 
 @contextmanager
-def _measured(home: Path, catalogue: str, settings: Settings) -> Iterator[Ours]:
+def _opened(home: Path, catalogue: str, settings: Settings) -> Iterator[Parts]:
     with progress_bars() as progress:
         opened = open_parts(home, catalogue, settings, progress)
-    parts = opened.parts
     try:
-        yield Ours(
-            parts.retriever,
-            parts.rank,
-            parts.scorer,
-            parts.scorer_weight,
-            parts.scorer_depth,
-            parts.rules,
-            parts.dialogue.list_length,
-        )
+        yield opened.parts
     finally:
         opened.close()
 
 
+def _measured(parts: Parts) -> Ours:
+    return Ours(
+        parts.retriever,
+        parts.rank,
+        parts.scorer,
+        parts.scorer_weight,
+        parts.scorer_depth,
+        parts.rules,
+        parts.dialogue.list_length,
+        listener=Listener(parts.lexicon),
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `evaluate` is to measure with, and to write besides."""
+
+    linker: str = "gold"
+    stages: bool = False
+    ranks: Path | None = None
+    picture: Path | None = None
+
+
 def evaluate_file(
-    file: Path, catalogue: str, linker: str, as_json: bool, home: Path, settings: Settings
+    file: Path, catalogue: str, asked: Asked, as_json: bool, home: Path, settings: Settings
 ) -> None:
-    """Measure, and print a table or JSON."""
-    if linker == "own":
-        raise TastemakerError("Our own linker cannot be measured yet; leave --linker at gold.")
+    """Measure, print tables or JSON, and write the files that are asked for."""
+    for path, endings in ((asked.ranks, ranks_file.ENDINGS), (asked.picture, picture.ENDINGS)):
+        if path is not None:
+            check_place(path, endings)
     samples = read_samples(file)
-    with _measured(home, catalogue, settings) as measured, progress_bars() as progress:
-        found = evaluate(samples, measured, progress)
-    click.echo(json.dumps(found) if as_json else table(found))
+    with _opened(home, catalogue, settings) as parts, progress_bars() as progress:
+        linker = own_links(parts.lexicon) if asked.linker == "own" else None
+        found = measure(samples, _measured(parts), progress, linker, asked.stages)
+    click.echo(json.dumps(found.figures) if as_json else table(found.figures))
+    if asked.ranks is not None:
+        ranks_file.write_ranks(asked.ranks, found.ledger)
+    if asked.picture is not None:
+        about = f"{file.name.split('.')[0]} on {catalogue}"
+        picture.draw(asked.picture, found.figures, about)
 
 
 def train_reader(
@@ -64,32 +91,14 @@ def train_reader(
     click.echo(f"{count} utterances learned from; stored in {out} ({made.weights_sha256[:8]}).")
 
 
-def table(found: dict[str, Any]) -> str:
-    """The figures for a terminal: `new` labels, with intervals."""
-    wide = max(12, *(len(row) + 1 for row in found["rows"]))
-    lines = [
-        f"{found['samples']} samples; labels: {found['labels']['all']}, new: {found['labels']['new']}"
-    ]
-    for part in ("new", "all"):
-        lines.append(f"\n{part:<{wide}}" + "".join(f"{name:>22}" for name in COLUMNS))
-        for row, values in found["rows"].items():
-            cells = (values[part][c] for c in COLUMNS)
-            shown = (f"{c['value']:.3f} [{c['low']:.3f}, {c['high']:.3f}]" for c in cells)
-            lines.append(f"{row:<{wide}}" + "".join(f"{cell:>22}" for cell in shown))
-    for part, effect in reversed(found.get("owner_rules", {}).get("recall@10", {}).items()):
-        change = f"{effect['value']:+.4f} [{effect['low']:+.4f}, {effect['high']:+.4f}]"
-        lines.append(f"\nThe owner's rules change recall@10 ({part}) by {change}.")
-    return "\n".join(lines)
-
-
 def fit_blend_file(
     file: Path, catalogue: str, every: int, out: Path | None, home: Path, settings: Settings
 ) -> None:
     """Fit the scorer's weight, and store it with its figures."""
     samples = read_samples(file)[::every]
     name = f"{file.name.split('.')[0]}" + (f", every {every}th sample" if every > 1 else "")
-    with _measured(home, catalogue, settings) as measured, progress_bars() as progress:
-        fitted = fit_blend(samples, measured, name, progress)
+    with _opened(home, catalogue, settings) as parts, progress_bars() as progress:
+        fitted = fit_blend(samples, _measured(parts), name, progress)
     for weight, row in fitted.rows.items():
         click.echo(f"{weight:>6}  " + "  ".join(f"{k} {row[k]:.4f}" for k in COLUMNS))
     path = out or home / "models" / "scorer" / "blend.json"
