@@ -5,6 +5,7 @@ mark and a line of its own besides, so that it can be read in grey.
 """
 
 import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,25 @@ def _panel(panel: Any, rows: dict[str, Any], part: str) -> None:
     panel.set_axisbelow(True)
     for side in ("top", "right"):
         panel.spines[side].set_visible(False)
+
+
+def draw_training(path: Path, history: Sequence[Mapping[str, float]]) -> None:
+    """Draw a training run into a PNG: loss, and recalls on dialogues kept apart, by epoch."""
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    picture = Figure(figsize=(9, 4), layout="constrained")
+    left, right = picture.subplots(1, 2)
+    epochs = [row["epoch"] for row in history]
+    left.plot(epochs, [row["loss"] for row in history], color="#000000", marker="o")
+    left.set(xlabel="epoch", ylabel="loss, mean of the epoch")
+    names = [key for key in history[0] if key.startswith("recall")]
+    for name, (colour, mark, line) in zip(names, STYLES.values(), strict=False):
+        values = [row[name] for row in history]
+        right.plot(epochs, values, color=colour, marker=mark, linestyle=line, label=name)
+    right.set(xlabel="epoch", ylabel="recall on dialogues kept apart", ylim=(0, None))
+    right.legend(frameon=False)
+    for panel in (left, right):
+        panel.set_xticks(epochs)
+    drawn = io.BytesIO()
+    picture.savefig(drawn, format="png", dpi=144, metadata={"Software": None})
+    write_whole(path, drawn.getvalue())

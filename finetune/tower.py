@@ -1,5 +1,6 @@
 """The encoder in training: a network with a low-rank delta, read as sentence-transformers reads it."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from retrieval.delta import SETTINGS, WEIGHTS
 
 if TYPE_CHECKING:
     import torch
@@ -31,6 +34,7 @@ class Tower:
         from peft import LoraConfig, get_peft_model  # noqa: PLC0415
         from transformers import AutoModel, AutoTokenizer  # noqa: PLC0415
 
+        self._base = hashlib.sha256((base / "model.safetensors").read_bytes()).hexdigest()
         self._tokenizer = AutoTokenizer.from_pretrained(str(base))
         config = LoraConfig(
             r=rank, lora_alpha=2 * rank, lora_dropout=0.05, target_modules=list(TARGETS)
@@ -88,23 +92,19 @@ class Tower:
         return torch.nn.functional.normalize(mean, dim=-1)
 
     def save(self, out: Path) -> None:
-        """Write the delta, in half precision: `adapter_model.safetensors` and its settings."""
+        """Write the delta, in half precision, in the form of `retrieval.delta`."""
         import torch  # noqa: PLC0415
         from peft import get_peft_model_state_dict  # noqa: PLC0415
         from safetensors.torch import save_file  # noqa: PLC0415
 
         network = getattr(self.network, "module", self.network)
-        state = {
-            k: v.to(torch.bfloat16).cpu().contiguous()
-            for k, v in get_peft_model_state_dict(network).items()
-        }
-        half = out / "adapter_model.safetensors.part"
-        save_file(state, half)
+        state = {}
+        for name, tensor in get_peft_model_state_dict(network).items():
+            layer, _, part = name.removeprefix("base_model.model.").partition(".lora_")
+            state[f"{layer}.{part[0]}"] = tensor.to(torch.bfloat16).cpu().contiguous()
         config = network.peft_config["default"]
-        settings = {
-            "r": config.r,
-            "lora_alpha": config.lora_alpha,
-            "targets": sorted(config.target_modules),
-        }
-        (out / "delta.json").write_text(json.dumps(settings, indent=1) + "\n")
-        half.replace(out / "adapter_model.safetensors")
+        half = out / f"{WEIGHTS}.part"
+        save_file(state, half)
+        settings = {"rank": config.r, "alpha": config.lora_alpha, "base": self._base}
+        (out / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+        half.replace(out / WEIGHTS)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.delta import add_delta, delta_name
 from retrieval.encoder import Progress, Vectors, batches, unit
 from retrieval.errors import ModelUnavailable
 from retrieval.precision import fastest_dtype
@@ -20,7 +21,7 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 class SentenceEncoder:
     """A sentence-transformers model, in the precision that is fastest on this processor."""
 
-    def __init__(self, model: str = DEFAULT) -> None:
+    def __init__(self, model: str = DEFAULT, delta: Path | None = None) -> None:
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
         from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
@@ -36,8 +37,12 @@ class SentenceEncoder:
                 f"hub name in the setting encoder.model; the default is {DEFAULT!r}."
             ) from error
         dtype = fastest_dtype(str(self._model.device))
+        made = model
+        if delta is not None:
+            add_delta(self._model[0].auto_model, delta)
+            made = f"{model}+{delta_name(delta)}"
         self._model = self._model.to(dtype)
-        self.name = f"{model}/{str(dtype).removeprefix('torch.')}"
+        self.name = f"{made}/{str(dtype).removeprefix('torch.')}"
         self._one = lru_cache(maxsize=4096)(self._encode_one)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:

@@ -19,6 +19,9 @@ class EncoderSettings(Section):
         description="Sentence encoder: the packaged default, a sentence-transformers folder, a hub "
         "name, or 'hashing' for none at all.",
     )
+    delta: str = Field(
+        "", description="Folder of what `tastemaker finetune encoder` learned, added to that model."
+    )
 
 
 class ArmSettings(Section):

@@ -6,9 +6,12 @@ import click
 
 from finetune.arms import conversations_of, fitted_blend
 from finetune.asked import Listener
+from finetune.encoder import Plan, train
+from finetune.pairs import lessons_of
 from finetune.samples import read_samples
 from retrieval import talked
 from retrieval.arm_blend import FILE
+from retrieval.errors import TastemakerError
 from retrieval.features import FEATURES
 from ui.opening import catalogue_folder, open_parts
 from ui.settings import Settings
@@ -49,4 +52,42 @@ def learn_arms(
         click.echo(f"{weight:>9.3f}  {feature}: {FEATURES[feature]}")
     click.echo(
         f"Fitted on {blend.found}; {int((made.named > 0).sum()):,} items were talked of. Stored in {folder}."
+    )
+
+
+def learn_encoder(
+    file: Path, catalogue: str, out: Path | None, plan: Plan, home: Path, settings: Settings
+) -> None:
+    """Train the encoder's delta on samples, and say how to use it."""
+    from finetune.picture import draw_training  # noqa: PLC0415
+    from retrieval.sentence_encoder import DEFAULT, packaged_minilm  # noqa: PLC0415
+
+    samples = read_samples(file)
+    model = settings.encoder.model
+    if model == "hashing":
+        raise TastemakerError("The encoder 'hashing' has no weights to train; name another.")
+    base = packaged_minilm() if model == DEFAULT else Path(model)
+    folder = out or home / "models" / "encoder"
+    plain = settings.model_copy(
+        update={
+            "scorer": settings.scorer.model_copy(update={"model": "none"}),
+            "encoder": settings.encoder.model_copy(update={"delta": ""}),
+        }
+    )
+    with progress_bars() as progress:
+        opened = open_parts(home, catalogue, plain, progress)
+        try:
+            lessons = lessons_of(samples, opened.parts.retriever, plan.hard, plan.seed, progress)
+        finally:
+            opened.close()
+    click.echo(
+        f"{len(lessons.learned)} suggestions to learn from, {len(lessons.held)} kept apart; "
+        f"{len(lessons.texts)} items. Ctrl-C is safe: the same command goes on."
+    )
+    with progress_bars() as progress:
+        history = train(lessons, base, folder, plan, progress, click.echo)
+    draw_training(folder / "curves.png", history)
+    click.echo(
+        f"Stored in {folder}. To use it: `--set encoder.delta={folder}` (vectors are made anew once), "
+        f"then `tastemaker finetune arms {file} --catalogue {catalogue} --set encoder.delta={folder}`."
     )

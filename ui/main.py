@@ -150,6 +150,55 @@ def arms(
     learn_arms(samples, catalogue, out, home, _settings(home, flags))
 
 
+@finetune.command()
+@click.argument("samples", type=click.Path(path_type=Path))
+@click.option("--catalogue", required=True, help="The catalogue that the samples' items are of.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="[default: HOME/models/encoder]"
+)
+@click.option("--epochs", type=click.IntRange(1), default=4, show_default=True)
+@click.option(
+    "--batch", type=click.IntRange(2), default=32, show_default=True, help="Suggestions a step."
+)
+@click.option(
+    "--rank", type=click.IntRange(1, 256), default=16, show_default=True, help="Of the delta."
+)
+@click.option("--rate", type=float, default=4e-4, show_default=True, help="Highest learning rate.")
+@click.option(
+    "--hard",
+    type=click.IntRange(0, 8),
+    default=1,
+    show_default=True,
+    help="Hard negatives for each suggestion, from our own retriever.",
+)
+@click.option("--seed", default=0, show_default=True)
+@_common
+def encoder(
+    samples: Path,
+    catalogue: str,
+    out: Path | None,
+    epochs: int,
+    batch: int,
+    rank: int,
+    rate: float,
+    hard: int,
+    seed: int,
+    home: Path,
+    flags: dict[str, Any],
+) -> None:
+    """Train the sentence encoder on what was said and what was suggested then, in SAMPLES.
+
+    A tenth of the dialogues is kept apart; training ends when they are found no better. Killed, it
+    goes on where it was when the same command is given again. Several GPUs: `accelerate launch -m
+    ui.main finetune encoder ...`.
+    """
+    from finetune.encoder import Plan  # noqa: PLC0415
+    from ui.fitting import learn_encoder  # noqa: PLC0415
+
+    plan = Plan(epochs=epochs, batch=batch, rank=rank, rate=rate, hard=hard, seed=seed)
+    learn_encoder(samples, catalogue, out, plan, home, _settings(home, flags))
+
+
 @finetune.command("scorer-weight")
 @click.argument("samples", type=click.Path(path_type=Path))
 @click.option("--catalogue", required=True, help="The catalogue that the samples' items are of.")

@@ -207,7 +207,8 @@ def open_encoder(settings: Settings) -> Encoder:
         return HashingEncoder()
     from retrieval.sentence_encoder import SentenceEncoder  # noqa: PLC0415
 
-    return SentenceEncoder(settings.encoder.model)
+    delta = settings.encoder.delta
+    return SentenceEncoder(settings.encoder.model, Path(delta).expanduser() if delta else None)
 
 
 def open_reader(settings: UnderstandingSettings) -> ChangeReader | None:
