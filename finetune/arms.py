@@ -75,7 +75,7 @@ def choices(
             table = features(query, retriever, sorted(talks[sample.group]))
             out = {*labels, *(row[id] for id in sample.mentioned if id in row)}
             free = np.delete(np.arange(n), sorted(out))
-            others = rng.choice(free, min(drawn, len(free)), replace=len(free) < drawn)
+            others = rng.choice(free, drawn, replace=len(free) < drawn)
             found += [table[[label, *others]] for label in labels]
         if progress:
             progress("reading conversations", done, len(samples))

@@ -45,4 +45,9 @@ def load_arm_blend(path: Path, encoder: str) -> ArmBlend | None:
             f"{str(path)!r} holds no weights of arms ({error}). Make them anew: "
             "`tastemaker finetune arms SAMPLES --catalogue NAME`."
         ) from error
-    return found if found.encoder == encoder else None
+    return found if _model(found.encoder) == _model(encoder) else None
+
+
+def _model(encoder: str) -> str:
+    """An encoder's name without its precision, which differs from machine to machine."""
+    return encoder.rpartition("/")[0] or encoder
