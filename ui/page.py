@@ -193,15 +193,13 @@ def _page(service: Service) -> Any:
         def start(current: View, about: tuple[str, ...] = ()) -> list[Any]:
             return paint(fresh(service, about or current.catalogues), streaming=False)
 
-        quiet: dict[str, Any] = {
-            "show_progress": "hidden",
-            "api_visibility": "private",
-            "concurrency_limit": None,
-        }
+        # Where progress is shown, Gradio 6.31 reads out "common.complete": a key without a text.
+        silent: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        quiet: dict[str, Any] = {**silent, "concurrency_limit": None}
         box.submit(send, [view, box], [*shown, box], **quiet)
         over.click(start, view, shown, **quiet)
-        dark.click(None, None, None, js=DARK, api_visibility="private")
-        page.load(None, None, None, js=FOCUS.read_text("utf-8"), api_visibility="private")
+        dark.click(None, None, None, js=DARK, **silent)
+        page.load(None, None, None, js=FOCUS.read_text("utf-8"), **silent)
         page.load(lambda: paint(fresh(service), streaming=False), None, shown, **quiet)
         for name, place, drawn in rows:
             for button, (_, reaction) in zip(drawn, BUTTONS, strict=False):
@@ -216,7 +214,7 @@ def _page(service: Service) -> Any:
 
         with profile_box:
 
-            @gr.render(inputs=view)  # type: ignore[untyped-decorator]
+            @gr.render(inputs=view, show_progress="hidden")  # type: ignore[untyped-decorator]
             def profile_chips(current: View) -> None:
                 for here in current.scenes:
                     scene = here.catalogue if len(current.scenes) > 1 else ""
@@ -235,7 +233,7 @@ def _page(service: Service) -> Any:
 
         with answers:
 
-            @gr.render(inputs=view)  # type: ignore[untyped-decorator]
+            @gr.render(inputs=view, show_progress="hidden")  # type: ignore[untyped-decorator]
             def answer_chips(current: View) -> None:
                 if not current.messages and len(names) > 1:
                     with gr.Row(elem_id="choice"):
