@@ -211,7 +211,7 @@ def test_start_over_gives_a_clean_page(served: tuple[str, Service], browser: Any
 WATCH = """() => {
   window.keys = [];
   const look = (node) => window.keys.push(...((node.textContent || '').match(/common\\.\\w+/g) || []));
-  new MutationObserver((all) => all.forEach((m) => look(m.target)))
+  new MutationObserver((all) => all.forEach((m) => { look(m.target); m.addedNodes.forEach(look); }))
     .observe(document.body, {subtree: true, childList: true, characterData: true});
 }"""
 
@@ -224,5 +224,5 @@ def test_no_key_of_gradios_is_read_out_where_words_should_be(
     visitor.page.evaluate(WATCH)
     visitor.say("a heist film")
     visitor.page.get_by_role("button", name="Light / dark").click()
-    visitor.page.wait_for_timeout(1000)
+    visitor.page.wait_for_timeout(4000)
     assert visitor.page.evaluate("window.keys") == []
