@@ -23,15 +23,16 @@ def read_context(reading: Reading, taken: Sequence[tuple[int, int]]) -> list[tup
     found: list[tuple[int, int]] = []
     for expression in entries("talk", "context.said", reading.language):
         for match in re.finditer(expression, reading.text, re.I):
-            span = match.span()
+            span = match.span("said" if "said" in match.re.groupindex else 0)
             if any(s < span[1] and span[0] < e for s, e in (*taken, *found)):
                 continue
             found.append(span)
-            quote = match[0].strip()
+            quote = reading.text[slice(*span)].strip()
             reading.wants.append(
                 Preference(CONTEXT, quote.casefold(), WANTED, quote, reading.turn, phrase=quote)
             )
-            _read_company(reading, quote)
+            to = match.groupdict().get("to") or ""
+            _read_company(reading, quote.removesuffix(to))  # not who waits at the end of a journey
             reading.acts.append(Act("inform", quote))
     return found
 

@@ -155,6 +155,7 @@ class _Review:
         self.likely, self.cuts = likely, cuts
         self.about = list(about)
         self.wants, self.avoids = list(change.wants), list(change.avoids)
+        self.occasions = [w for w in change.wants if w.facet == CONTEXT]
 
     def result(self) -> ProfileChange:
         """The change; what is avoided is not wished for."""
@@ -307,7 +308,9 @@ class _Review:
 
     def _taken(self) -> set[int]:
         """The places of words that stand for something already."""
-        said: list[Preference | Limit] = [*self.wants, *self.avoids, *self.change.limits]
+        said: list[Preference | Limit] = [
+            *self.wants, *self.avoids, *self.change.limits, *self.occasions,
+        ]  # fmt: skip
         places = [located(x.quote, self.reading.words) for x in said]
         named = [range(s.first, s.last + 1) for s in self.heard.named]
         return {i for place in (*places, *named) if place for i in place}
