@@ -1,6 +1,6 @@
 """Replies: short sentences around the cards. Every title in them is an item of this catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from chatbot.conversation import Conversation, Question
 from chatbot.events import Card
@@ -33,7 +33,7 @@ def list_reply(
     say, profile = voice.phrase, conversation.profile
     checked = voice.quoted([*_facet_quotes(profile), *_limit_quotes(profile)])
     sought = _sought(profile, voice)
-    kept, sparse = promised(profile, [card.item for card in cards], voice)
+    kept, sparse = promised(profile, [card.item for card in cards], voice, _told(conversation))
     named = {"checked": voice.listed(checked)}
     named["also"] = say("list.also", sought=sought) if sought else ""
     count = voice.counted(len(cards))
@@ -62,20 +62,35 @@ def list_reply(
     )
 
 
+def _told(conversation: Conversation) -> Collection[Preference]:
+    """What was ruled out before an earlier list, with which it was said what that list goes by."""
+    earlier = conversation.turns[:-1]
+    last = max((n for n, turn in enumerate(earlier, 1) if turn.shown), default=0)
+    return {a for a in conversation.profile.avoids if a.turn <= last}
+
+
 def promised(
-    profile: Profile, items: Sequence[Item], voice: Voice = ENGLISH
+    profile: Profile,
+    items: Sequence[Item],
+    voice: Voice = ENGLISH,
+    told: Collection[Preference] = (),
 ) -> tuple[list[str], list[str]]:
     """Quotes of what is ruled out: where the catalogue says it of all `items`, and where it may not.
 
     Tags and words of a description are given where they strike the eye; nobody claims that they are
-    complete. People, genres, countries and warnings are.
+    complete. People, genres, countries and warnings are. Of what is neither, in no item's record more
+    complete than in another's, it is said once: not again of what was `told`.
     """
     excluded = [a for a in profile.avoids if a.strength >= EXCLUDES_FROM]
     by_name: dict[str, list[Preference]] = {}
     for entry in excluded:
         by_name.setdefault(entry.name, []).append(entry)
     sure = [name for name, entries in by_name.items() if _is_complete(entries, items)]
-    return voice.quoted(sure), voice.quoted(name for name in by_name if name not in sure)
+    known = {
+        name for name, entries in by_name.items()
+        if all(e in told and e.facet in ("tags", TEXT) for e in entries)
+    }  # fmt: skip
+    return voice.quoted(sure), voice.quoted(n for n in by_name if n not in sure and n not in known)
 
 
 def _is_complete(entries: Sequence[Preference], items: Sequence[Item]) -> bool:

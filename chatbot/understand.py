@@ -167,11 +167,15 @@ def warm(lexicon: Lexicon, second: SecondReader | None = None) -> None:
 def _opened(text: str, conversation: Conversation, lexicon: Lexicon, language: str) -> Reading:
     """An utterance with its words and the acts that fixed phrases show."""
     text = pattern("talk", "change.repair", language).sub(lambda m: " " * len(m[0]), text)
+    complaint = pattern("talk", "change.complains", language).search(text)
+    text = pattern("talk", "change.complains", language).sub(lambda m: " " * len(m[0]), text)
     found = find_acts(text, language)
     reading = Reading(
         text, tokens(text), conversation, lexicon, len(conversation.turns) + 1, language
     )
     reading.acts = [act for act, _, _ in found]
+    if complaint and not found:
+        reading.acts.append(Act("request-recommendation", complaint[0].strip()))
     reading.act_spans = [(act.act, start, end) for act, start, end in found]
     return reading
 
