@@ -10,7 +10,7 @@ from chatbot.bounds import Bound, field_named
 from chatbot.opinions import TASTE, Opinion, opinion, remark, verdict
 from chatbot.polarity import Stance
 from chatbot.profile import SIMILAR, Limit, Preference
-from chatbot.reading import Reading
+from chatbot.reading import Missed, Reading
 from chatbot.twins import take_instead
 from chatbot.words import cues, entries, pattern
 from chatbot.words.filler import function_words
@@ -22,6 +22,10 @@ ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-expl
 _ACT_OF: dict[Opinion, ActName] = {"seen": "seen", "liked": "like", "disliked": "dislike"}
 ONE_OR_TWO = 2
 MOST_ALIKE = 3  # items that "along those lines" takes to go by
+MISSED: dict[str, Missed] = {
+    "described": "feature", "ordinal": "place", "number": "place", "bare": "place"
+}  # fmt: skip
+"""Why words of these kinds can point at nothing."""
 SHORT_CLAUSE = 4  # words; one that only judges
 _STOPS = re.compile(r"[!?;\n。！？；]|\.(?!\d)")
 _CLAUSE = re.compile(r"[^,，]+[,，]?")
@@ -38,6 +42,8 @@ class Named:
     pointed: bool = False
     pronoun: bool = False
     dated: bool = False
+    kind: str = ""
+    """Of a reference: how it points; see `chatbot.references`."""
 
 
 def read_items(
@@ -52,9 +58,11 @@ def read_items(
     inside = missing | {i for n in named if not n.pronoun for i in range(n.first, n.last + 1)}
     last: tuple[Opinion, ...] = ("named",)
     for name in named:
-        before, after = _around(reading, name.first, name.last, inside)
+        apart = name.kind == "rest" and HAN.search(name.quote)  # 除了第一部其他的都看过
+        others = set() if apart else inside
+        before, after = _around(reading, name.first, name.last, others)
         said = opinion(before, after, reading.language)
-        if said == ("named",) and pattern("items", "also", reading.language).search(after):
+        if said == ("named",) and _is_same(name, before, after, reading.language):
             said = last
         last = said
         if len(name.items) > ONE_OR_TWO and reading.found("critique.too"):
@@ -62,7 +70,8 @@ def read_items(
                 "named",
             )  # of the list, not of each
         if not name.items:
-            reading.unclear = name.quote
+            reading.unclear, reading.missed = name.quote, MISSED.get(name.kind, "")
+            reading.spent.append((words[name.first].start, words[name.last].end))
             continue
         asked = asking and _is_asked(reading, name)
         compares = any(a.act == "compare" for a in reading.acts)
@@ -117,6 +126,14 @@ def read_items(
             if w.facet != SIMILAR or w.strength >= 1 or w.value not in said_of
         ]
         _read_acceptance(reading, named)
+
+
+def _is_same(name: Named, before: str, after: str, language: str) -> bool:
+    """Whether what was said of the one before is said of this one: "the other ones too"."""
+    if pattern("items", "also", language).search(after):
+        return True
+    carried = name.kind == "rest" and not after
+    return carried and (not before or bool(pattern("items", "same_for", language).search(before)))
 
 
 def _is_bare(reading: Reading, inside: Collection[int]) -> bool:

@@ -186,7 +186,8 @@ def _act(
             if said.did("inquire-profile"):
                 outcome.reply = profile_text(current.profile, outcome.guesses, items, voice)
             else:
-                outcome.reply = say.small_talk(said, parts.lexicon, current.catalogue, voice)
+                shown = len(before.last_shown)
+                outcome.reply = say.small_talk(said, parts.lexicon, current.catalogue, voice, shown)
 
 
 def _recommend_or_ask(

@@ -10,7 +10,7 @@ from chatbot.lexicon import Mention
 from chatbot.polarity import HEDGED, LESS, NEVER, WANTED
 from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
-from chatbot.reading import Reading
+from chatbot.reading import Reading, inside_of
 from chatbot.remarks import ASKING, Named
 from chatbot.second_reader import (
     ACT_NAMES,
@@ -155,7 +155,6 @@ class _Review:
         self.likely, self.cuts = likely, cuts
         self.about = list(about)
         self.wants, self.avoids = list(change.wants), list(change.avoids)
-        self.occasions = [w for w in change.wants if w.facet == CONTEXT]
 
     def result(self) -> ProfileChange:
         """The change; what is avoided is not wished for."""
@@ -307,13 +306,12 @@ class _Review:
             at = max(end, at + 1)
 
     def _taken(self) -> set[int]:
-        """The places of words that stand for something already."""
-        said: list[Preference | Limit] = [
-            *self.wants, *self.avoids, *self.change.limits, *self.occasions,
-        ]  # fmt: skip
+        """The places of words that stand for something already, or that were read as an occasion."""
+        said: list[Preference | Limit] = [*self.wants, *self.avoids, *self.change.limits]
         places = [located(x.quote, self.reading.words) for x in said]
         named = [range(s.first, s.last + 1) for s in self.heard.named]
-        return {i for place in (*places, *named) if place for i in place}
+        spent = (i for i, w in enumerate(self.reading.words) if inside_of(w, self.reading.spent))
+        return {*spent, *(i for place in (*places, *named) if place for i in place)}
 
     def _mean(self, place: Sequence[int], kinds: Sequence[WordKind]) -> float:
         """How likely the words of a place are of these kinds, all together."""

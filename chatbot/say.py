@@ -52,6 +52,7 @@ def list_reply(
         end = say("list.no_further")
     return voice.sentences(
         say("list.different") if understanding.did("request-alternative") else "",
+        missed(understanding, voice, len(conversation.last_shown)) if understanding.missed else "",
         _noted(understanding, lexicon, voice),
         body,
         say("list.kept", kept=voice.listed(kept)) if kept else "",
@@ -180,14 +181,20 @@ def question_text(question: Question, voice: Voice = ENGLISH) -> str:
 
 
 def small_talk(
-    understanding: Understanding, lexicon: Lexicon, scene: str, voice: Voice = ENGLISH
+    understanding: Understanding,
+    lexicon: Lexicon,
+    scene: str,
+    voice: Voice = ENGLISH,
+    shown: int = 0,
 ) -> str:
-    """A civil word for what asks for no list."""
+    """A civil word for what asks for no list; `shown` is the length of the latest one."""
     say = voice.phrase
     if understanding.foreign:
         return say("talk.foreign")
     if understanding.did("restart"):
         return say("talk.restart")
+    if understanding.missed:
+        return missed(understanding, voice, shown)
     if understanding.did("bye"):
         return say("talk.bye")
     if understanding.did("inquire-system"):
@@ -208,6 +215,15 @@ def small_talk(
     if understanding.did("greet", "affirm", "deny"):
         return say("talk.feel")
     return say("talk.lost_films" if scene == "films" else "talk.lost")
+
+
+def missed(understanding: Understanding, voice: Voice, shown: int) -> str:
+    """That words point at no item of the latest list, and why."""
+    if understanding.missed == "feature":
+        return voice.phrase("talk.no_such", quote=understanding.unclear)
+    if not shown:
+        return voice.phrase("talk.none_shown", quote=understanding.unclear)
+    return voice.plural("talk.beyond", shown, quote=understanding.unclear)
 
 
 def _facet_quotes(profile: Profile) -> list[str]:

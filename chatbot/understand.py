@@ -15,7 +15,7 @@ from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
 from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
-from chatbot.reading import Reading, inside_of, overlaps
+from chatbot.reading import Missed, Reading, inside_of, overlaps
 from chatbot.references import Reference, apart, references
 from chatbot.remarks import (
     ASKING,
@@ -31,7 +31,7 @@ from chatbot.turnover import starts_afresh, turned_over
 from chatbot.twins import twins_of
 from chatbot.unknown import read_unknown_titles
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
-from chatbot.words import pattern
+from chatbot.words import pattern, patterns
 from retrieval.text import HAN, fold, simplified, tokens
 
 OPEN_ENDED: frozenset[ActName] = frozenset({"request-recommendation"})
@@ -43,13 +43,14 @@ MOST_ENTRIES = 120
 @dataclass(frozen=True)
 class Understanding:
     """What was understood. `about` are items that a question or reaction is about; `unclear` are
-    words that point at no one item; `foreign` is said of a language that is not read, and
+    words that point at no one item, `missed` why they do not; `foreign` is said of a language that is not read, and
     `unknown` are titles that the catalogue does not have."""
 
     acts: tuple[Act, ...] = ()
     change: ProfileChange = field(default_factory=ProfileChange)
     about: tuple[str, ...] = ()
     unclear: str = ""
+    missed: Missed = ""
     foreign: bool = False
     unknown: tuple[str, ...] = ()
     twins: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
@@ -135,6 +136,8 @@ def _read(
     if not asking:
         read_comparatives(reading, limits)
     missing |= read_promises(reading)
+    if any(a.act == "accept" for a in reading.acts) and not reading.about:
+        _read_places_without_a_list(reading)
     read_pronouns(reading, said)
     if unclear := pattern("talk", "question.unclear", language).search(text):
         reading.unclear = unclear[0].strip()
@@ -151,6 +154,7 @@ def _read(
         change,
         tuple(dict.fromkeys(reading.about)),
         reading.unclear,
+        reading.missed,
         unknown=tuple(reading.unknown),
         twins=tuple(twins_of(reading, mentions)),
         language=language,
@@ -211,8 +215,20 @@ def _named(
         span = [i for i, w in enumerate(reading.words) if w.start < r.end and r.start < w.end]
         if span:
             dated = r.kind == "dated"
-            named.append(Named(span[0], span[-1], r.items, r.quote, True, r.is_pronoun, dated))
+            named.append(
+                Named(span[0], span[-1], r.items, r.quote, True, r.is_pronoun, dated, r.kind)
+            )
     return sorted(named, key=lambda n: n.first)
+
+
+def _read_places_without_a_list(reading: Reading) -> None:
+    """ "I'll take the third" where nothing is shown."""
+    if reading.conversation.last_shown or reading.conversation.focus:
+        return
+    for kind in ("ordinal", "number"):
+        for expression in patterns("items", f"references.{kind}", reading.language):
+            if match := expression.search(reading.text):
+                reading.unclear, reading.missed = match[0].strip(), "place"
 
 
 def _change(reading: Reading, names: Collection[ActName]) -> ProfileChange:
