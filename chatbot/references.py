@@ -256,6 +256,9 @@ def apart(
     """Mentions and references that do not overlap: what describes a shown item is no wish, and a
     title is no reference. Behind a title, "it" is that title."""
     words = reading.words
+    titled = [m for m in mentions if m.kind == "title"]
+    if not _has_others(reading, [r for r in pointed if r.kind != "rest"], titled):
+        pointed = [r for r in pointed if not any(_is_rest(m, r, reading) for m in titled)]
     rest = [r for r in pointed if r.kind == "rest"]
     mentions = [m for m in mentions if not any(_is_rest(m, r, reading) for r in rest)]
     pointed = [_less_named(r, pointed, mentions) if r in rest else r for r in pointed]
@@ -280,6 +283,14 @@ def apart(
     named = [s for s, _ in titles] + [r.start for r in clear if not r.is_pronoun]
     first = min(named, default=len(reading.text))
     return mentions, [r for r in clear if not (r.is_pronoun and r.start > first)]
+
+
+def _has_others(
+    reading: Reading, pointed: Sequence[Reference], titles: Sequence[Mention]
+) -> bool:
+    """Whether "the others" are others than something that was named or talked of: else it is a title."""
+    too = pattern("items", "too", reading.language).search(reading.text)
+    return bool(pointed or len(titles) > 1 or reading.conversation.focus or too)
 
 
 def _is_rest(mention: Mention, rest: Reference, reading: Reading) -> bool:

@@ -62,8 +62,10 @@ def read_items(
         others = set() if apart else inside
         before, after = _around(reading, name.first, name.last, others)
         said = opinion(before, after, reading.language)
-        if said == ("named",) and _is_same(name, before, after, reading.language):
+        if said == ("named",) and _is_same(reading, name, before, after):
             said = last
+        if name.kind == "rest" and "liked" not in (*opinion(before, "", reading.language), *last):
+            said = tuple(o for o in said if o != "liked") or ("named",)  # "the others look fine"
         last = said
         if len(name.items) > ONE_OR_TWO and reading.found("critique.too"):
             said = tuple(o for o in said if o != "disliked") or (
@@ -76,6 +78,7 @@ def read_items(
         asked = asking and _is_asked(reading, name)
         compares = any(a.act == "compare" for a in reading.acts)
         meant = compares or said[0] not in ("similar", "excluded") or not asked
+        meant = meant and not (name.kind == "rest" and said == ("named",) and not asked)
         if meant and (asked or not asking):
             reading.about += name.items
         if asked:
@@ -128,12 +131,14 @@ def read_items(
         _read_acceptance(reading, named)
 
 
-def _is_same(name: Named, before: str, after: str, language: str) -> bool:
+def _is_same(reading: Reading, name: Named, before: str, after: str) -> bool:
     """Whether what was said of the one before is said of this one: "the other ones too"."""
-    if pattern("items", "also", language).search(after):
+    if pattern("items", "also", reading.language).search(after):
         return True
-    carried = name.kind == "rest" and not after
-    return carried and (not before or bool(pattern("items", "same_for", language).search(before)))
+    if name.kind != "rest" or after:
+        return False
+    joined_to = name.first and reading.words[name.first - 1].folded in cues("joins", reading.language)
+    return bool(joined_to or pattern("items", "same_for", reading.language).search(before))
 
 
 def _is_bare(reading: Reading, inside: Collection[int]) -> bool:
