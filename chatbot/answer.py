@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from chatbot.contents import content_answer, content_question
 from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
 from chatbot.voice import ENGLISH, Voice
@@ -41,6 +42,8 @@ _SUPERLATIVES: tuple[tuple[str, tuple[Kind, ...], _Pick], ...] = (
 def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) -> str:
     """What the catalogue knows that answers `question`; it says so where it knows nothing."""
     schema = lexicon.schema
+    if content_question(question, voice.language):
+        return content_answer(question, item, lexicon, voice)
     if stock_fields(schema) and voice.has("asked.stock", question):
         return _availability(item, schema, voice)
     for key, fields, kind in _ASKED:

@@ -41,6 +41,8 @@ class Reading:
     """The acts that fixed phrases show, with the characters that show them."""
     spent: list[tuple[int, int]] = field(default_factory=list)
     """Characters that have been read as something and are no wish."""
+    of_content: bool = False
+    """Whether it asks what is in an item that may upset."""
     unclear: str = ""
     missed: Missed = ""
     unknown: list[str] = field(default_factory=list)

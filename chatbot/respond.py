@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from chatbot import answer, say
 from chatbot.ask import RELAX, best_question, may_ask, settled
 from chatbot.choose import chosen
+from chatbot.contents import content_question
 from chatbot.conversation import Action, Conversation, Option, Question, Turn
 from chatbot.decide import decide
 from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
@@ -166,10 +167,12 @@ def _act(
             outcome.about = tuple(ids)
             outcome.reply = _explain(ids[0], current, parts, outcome.guesses, voice)
         case "answer":
-            ids = answer.targets(said.about, before.last_shown, 1)
+            asked = current.turns[-1].utterance
+            several = len(said.about) if content_question(asked, said.language) else 1
+            ids = answer.targets(said.about, before.last_shown, several)
             outcome.about = tuple(ids)
-            outcome.reply = answer.answer(
-                current.turns[-1].utterance, items[ids[0]], parts.lexicon, voice
+            outcome.reply = voice.sentences(
+                *(answer.answer(asked, items[id], parts.lexicon, voice) for id in ids)
             )
         case "compare":
             ids = answer.targets(said.about, before.last_shown, 2)

@@ -55,6 +55,8 @@ def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read])
     """What the rules read, as a second reader corrects it. Where it holds a question of the rules' for
     none, they read once more without it: "a film from the 70s, which is ..." has a limit again."""
     first = read(())
+    if first.reading.of_content:  # "any sad parts?" rules nothing out
+        return first.understanding
     heard = heard_of(first.reading, first.named, first.mentions)
     likely = second.read(heard)
     found = reviewed(first, heard, likely, second.cuts)

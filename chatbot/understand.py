@@ -7,7 +7,8 @@ from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
 from chatbot.asking import is_asking, is_elsewhere
 from chatbot.bounds import Bound, bounds, denials
-from chatbot.context import read_context
+from chatbot.contents import content_question
+from chatbot.context import forget_company, read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
 from chatbot.language import language_of
@@ -126,7 +127,14 @@ def _read(
         return start >= stated or not any(s <= start < e for s, e in asked)
 
     reading.limits = [x for x in reading.limits if is_stated(text.find(x.quote))]
-    said = [m for m in mentions if is_stated(words[m.first].start) or stance[m.first].negative]
+    reading.of_content = asking and bool(content_question(reading.text, language))
+    if reading.of_content:
+        forget_company(reading, is_stated)
+    said = [
+        m
+        for m in mentions
+        if is_stated(words[m.first].start) or (stance[m.first].negative and not reading.of_content)
+    ]
     if names & {"off-topic", "inquire-system", "inquire-profile"}:
         said = []
     read_values(reading, said, stance)
