@@ -24,6 +24,7 @@ from chatbot.profile import (
 from chatbot.relax import Relaxation, relaxations
 from chatbot.voice import ENGLISH, Voice
 from chatbot.words import pattern
+from chatbot.words.spellings import other_spelling
 from retrieval.constraints import TEXT
 from retrieval.find import Query, Retriever, Wish
 from retrieval.item import Item
@@ -81,7 +82,8 @@ def _sought_as(want: Preference, profile: Profile, retriever: Retriever) -> str:
         return want.quote if used and retriever.kinds.facets else ""
     occasions = {w.quote for w in profile.wants if w.facet == CONTEXT}
     if want.facet == TEXT or want.by_hand or want.quote in occasions:
-        return fold(want.value)
+        value = fold(want.value)
+        return f"{value} {other_spelling(value)}".strip()
     return want.quote
 
 

@@ -119,6 +119,7 @@ def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
     ]
     noted = voice.phrase("joint.semicolon").join(parts)
     unknown = voice.listed(voice.quoted(understanding.unknown))
+    uncounted = voice.listed(voice.quoted(understanding.uncounted))
     twins = [
         voice.phrase(
             "noted.twin",
@@ -132,6 +133,7 @@ def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
         voice.phrase("noted.all", parts=noted) if noted else "",
         *twins,
         voice.phrase("noted.unknown", quotes=unknown) if unknown else "",
+        voice.phrase("noted.uncounted", quotes=uncounted) if uncounted else "",
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
 from chatbot.asking import is_asking, is_elsewhere
-from chatbot.bounds import Bound, bounds, denials
+from chatbot.bounds import Bound, bounds, denials, uncounted
+from chatbot.comparing import read_comparatives
 from chatbot.contents import content_question
 from chatbot.context import forget_company, read_context
 from chatbot.conversation import Conversation
@@ -22,7 +23,6 @@ from chatbot.remarks import (
     ASKING,
     Named,
     asked_spans,
-    read_comparatives,
     read_items,
 )
 from chatbot.reviewing import Read, consulted
@@ -54,6 +54,8 @@ class Understanding:
     missed: Missed = ""
     foreign: bool = False
     unknown: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
+    """Figures of which nothing says what they count here: "at least 16"."""
     twins: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     """Titles that several items have: the words, the item that was taken, and the others."""
     language: str = "en"
@@ -103,7 +105,8 @@ def _read(
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     limits = bounds(reading.text, lexicon.schema, spans, language)
     figures = {b.facet for b in limits}
-    limits += adjectives(reading.text, lexicon, mentions, spans, figures, language)
+    listed = bool(conversation.last_shown)
+    limits += adjectives(reading.text, lexicon, mentions, spans, figures, language, listed)
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
     reading.spent += [(b.start, b.end) for b in limits]
     mentions, limits = corrected(reading.text, words, mentions, limits, language)
@@ -164,6 +167,7 @@ def _read(
         reading.unclear,
         reading.missed,
         unknown=tuple(reading.unknown),
+        uncounted=() if asking else tuple(uncounted(reading.text, lexicon.schema, spans, language)),
         twins=tuple(twins_of(reading, mentions)),
         language=language,
     )
