@@ -150,6 +150,26 @@ def superlative(
     return "", ()
 
 
+def most_like(
+    question: str, items: Sequence[Item], lexicon: Lexicon, voice: Voice = ENGLISH
+) -> tuple[str, tuple[str, ...]]:
+    """Which of a list have what is asked for most of ("which is the funniest?"), as far as the
+    catalogue lists it: it does not weigh how much. Nothing if no such thing was asked."""
+    if not voice.has("most.any", question):
+        return "", ()
+    said = tokens(question)
+    asked = [(w.text, lexicon.value_senses(w.folded)) for w in said if w.folded.endswith("est")]
+    quote, groups = next(((q, g) for q, g in asked if g), ("", []))
+    senses = [s for group in groups for s in group]
+    held = [i for i in items if any(i.has(s.facet, s.value) for s in senses)]
+    if not senses:
+        return "", ()
+    if not held:
+        return voice.phrase("compare.none_like", quote=quote), ()
+    titles = voice.listed([i.label() for i in held])
+    return voice.phrase("compare.like", quote=quote, titles=titles), tuple(i.id for i in held)
+
+
 def compare(first: Item, second: Item, schema: Schema, voice: Voice = ENGLISH) -> str:
     """What two items share and where they differ, field by field."""
     say = voice.phrase

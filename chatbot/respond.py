@@ -179,6 +179,9 @@ def _act(
             outcome.about = tuple(ids)
             listing = [items[id] for id in before.last_shown]
             most, which = answer.superlative(current.turns[-1].utterance, listing, schema, voice)
+            if not most and len(said.about) != 2:
+                asked = current.turns[-1].utterance
+                most, which = answer.most_like(asked, listing, parts.lexicon, voice)
             if most and set(said.about) <= set(before.last_shown) and len(said.about) != 2:
                 outcome.action, outcome.reply, outcome.about = "answer", most, which
             elif len(ids) == 2:

@@ -36,6 +36,8 @@ ON_ITEMS: frozenset[ActName] = ASKING | {"accept"}
 """Acts that are about items, and about which ones a second reader may say."""
 ASIDE: frozenset[ActName] = ASKING | {"off-topic", "inquire-system", "inquire-profile"}
 """Acts beside which the rules take facet words and limits for no wishes."""
+SHORT = 7
+"""Words of an utterance of which, in a shop, no wish is dropped."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
@@ -234,6 +236,8 @@ class _Review:
     def wishes(self) -> None:
         """Point 3, for what the rules took for a wish or an occasion."""
         company = {w.phrase for w in self.wants if w.facet == CONTEXT}
+        if self.reading.lexicon.kinds.facets and len(self.heard.words) <= SHORT:
+            return  # the reader learned from talk of films: "what about perfume then?" is all wish
         kept = []
         for want in self.wants:
             place = located(want.phrase or want.quote, self.reading.words)

@@ -204,7 +204,8 @@ def _read_limits(reading: Reading, limits: Sequence[Bound]) -> None:
         reading.removals += [Removal("limits", f) for f in dict.fromkeys(b.facet for b in limits)]
     for bound in limits:
         quote = text[bound.start : bound.end].strip()
-        if reading.found("change.forget", end=bound.start) or relaxed.match(text[bound.end :]):
+        lifts = relaxed.match(text[bound.end :]) and not _moves(bound, reading)
+        if reading.found("change.forget", end=bound.start) or lifts:
             reading.removals.append(Removal("limits", bound.facet))
             reading.acts.append(Act("revoke", quote))
             continue
@@ -214,6 +215,13 @@ def _read_limits(reading: Reading, limits: Sequence[Bound]) -> None:
         for op, number in denials(bound, limits) if denied else [(bound.op, bound.value)]:
             value = int(number) if float(number).is_integer() else number
             reading.limits.append(Limit(bound.facet, op, value, quote, reading.turn))
+
+
+def _moves(bound: Bound, reading: Reading) -> bool:
+    """Whether a bound only moves one that was set before: "up to 30 is fine", after "under 20"."""
+    new = Limit(bound.facet, bound.op, bound.value, "", 0)
+    before = (x for x in reading.conversation.profile.limits if x.facet == bound.facet)
+    return any(x.side == new.side and x.value != bound.value for x in before)
 
 
 def _named(
