@@ -269,9 +269,18 @@ def _offer(
     """Say what empties the list, and offer to give way; the offers are the options of a question."""
     withheld = parts.rules.hidden
     allowed = parts.retriever.columns.allowed
-    known = int(allowed(query.constraints, withheld).sum())
+    fits = allowed(query.constraints, withheld)
+    known = int(fits.sum())
+    row, items = parts.retriever.columns.row, parts.lexicon.items
+    told = [id for id in current.shown if fits[row[id]]] if known <= parts.dialogue.list_length else []
     found = offers(current, parts.retriever, voice, withheld)[: parts.dialogue.options]
-    outcome.reply = say.none_left(found, known, voice, bool(allowed(query.constraints, ()).any()))
+    outcome.reply = say.none_left(
+        found,
+        known,
+        voice,
+        bool(allowed(query.constraints, ()).any()),
+        [items[id].label() for id in told],
+    )
     options = tuple(Option(o.answer, o.remaining) for o in found)
     outcome.question = (
         Question(RELAX, voice.phrase("give_way.question"), options, 0.0) if options else None

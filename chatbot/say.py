@@ -138,13 +138,20 @@ def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
 
 
 def none_left(
-    relaxed: Sequence[Relaxation], shown_all: int, voice: Voice = ENGLISH, withheld: bool = False
+    relaxed: Sequence[Relaxation],
+    shown_all: int,
+    voice: Voice = ENGLISH,
+    withheld: bool = False,
+    known: Sequence[str] = (),
 ) -> str:
     """When nothing may be shown: which promises empty the list, and what giving way would free.
-    With `withheld`, the owner does not show what would fit."""
+    With `withheld`, the owner does not show what would fit. `known` are the titles of what fits and
+    was shown, where they are few."""
     say = voice.phrase
     empty = say("none_left.empty_today" if withheld else "none_left.empty")
     start = voice.plural("none_left.shown", shown_all) if shown_all else empty
+    if known:
+        start = voice.sentences(start, say("none_left.known", titles=voice.listed(known)))
     if not relaxed:
         return voice.sentences(start, say("none_left.helpless"))
     single = list(dict.fromkeys(r.quotes for r in relaxed))
