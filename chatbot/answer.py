@@ -74,6 +74,20 @@ def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) 
     return describe(item, schema, voice)
 
 
+def answers(
+    question: str,
+    about: Sequence[str],
+    shown: Sequence[str],
+    lexicon: Lexicon,
+    voice: Voice = ENGLISH,
+) -> tuple[list[str], str]:
+    """The items that a question is about, and what answers it: of several only where it is asked what
+    is in them ("are any of these scary?")."""
+    several = len(about) if content_question(question, voice.language) else 1
+    ids = targets(about, shown, several)
+    return ids, voice.sentences(*(answer(question, lexicon.items[i], lexicon, voice) for i in ids))
+
+
 def _availability(item: Item, schema: Schema, voice: Voice) -> str:
     left = in_stock(item, schema)
     if left is None:
@@ -148,6 +162,15 @@ def superlative(
             said = voice.phrase("compare.most", title=item.label(), field=called, value=number)
             return said, (item.id,)
     return "", ()
+
+
+def most_of(
+    question: str, items: Sequence[Item], two: bool, lexicon: Lexicon, voice: Voice = ENGLISH
+) -> tuple[str, tuple[str, ...]]:
+    """Which of a list is most of something, by a number or by what the catalogue lists; `two` items
+    that were named are better compared."""
+    found = superlative(question, items, lexicon.schema, voice)
+    return found if found[0] or two else most_like(question, items, lexicon, voice)
 
 
 def most_like(

@@ -70,7 +70,9 @@ def uncounted(
     """Bounds of figures of which nothing says what they count here: "with at least 16"."""
     taken = list(taken)
     amounts = [
-        q for q in quantities(text, language) if not any(s < q.end and q.start < e for s, e in taken)
+        q
+        for q in quantities(text, language)
+        if not any(s < q.end and q.start < e for s, e in taken)
     ]
     found: list[str] = []
     for at, amount in enumerate(amounts):

@@ -33,22 +33,28 @@ def content_answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = E
     notes = [v for f in known for v in item.values(f)]
     named = _asked(question, lexicon, voice.language)
     found: list[str] = []
+    missed = False
     for quote, senses in named:
         carried = list(dict.fromkeys(s.value for s in senses if item.has(s.facet, s.value)))
         if carried:
-            found.append(voice.phrase("answer.yes", values=voice.listed(carried), title=item.label()))
+            found.append(
+                voice.phrase("answer.yes", values=voice.listed(carried), title=item.label())
+            )
         else:
+            missed = True
             found.append(voice.phrase("answer.no", quote=quote, title=item.label()))
     if not named:
-        dark = [v for v in _upsetting(lexicon, voice.language) if item.has(v.facet, v.value)]
+        dark = [v for v in _upsetting(lexicon) if item.has(v.facet, v.value)]
         values = list(dict.fromkeys(v.value for v in dark if v.facet not in WARNING_FACETS))
         if notes:
-            found.append(voice.phrase("answer.content", title=item.label(), values=voice.listed(notes)))
+            found.append(
+                voice.phrase("answer.content", title=item.label(), values=voice.listed(notes))
+            )
         elif known:
             found.append(voice.phrase("answer.content_none", title=item.label()))
         if values:
             found.append(voice.phrase("answer.content_tags", values=voice.listed(values)))
-    elif notes:
+    elif notes and missed:
         found.append(voice.phrase("answer.warns", values=voice.listed(notes)))
     if not known:
         found.append(voice.phrase("answer.content_unknown", title=item.label()))
@@ -67,5 +73,5 @@ def _asked(question: str, lexicon: Lexicon, language: str) -> list[tuple[str, Se
     ]
 
 
-def _upsetting(lexicon: Lexicon, language: str) -> list[Sense]:
+def _upsetting(lexicon: Lexicon) -> list[Sense]:
     return [s for group in lexicon.value_senses("upsetting") for s in group]

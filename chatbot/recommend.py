@@ -25,7 +25,7 @@ from chatbot.relax import Relaxation, relaxations
 from chatbot.voice import ENGLISH, Voice
 from chatbot.words import pattern
 from chatbot.words.spellings import other_spelling
-from retrieval.constraints import TEXT
+from retrieval.constraints import TEXT, permitted
 from retrieval.find import Query, Retriever, Wish
 from retrieval.item import Item
 from retrieval.rank import Ranked
@@ -85,6 +85,12 @@ def _sought_as(want: Preference, profile: Profile, retriever: Retriever) -> str:
         value = fold(want.value)
         return f"{value} {other_spelling(value)}".strip()
     return want.quote
+
+
+def shown_that_fit(query: Query, conversation: Conversation, retriever: Retriever) -> list[str]:
+    """What items that were shown already, and are within every limit, are called."""
+    items = (retriever.catalogue.items[id] for id in conversation.shown)
+    return [item.label() for item in items if permitted(item, query.constraints)]
 
 
 def _wish(preference: Preference) -> Wish:

@@ -63,7 +63,9 @@ def references(
             elif not shown and not focus:
                 continue
             elif kind == "described":
-                found += _described(match, shown or focus, lexicon, _is_refused(text, match, language))
+                found += _described(
+                    match, shown or focus, lexicon, _is_refused(text, match, language)
+                )
             elif kind == "definite":
                 found += _definite(match, shown, lexicon)
             else:
@@ -285,9 +287,7 @@ def apart(
     return mentions, [r for r in clear if not (r.is_pronoun and r.start > first)]
 
 
-def _has_others(
-    reading: Reading, pointed: Sequence[Reference], titles: Sequence[Mention]
-) -> bool:
+def _has_others(reading: Reading, pointed: Sequence[Reference], titles: Sequence[Mention]) -> bool:
     """Whether "the others" are others than something that was named or talked of: else it is a title."""
     too = pattern("items", "too", reading.language).search(reading.text)
     return bool(pointed or len(titles) > 1 or reading.conversation.focus or too)
@@ -303,7 +303,7 @@ def _is_rest(mention: Mention, rest: Reference, reading: Reading) -> bool:
 def _less_named(
     rest: Reference, pointed: Sequence[Reference], mentions: Sequence[Mention]
 ) -> Reference:
-    """"The others": those shown that were not named in the same breath."""
+    """ "The others": those shown that were not named in the same breath."""
     named = {id for r in pointed if r.kind != "rest" for id in r.items}
     named |= {m.senses[0].value for m in mentions if m.kind == "title"}
     return replace(rest, items=tuple(id for id in rest.items if id not in named))
@@ -317,3 +317,14 @@ def _following(pointed: Sequence[Reference]) -> list[Reference]:
         follows = r.kind == "it" and len(r.quote) <= LONGEST_IT and before
         found.append(replace(r, items=before[-1].items) if follows else r)
     return found
+
+
+def read_places_without_a_list(reading: Reading) -> None:
+    """ "I'll take the third" where nothing is shown."""
+    taken = any(a.act == "accept" for a in reading.acts) and not reading.about
+    if not taken or reading.conversation.last_shown or reading.conversation.focus:
+        return
+    for kind in ("ordinal", "number"):
+        for expression in patterns("items", f"references.{kind}", reading.language):
+            if match := expression.search(reading.text):
+                reading.unclear, reading.missed = match[0].strip(), "place"

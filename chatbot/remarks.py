@@ -135,7 +135,9 @@ def _is_same(reading: Reading, name: Named, before: str, after: str) -> bool:
         return True
     if name.kind != "rest" or after:
         return False
-    joined_to = name.first and reading.words[name.first - 1].folded in cues("joins", reading.language)
+    joined_to = name.first and reading.words[name.first - 1].folded in cues(
+        "joins", reading.language
+    )
     return bool(joined_to or pattern("items", "same_for", reading.language).search(before))
 
 

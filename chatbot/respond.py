@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from chatbot import answer, say
 from chatbot.ask import RELAX, best_question, may_ask, settled
 from chatbot.choose import chosen
-from chatbot.contents import content_question
 from chatbot.conversation import Action, Conversation, Option, Question, Turn
 from chatbot.decide import decide
 from chatbot.events import Card, Event, Finished, Recommended, Retrieved, Said, Understood
@@ -26,7 +25,14 @@ from chatbot.parts import Parts
 from chatbot.profile import SIMILAR, ProfileChange
 from chatbot.profile_text import profile_text, resolved_text
 from chatbot.proposal import validated
-from chatbot.recommend import current_candidates, fits_wishes, is_good, offers, query_of
+from chatbot.recommend import (
+    current_candidates,
+    fits_wishes,
+    is_good,
+    offers,
+    query_of,
+    shown_that_fit,
+)
 from chatbot.resolved import resolved
 from chatbot.understand import Understanding, understand
 from chatbot.voice import Voice
@@ -96,7 +102,7 @@ def respond(
         outcome.reply,
         voice.phrase("talk.cut", n=f"{parts.dialogue.longest_utterance:,}") if cut else "",
     )
-    yield from (Said(piece) for piece in _pieces(outcome.reply))
+    yield from (Said(piece) for piece in say.pieces(outcome.reply))
     last = Turn(
         text,
         outcome.reply,
@@ -167,21 +173,16 @@ def _act(
             outcome.about = tuple(ids)
             outcome.reply = _explain(ids[0], current, parts, outcome.guesses, voice)
         case "answer":
-            asked = current.turns[-1].utterance
-            several = len(said.about) if content_question(asked, said.language) else 1
-            ids = answer.targets(said.about, before.last_shown, several)
-            outcome.about = tuple(ids)
-            outcome.reply = voice.sentences(
-                *(answer.answer(asked, items[id], parts.lexicon, voice) for id in ids)
+            ids, outcome.reply = answer.answers(
+                current.turns[-1].utterance, said.about, before.last_shown, parts.lexicon, voice
             )
+            outcome.about = tuple(ids)
         case "compare":
             ids = answer.targets(said.about, before.last_shown, 2)
             outcome.about = tuple(ids)
             listing = [items[id] for id in before.last_shown]
-            most, which = answer.superlative(current.turns[-1].utterance, listing, schema, voice)
-            if not most and len(said.about) != 2:
-                asked = current.turns[-1].utterance
-                most, which = answer.most_like(asked, listing, parts.lexicon, voice)
+            asked, two = current.turns[-1].utterance, len(said.about) == 2
+            most, which = answer.most_of(asked, listing, two, parts.lexicon, voice)
             if most and set(said.about) <= set(before.last_shown) and len(said.about) != 2:
                 outcome.action, outcome.reply, outcome.about = "answer", most, which
             elif len(ids) == 2:
@@ -269,18 +270,12 @@ def _offer(
     """Say what empties the list, and offer to give way; the offers are the options of a question."""
     withheld = parts.rules.hidden
     allowed = parts.retriever.columns.allowed
-    fits = allowed(query.constraints, withheld)
-    known = int(fits.sum())
-    row, items = parts.retriever.columns.row, parts.lexicon.items
-    told = [id for id in current.shown if fits[row[id]]] if known <= parts.dialogue.list_length else []
+    known = int(allowed(query.constraints, withheld).sum())
+    told = shown_that_fit(query, current, parts.retriever)
+    told = told if known <= parts.dialogue.list_length else []
     found = offers(current, parts.retriever, voice, withheld)[: parts.dialogue.options]
-    outcome.reply = say.none_left(
-        found,
-        known,
-        voice,
-        bool(allowed(query.constraints, ()).any()),
-        [items[id].label() for id in told],
-    )
+    withheld_fit = bool(allowed(query.constraints, ()).any())
+    outcome.reply = say.none_left(found, known, voice, withheld_fit, told)
     options = tuple(Option(o.answer, o.remaining) for o in found)
     outcome.question = (
         Question(RELAX, voice.phrase("give_way.question"), options, 0.0) if options else None
@@ -346,17 +341,4 @@ def _explain(
     return voice.sentences(
         voice.phrase("explain.of", title=item.label(), reason=words),
         voice.phrase("explain.kept", quotes=voice.listed(promised)) if promised else "",
-    )
-
-
-def _pieces(reply: str) -> list[str]:
-    """A reply in pieces that a page can show one after the other: words, spaces kept."""
-    words = reply.split(" ")
-    return (
-        [
-            " ".join(words[i : i + 6]) + (" " if i + 6 < len(words) else "")
-            for i in range(0, len(words), 6)
-        ]
-        if reply
-        else []
     )

@@ -255,3 +255,16 @@ def _sought(profile: Profile, voice: Voice) -> str:
     if alike and about:
         return voice.phrase("sought.both", first=alike, second=about)
     return alike or about
+
+
+def pieces(reply: str) -> list[str]:
+    """A reply in pieces that a page can show one after the other: words, spaces kept."""
+    words = reply.split(" ")
+    return (
+        [
+            " ".join(words[i : i + 6]) + (" " if i + 6 < len(words) else "")
+            for i in range(0, len(words), 6)
+        ]
+        if reply
+        else []
+    )

@@ -18,7 +18,7 @@ from chatbot.mentions import link
 from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Missed, Reading, inside_of, overlaps
-from chatbot.references import Reference, apart, references
+from chatbot.references import Reference, apart, read_places_without_a_list, references
 from chatbot.remarks import (
     ASKING,
     Named,
@@ -32,7 +32,7 @@ from chatbot.turnover import starts_afresh, turned_over
 from chatbot.twins import twins_of
 from chatbot.unknown import read_unknown_titles
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
-from chatbot.words import pattern, patterns
+from chatbot.words import pattern
 from retrieval.text import HAN, fold, simplified, tokens
 
 OPEN_ENDED: frozenset[ActName] = frozenset({"request-recommendation"})
@@ -147,8 +147,7 @@ def _read(
     if not asking:
         read_comparatives(reading, limits)
     missing |= read_promises(reading)
-    if any(a.act == "accept" for a in reading.acts) and not reading.about:
-        _read_places_without_a_list(reading)
+    read_places_without_a_list(reading)
     read_pronouns(reading, said)
     if unclear := pattern("talk", "question.unclear", language).search(text):
         reading.unclear = unclear[0].strip()
@@ -239,16 +238,6 @@ def _named(
                 Named(span[0], span[-1], r.items, r.quote, True, r.is_pronoun, dated, r.kind)
             )
     return sorted(named, key=lambda n: n.first)
-
-
-def _read_places_without_a_list(reading: Reading) -> None:
-    """ "I'll take the third" where nothing is shown."""
-    if reading.conversation.last_shown or reading.conversation.focus:
-        return
-    for kind in ("ordinal", "number"):
-        for expression in patterns("items", f"references.{kind}", reading.language):
-            if match := expression.search(reading.text):
-                reading.unclear, reading.missed = match[0].strip(), "place"
 
 
 def _change(reading: Reading, names: Collection[ActName]) -> ProfileChange:

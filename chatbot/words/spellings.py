@@ -24,7 +24,9 @@ def respelt(folded: str) -> str:
 def other_spelling(folded: str) -> str:
     """The words of a folded phrase that can be spelt otherwise, spelt so; empty where none can."""
     words = [_both_ways().get(word, "") for word in singular(folded).split()]
-    named = [b for pair in _names() for a, b in (pair, pair[::-1]) if f" {a} " in f" {singular(folded)} "]
+    named = [
+        b for pair in _names() for a, b in (pair, pair[::-1]) if f" {a} " in f" {singular(folded)} "
+    ]
     return " ".join([*filter(None, words), *named])
 
 
