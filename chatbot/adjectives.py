@@ -52,8 +52,10 @@ def adjectives(
     taken: Sequence[tuple[int, int]],
     already: Collection[str],
     language: str,
+    listed: bool = False,
 ) -> list[Bound]:
-    """The limits that such words state, on fields that no figure is `already` given for."""
+    """The limits that such words state, on fields that no figure is `already` given for. Where items
+    are `listed`, words that compare ("something newer") are said of these: see `comparing`."""
     found: list[Bound] = []
     for word, kind in _MEASURES.items():
         match = pattern("limits", f"adjectives.{word}", language).search(text)
@@ -65,6 +67,7 @@ def adjectives(
             or any(s < match.end() and match.start() < e for s, e in taken)
             or pattern("limits", "adjectives.unless", language).search(text[: match.start()])
             or (word == "quick" and not _is_work(facet))
+            or (listed and pattern("limits", "adjectives.compares", language).search(match[0]))
         ):
             continue
         if word in _RELATIVE:

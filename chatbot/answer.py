@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from chatbot.contents import content_answer, content_question
 from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
 from chatbot.voice import ENGLISH, Voice
@@ -41,6 +42,8 @@ _SUPERLATIVES: tuple[tuple[str, tuple[Kind, ...], _Pick], ...] = (
 def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) -> str:
     """What the catalogue knows that answers `question`; it says so where it knows nothing."""
     schema = lexicon.schema
+    if content_question(question, voice.language):
+        return content_answer(question, item, lexicon, voice)
     if stock_fields(schema) and voice.has("asked.stock", question):
         return _availability(item, schema, voice)
     for key, fields, kind in _ASKED:
@@ -69,6 +72,20 @@ def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) 
         called = voice.field(field)
         return voice.phrase("answer.field", title=item.label(), field=called, value=value)
     return describe(item, schema, voice)
+
+
+def answers(
+    question: str,
+    about: Sequence[str],
+    shown: Sequence[str],
+    lexicon: Lexicon,
+    voice: Voice = ENGLISH,
+) -> tuple[list[str], str]:
+    """The items that a question is about, and what answers it: of several only where it is asked what
+    is in them ("are any of these scary?")."""
+    several = len(about) if content_question(question, voice.language) else 1
+    ids = targets(about, shown, several)
+    return ids, voice.sentences(*(answer(question, lexicon.items[i], lexicon, voice) for i in ids))
 
 
 def _availability(item: Item, schema: Schema, voice: Voice) -> str:
@@ -145,6 +162,35 @@ def superlative(
             said = voice.phrase("compare.most", title=item.label(), field=called, value=number)
             return said, (item.id,)
     return "", ()
+
+
+def most_of(
+    question: str, items: Sequence[Item], two: bool, lexicon: Lexicon, voice: Voice = ENGLISH
+) -> tuple[str, tuple[str, ...]]:
+    """Which of a list is most of something, by a number or by what the catalogue lists; `two` items
+    that were named are better compared."""
+    found = superlative(question, items, lexicon.schema, voice)
+    return found if found[0] or two else most_like(question, items, lexicon, voice)
+
+
+def most_like(
+    question: str, items: Sequence[Item], lexicon: Lexicon, voice: Voice = ENGLISH
+) -> tuple[str, tuple[str, ...]]:
+    """Which of a list have what is asked for most of ("which is the funniest?"), as far as the
+    catalogue lists it: it does not weigh how much. Nothing if no such thing was asked."""
+    if not voice.has("most.any", question):
+        return "", ()
+    said = tokens(question)
+    asked = [(w.text, lexicon.value_senses(w.folded)) for w in said if w.folded.endswith("est")]
+    quote, groups = next(((q, g) for q, g in asked if g), ("", []))
+    senses = [s for group in groups for s in group]
+    held = [i for i in items if any(i.has(s.facet, s.value) for s in senses)]
+    if not senses:
+        return "", ()
+    if not held:
+        return voice.phrase("compare.none_like", quote=quote), ()
+    titles = voice.listed([i.label() for i in held])
+    return voice.phrase("compare.like", quote=quote, titles=titles), tuple(i.id for i in held)
 
 
 def compare(first: Item, second: Item, schema: Schema, voice: Voice = ENGLISH) -> str:

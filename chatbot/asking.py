@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from chatbot.acts import CHATTER, Act, ActName
+from chatbot.contents import content_question
 from chatbot.opinions import TASTE, remark
 from chatbot.reading import Reading, is_question
 from chatbot.remarks import ASKING, Named
@@ -13,6 +14,9 @@ from retrieval.text import fold
 
 def is_asking(reading: Reading, named: Sequence[Named], denied: Collection[ActName]) -> bool:
     """Whether items are asked about. "Have you got anything by ..." asks for items instead."""
+    if _asks_of_content(reading, named):
+        reading.acts = [a for a in reading.acts if a.act not in denied]
+        return bool({act.act for act in reading.acts} & ASKING)
     names = {act.act for act in reading.acts}
     asks = is_question(reading.text, reading.language) or _is_asked_of(reading, named)
     asks = asks and not (reading.found("critique.too") and reading.found("critique.more"))
@@ -26,6 +30,26 @@ def is_asking(reading: Reading, named: Sequence[Named], denied: Collection[ActNa
         reading.about += reading.conversation.focus[:1]
     reading.acts = [a for a in reading.acts if a.act not in denied]
     return bool({act.act for act in reading.acts} & ASKING)
+
+
+def _asks_of_content(reading: Reading, named: Sequence[Named]) -> bool:
+    """Whether it is asked what there is in an item; where none is named, in that which was talked of
+    last, or the first of the list. Adds that it is."""
+    conversation = reading.conversation
+    about = conversation.focus[:1] or conversation.last_shown[:1]
+    asks = content_question(reading.text, reading.language)
+    if not (about or named) or not asks:
+        return False
+    reading.acts = [
+        a for a in reading.acts if a.act not in ("request-recommendation", "compare", "accept")
+    ]
+    if not any(a.act == "inquire-item" for a in reading.acts):
+        reading.acts.append(Act("inquire-item", asks))
+    at = reading.text.find(asks)
+    words = reading.words
+    if not any(at <= words[n.first].start < at + len(asks) for n in named):
+        reading.about += [i for n in named[-1:] for i in n.items] or about
+    return True
 
 
 def is_elsewhere(reading: Reading, named: Sequence[Named]) -> bool:

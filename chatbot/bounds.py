@@ -64,6 +64,30 @@ def bounds(
     return found
 
 
+def uncounted(
+    text: str, schema: Schema, taken: Iterable[tuple[int, int]], language: str = "en"
+) -> list[str]:
+    """Bounds of figures of which nothing says what they count here: "with at least 16"."""
+    taken = list(taken)
+    amounts = [
+        q
+        for q in quantities(text, language)
+        if not any(s < q.end and q.start < e for s, e in taken)
+    ]
+    found: list[str] = []
+    for at, amount in enumerate(amounts):
+        before, after = _before(text, amounts, at), text[amount.end :]
+        compared = _comparison(before, language)
+        unit = pattern("limits", "words.uncounted", language).match(after)
+        alone = unit or re.match(r"\s*(?:[.,;!?]|$)", after)
+        if amount.kind != "bare" or not compared or not alone:
+            continue
+        if _facet(amount, schema, before, after, language)[0] is None:
+            end = amount.end + (unit.end() if unit else 0)
+            found.append(text[compared[0].start() : end].strip())
+    return found
+
+
 def denials(bound: Bound, among: Sequence[Bound]) -> list[tuple[Op, float]]:
     """What a bound means where what follows denies it: "over two hours is too long". Of a span of
     years every year is ruled out, by its lower bound."""
@@ -297,6 +321,10 @@ def _beside(
             return fields[0]
     if not _comparison(before, language) and not pattern(
         "limits", "words.opens_range", language
+    ).search(before):
+        return None
+    if pattern("limits", "words.uncounted", language).match(after) or pattern(
+        "limits", "words.has", language
     ).search(before):
         return None
     if re.match(r"\s*(?:[a-z]{3,})", after, re.I) and not re.match(

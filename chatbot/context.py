@@ -5,7 +5,7 @@ and stand for wishes of their own, and for what rather not, only where the word 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chatbot.acts import Act
 from chatbot.polarity import WANTED
@@ -23,17 +23,30 @@ def read_context(reading: Reading, taken: Sequence[tuple[int, int]]) -> list[tup
     found: list[tuple[int, int]] = []
     for expression in entries("talk", "context.said", reading.language):
         for match in re.finditer(expression, reading.text, re.I):
-            span = match.span()
+            span = match.span("said" if "said" in match.re.groupindex else 0)
             if any(s < span[1] and span[0] < e for s, e in (*taken, *found)):
                 continue
             found.append(span)
-            quote = match[0].strip()
+            quote = reading.text[slice(*span)].strip()
             reading.wants.append(
                 Preference(CONTEXT, quote.casefold(), WANTED, quote, reading.turn, phrase=quote)
             )
-            _read_company(reading, quote)
+            to = match.groupdict().get("to") or ""
+            _read_company(reading, quote.removesuffix(to))  # not who waits at the end of a journey
             reading.acts.append(Act("inform", quote))
     return found
+
+
+def forget_company(reading: Reading, is_stated: Callable[[int], bool]) -> None:
+    """Takes back what only a question spoke of: "is it too scary for my kids?" wishes for nothing."""
+    asked = {
+        w.quote
+        for w in reading.wants
+        if w.facet == CONTEXT and not is_stated(reading.text.find(w.quote))
+    }
+    reading.wants = [w for w in reading.wants if w.quote not in asked]
+    reading.avoids = [a for a in reading.avoids if a.quote not in asked]
+    reading.acts = [a for a in reading.acts if a.act != "inform" or a.quote not in asked]
 
 
 def _read_company(reading: Reading, quote: str) -> None:

@@ -8,6 +8,7 @@ from chatbot.called import called, counted, pairs, starts, unspaced
 from chatbot.words import concepts, places, renderings
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import filler
+from chatbot.words.spellings import respelt
 from retrieval.catalogue import Catalogue
 from retrieval.find import STOP_WORDS
 from retrieval.item import PEOPLE_FIELDS, WARNING_FACETS, Item
@@ -70,6 +71,8 @@ class Lexicon:
         self.schema = catalogue.schema
         self.values: dict[str, list[Sense]] = {}
         self.singulars: dict[str, list[Sense]] = {}
+        self.spelt: dict[str, list[Sense]] = {}
+        """Values by one of their spellings: "jewelry" for "jewellery"."""
         self.people: dict[str, list[Sense]] = {}
         self.surnames: dict[str, list[Sense]] = {}
         self.titles: dict[str, list[Sense]] = {}
@@ -124,6 +127,8 @@ class Lexicon:
                 self.singulars.setdefault(singular(phrase), []).append(sense)
                 if facet in CATEGORY_FACETS and " " in phrase:
                     self.singulars.setdefault(singular(phrase.split()[-1]), []).append(sense)
+        for name, senses in self.singulars.items():
+            self.spelt.setdefault(respelt(name), []).extend(senses)
 
     def _read_titles(self, items: Iterable[Item]) -> None:
         for item in sorted(
@@ -215,9 +220,9 @@ class Lexicon:
             return [found]
         if phrase in self.tails:
             return [self.tails[phrase]]
-        found = self.singulars.get(singular(phrase), [])
+        found = self.singulars.get(singular(phrase)) or self.spelt.get(respelt(phrase), [])
         if found:
-            whole = [s for s in found if singular(fold(s.value)) == singular(phrase)]
+            whole = [s for s in found if respelt(fold(s.value)) == respelt(phrase)]
             if not whole:  # "shoes": those for men, and those for women
                 return [found]
             best = min(whole, key=lambda s: abs(len(s.value) - len(phrase)))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from chatbot.acts import Act, ActName
 from chatbot.conversation import Conversation
@@ -10,6 +11,9 @@ from chatbot.lexicon import Lexicon, Mention
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.words import pattern
 from retrieval.text import Token
+
+Missed = Literal["", "feature", "place"]
+"""Why words point at no shown item: none has the feature, or there are not so many."""
 
 
 @dataclass
@@ -37,7 +41,10 @@ class Reading:
     """The acts that fixed phrases show, with the characters that show them."""
     spent: list[tuple[int, int]] = field(default_factory=list)
     """Characters that have been read as something and are no wish."""
+    of_content: bool = False
+    """Whether it asks what is in an item that may upset."""
     unclear: str = ""
+    missed: Missed = ""
     unknown: list[str] = field(default_factory=list)
 
     def is_told(self, start: int) -> bool:

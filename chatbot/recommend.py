@@ -10,6 +10,7 @@ from chatbot.conversation import Conversation
 from chatbot.guesses import guesses_of
 from chatbot.polarity import HEDGED
 from chatbot.profile import (
+    CONTEXT,
     EXCLUDES_FROM,
     FADED,
     SIMILAR,
@@ -22,7 +23,9 @@ from chatbot.profile import (
 )
 from chatbot.relax import Relaxation, relaxations
 from chatbot.voice import ENGLISH, Voice
-from retrieval.constraints import TEXT
+from chatbot.words import pattern
+from chatbot.words.spellings import other_spelling
+from retrieval.constraints import TEXT, permitted
 from retrieval.find import Query, Retriever, Wish
 from retrieval.item import Item
 from retrieval.rank import Ranked
@@ -41,13 +44,13 @@ def query_of(
     profile = conversation.profile
     named = {w.value: w.strength for w in profile.wants if w.facet == SIMILAR}
     said = [
-        fold(w.value) if w.facet == TEXT or w.by_hand else w.quote
+        _sought_as(w, profile, retriever)
         for w in [w for w in profile.wants if not w.is_faded] or profile.wants
         if w.facet != SIMILAR
     ]
     seeds = dict.fromkeys(profile.liked, LIKED_WEIGHT) | named
     return Query(
-        text=". ".join(dict.fromkeys(said)),
+        text=". ".join(filter(None, dict.fromkeys(said))),
         wishes=tuple(wish_of(w) for w in profile.wants if w.facet not in SPECIAL),
         unwanted=tuple(wish_of(a) for a in profile.avoids if a.strength < EXCLUDES_FROM),
         guesses=tuple(
@@ -69,6 +72,25 @@ def query_of(
             ]
         ),
     )
+
+
+def _sought_as(want: Preference, profile: Profile, retriever: Retriever) -> str:
+    """The words that a wish is searched by. Company and occasion are none ("for a long train ride" is
+    no wish for trains), but for what says in a shop what a thing is for ("for the gym")."""
+    if want.facet == CONTEXT:
+        used = pattern("talk", "context.use").search(want.quote)
+        return want.quote if used and retriever.kinds.facets else ""
+    occasions = {w.quote for w in profile.wants if w.facet == CONTEXT}
+    if want.facet == TEXT or want.by_hand or want.quote in occasions:
+        value = fold(want.value)
+        return f"{value} {other_spelling(value)}".strip()
+    return want.quote
+
+
+def shown_that_fit(query: Query, conversation: Conversation, retriever: Retriever) -> list[str]:
+    """What items that were shown already, and are within every limit, are called."""
+    items = (retriever.catalogue.items[id] for id in conversation.shown)
+    return [item.label() for item in items if permitted(item, query.constraints)]
 
 
 def wish_of(preference: Preference) -> Wish:

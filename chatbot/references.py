@@ -17,9 +17,12 @@ from retrieval.constraints import mentions
 from retrieval.text import fold, singular, tokens
 
 KINDS = (
-    "dated", "last_but", "except_last", "some", "ordinal", "middle", "number", "list", "bare", "last", "all", "both",
+    "dated", "last_but", "except_last", "rest", "some", "ordinal", "middle", "number", "list", "bare", "last", "all", "both",
     "described", "definite", "other", "it", "those",
 )  # fmt: skip
+BEHIND = frozenset(["please", "pls", "then", "thanks", "now", "tonight", "instead", "again"])
+"""Words behind a description that are no part of it."""
+ONE = re.compile(r"(?:the|that) one\b|[那这]", re.I)
 LONGEST_IT = 4  # characters; "that one" may be another
 SMALL = frozenset(
     ["last", "first", "second", "third", "other", "same", "only", "new", "next", "right", "best"]
@@ -60,7 +63,9 @@ def references(
             elif not shown and not focus:
                 continue
             elif kind == "described":
-                found += _described(match, shown or focus, lexicon)
+                found += _described(
+                    match, shown or focus, lexicon, _is_refused(text, match, language)
+                )
             elif kind == "definite":
                 found += _definite(match, shown, lexicon)
             else:
@@ -98,6 +103,8 @@ def _resolve(
                 match.start("list"), match.end("list"), tuple(items), group["list"].strip(), kind
             )
             return
+        case "rest":
+            items = [id for id in shown if id not in focus] if set(focus) <= set(shown) else shown
         case "last":
             items = shown[-1:]
         case "middle":
@@ -128,27 +135,58 @@ def _count(said: str, language: str) -> int:
     return int(digits[0]) if digits else 0
 
 
-def _described(match: re.Match[str], shown: Sequence[str], lexicon: Lexicon) -> Iterator[Reference]:
-    """The shown item that alone has what the words say: a facet value, a person, a word of its title."""
+def _described(
+    match: re.Match[str], shown: Sequence[str], lexicon: Lexicon, refused: bool
+) -> Iterator[Reference]:
+    """The shown item that alone has what the words say: a facet value, a person, a word of its title.
+    Where one is `refused` that no item is ("not the one with the dogs"), a reference to nothing."""
     words = [t.folded for t in tokens(match["words"]) if t.folded not in SMALL]
+    if words[:1] and words[0] in ("the", "a", "an", "all", "those"):
+        words = words[1:]
     if not words:
         return
+    several = False
+    for count in range(len(words), 0, -1):
+        if not refused and not BEHIND.issuperset(words[count:]):
+            break
+        fitting = _having(words[:count], shown, lexicon, refused)
+        several = several or len(fitting) > 1
+        if len(fitting) == 1:
+            left = [t for t in tokens(match["words"]) if t.folded in words[:count]]
+            end = match.end() if count == len(words) else match.start("words") + left[-1].end
+            quote = match.string[match.start() : end]
+            yield Reference(match.start(), end, tuple(fitting), quote, "described")
+            return
+    if refused and shown:
+        kind = "several" if several else "described"
+        yield Reference(match.start(), match.end(), (), match[0], kind)
+
+
+def _having(
+    words: Sequence[str], shown: Sequence[str], lexicon: Lexicon, exactly: bool
+) -> list[str]:
+    """The shown items that have what the words say; unless `exactly` they are asked for, of several
+    those in which it comes first."""
     if titled := [s.value for s in lexicon.titled(" ".join(words)) if s.value in shown]:
-        yield Reference(match.start(), match.end(), tuple(titled[:1]), match[0], "described")
-        return
+        return titled[:1]
     groups = lexicon.value_senses(" ".join(words))
     named = [s for group in groups for s in group] or lexicon.name_senses(" ".join(words))
     named = named or lexicon.person_senses(" ".join(words))
     named = named or [s for w in words for s in lexicon.surnames.get(w, ())]
     fitting = [id for id in shown if any(lexicon.items[id].has(s.facet, s.value) for s in named)]
-    if len(fitting) > 1:
+    if len(fitting) > 1 and not exactly:
         first = [id for id in fitting if any(_leads(lexicon, id, s) for s in named)]
         fitting = first or fitting
     if len(fitting) != 1:
         by_word = [id for id in shown if all(_says(lexicon, id, word) for word in words)]
         fitting = by_word if len(by_word) == 1 else fitting
-    if len(fitting) == 1:
-        yield Reference(match.start(), match.end(), tuple(fitting), match[0], "described")
+    return fitting
+
+
+def _is_refused(text: str, match: re.Match[str], language: str) -> bool:
+    """Whether the words say which one is not meant: "not the one with the dogs"."""
+    refused = pattern("items", "refused", language)
+    return bool(refused.search(text[: match.start()]) and ONE.match(match[0]))
 
 
 def _is_let_go(text: str, match: re.Match[str], language: str) -> bool:
@@ -220,6 +258,12 @@ def apart(
     """Mentions and references that do not overlap: what describes a shown item is no wish, and a
     title is no reference. Behind a title, "it" is that title."""
     words = reading.words
+    titled = [m for m in mentions if m.kind == "title"]
+    if not _has_others(reading, [r for r in pointed if r.kind != "rest"], titled):
+        pointed = [r for r in pointed if not any(_is_rest(m, r, reading) for m in titled)]
+    rest = [r for r in pointed if r.kind == "rest"]
+    mentions = [m for m in mentions if not any(_is_rest(m, r, reading) for r in rest)]
+    pointed = [_less_named(r, pointed, mentions) if r in rest else r for r in pointed]
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     clear = [
         r
@@ -243,6 +287,28 @@ def apart(
     return mentions, [r for r in clear if not (r.is_pronoun and r.start > first)]
 
 
+def _has_others(reading: Reading, pointed: Sequence[Reference], titles: Sequence[Mention]) -> bool:
+    """Whether "the others" are others than something that was named or talked of: else it is a title."""
+    too = pattern("items", "too", reading.language).search(reading.text)
+    return bool(pointed or len(titles) > 1 or reading.conversation.focus or too)
+
+
+def _is_rest(mention: Mention, rest: Reference, reading: Reading) -> bool:
+    """Whether what looks like a title only says "the others" of what is shown."""
+    words = reading.words[mention.first : mention.last + 1]
+    inside = rest.start <= words[0].start and words[-1].end <= rest.end
+    return inside and not words[-1].capitalised
+
+
+def _less_named(
+    rest: Reference, pointed: Sequence[Reference], mentions: Sequence[Mention]
+) -> Reference:
+    """ "The others": those shown that were not named in the same breath."""
+    named = {id for r in pointed if r.kind != "rest" for id in r.items}
+    named |= {m.senses[0].value for m in mentions if m.kind == "title"}
+    return replace(rest, items=tuple(id for id in rest.items if id not in named))
+
+
 def _following(pointed: Sequence[Reference]) -> list[Reference]:
     """References in which "it" behind one shown item is that one: "the second, who is in it?"."""
     found: list[Reference] = []
@@ -251,3 +317,14 @@ def _following(pointed: Sequence[Reference]) -> list[Reference]:
         follows = r.kind == "it" and len(r.quote) <= LONGEST_IT and before
         found.append(replace(r, items=before[-1].items) if follows else r)
     return found
+
+
+def read_places_without_a_list(reading: Reading) -> None:
+    """ "I'll take the third" where nothing is shown."""
+    taken = any(a.act == "accept" for a in reading.acts) and not reading.about
+    if not taken or reading.conversation.last_shown or reading.conversation.focus:
+        return
+    for kind in ("ordinal", "number"):
+        for expression in patterns("items", f"references.{kind}", reading.language):
+            if match := expression.search(reading.text):
+                reading.unclear, reading.missed = match[0].strip(), "place"

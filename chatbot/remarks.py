@@ -1,20 +1,18 @@
-"""What is said of items: seen, loved, hated, asked about, wanted the like of; and comparatives."""
+"""What is said of items: seen, loved, hated, asked about, wanted the like of."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from chatbot.acts import Act, ActName
-from chatbot.bounds import Bound, field_named
 from chatbot.opinions import TASTE, Opinion, opinion, remark, verdict
 from chatbot.polarity import Stance
-from chatbot.profile import SIMILAR, Limit, Preference
-from chatbot.reading import Reading
+from chatbot.profile import SIMILAR, Preference
+from chatbot.reading import Missed, Reading
 from chatbot.twins import take_instead
-from chatbot.words import cues, entries, pattern
+from chatbot.words import cues, pattern
 from chatbot.words.filler import function_words
-from retrieval.constraints import Op, titled
+from retrieval.constraints import titled
 from retrieval.text import HAN, Token, joined
 
 ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-explanation"})
@@ -22,6 +20,10 @@ ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-expl
 _ACT_OF: dict[Opinion, ActName] = {"seen": "seen", "liked": "like", "disliked": "dislike"}
 ONE_OR_TWO = 2
 MOST_ALIKE = 3  # items that "along those lines" takes to go by
+MISSED: dict[str, Missed] = {
+    "described": "feature", "ordinal": "place", "number": "place", "bare": "place"
+}  # fmt: skip
+"""Why words of these kinds can point at nothing."""
 SHORT_CLAUSE = 4  # words; one that only judges
 _STOPS = re.compile(r"[!?;\n。！？；]|\.(?!\d)")
 _CLAUSE = re.compile(r"[^,，]+[,，]?")
@@ -38,6 +40,8 @@ class Named:
     pointed: bool = False
     pronoun: bool = False
     dated: bool = False
+    kind: str = ""
+    """Of a reference: how it points; see `chatbot.references`."""
 
 
 def read_items(
@@ -52,21 +56,27 @@ def read_items(
     inside = missing | {i for n in named if not n.pronoun for i in range(n.first, n.last + 1)}
     last: tuple[Opinion, ...] = ("named",)
     for name in named:
-        before, after = _around(reading, name.first, name.last, inside)
+        apart = name.kind == "rest" and HAN.search(name.quote)  # 除了第一部其他的都看过
+        others = set() if apart else inside
+        before, after = _around(reading, name.first, name.last, others)
         said = opinion(before, after, reading.language)
-        if said == ("named",) and pattern("items", "also", reading.language).search(after):
+        if said == ("named",) and _is_same(reading, name, before, after):
             said = last
+        if name.kind == "rest" and "liked" not in (*opinion(before, "", reading.language), *last):
+            said = tuple(o for o in said if o != "liked") or ("named",)  # "the others look fine"
         last = said
         if len(name.items) > ONE_OR_TWO and reading.found("critique.too"):
             said = tuple(o for o in said if o != "disliked") or (
                 "named",
             )  # of the list, not of each
         if not name.items:
-            reading.unclear = name.quote
+            reading.unclear, reading.missed = name.quote, MISSED.get(name.kind, "")
+            reading.spent.append((words[name.first].start, words[name.last].end))
             continue
         asked = asking and _is_asked(reading, name)
         compares = any(a.act == "compare" for a in reading.acts)
         meant = compares or said[0] not in ("similar", "excluded") or not asked
+        meant = meant and not (name.kind == "rest" and said == ("named",) and not asked)
         if meant and (asked or not asking):
             reading.about += name.items
         if asked:
@@ -117,6 +127,18 @@ def read_items(
             if w.facet != SIMILAR or w.strength >= 1 or w.value not in said_of
         ]
         _read_acceptance(reading, named)
+
+
+def _is_same(reading: Reading, name: Named, before: str, after: str) -> bool:
+    """Whether what was said of the one before is said of this one: "the other ones too"."""
+    if pattern("items", "also", reading.language).search(after):
+        return True
+    if name.kind != "rest" or after:
+        return False
+    joined_to = name.first and reading.words[name.first - 1].folded in cues(
+        "joins", reading.language
+    )
+    return bool(joined_to or pattern("items", "same_for", reading.language).search(before))
 
 
 def _is_bare(reading: Reading, inside: Collection[int]) -> bool:
@@ -314,24 +336,3 @@ def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[
     while after and after[0] in ("and", "but"):
         after.pop(0)
     return joined(list(reversed(before))), joined(after)
-
-
-def read_comparatives(reading: Reading, limits: Sequence[Bound]) -> None:
-    """ "Shorter", "newer": than the item that was pointed at, or than the middle of the list."""
-    text, lexicon, turn = reading.text, reading.lexicon, reading.turn
-    if pattern("talk", "question.unclear", reading.language).search(text):
-        return
-    base = reading.about or list(reading.conversation.last_shown)
-    for what, expression in entries("limits", "comparatives", reading.language):
-        word, op = what.split()
-        match = re.search(expression, text, re.I)
-        facet = next(iter(field_named(word, lexicon.schema, reading.language)), None)
-        if not match or facet is None or any(b.facet == facet for b in limits):
-            continue
-        known = [n for id in base if (n := lexicon.items[id].number(facet)) is not None]
-        if known:
-            value: float = median(known)
-            value = int(value) if float(value).is_integer() else value
-            sign: Op = "<" if op == "<" else ">"
-            reading.limits.append(Limit(facet, sign, value, match[0], turn))
-            reading.acts.append(Act("critique", match[0]))

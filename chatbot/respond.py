@@ -25,7 +25,14 @@ from chatbot.parts import Parts
 from chatbot.profile import SIMILAR, ProfileChange
 from chatbot.profile_text import profile_text, resolved_text
 from chatbot.proposal import validated
-from chatbot.recommend import current_candidates, fits_wishes, is_good, offers, query_of
+from chatbot.recommend import (
+    current_candidates,
+    fits_wishes,
+    is_good,
+    offers,
+    query_of,
+    shown_that_fit,
+)
 from chatbot.resolved import resolved
 from chatbot.understand import Understanding, understand
 from chatbot.voice import Voice
@@ -95,7 +102,7 @@ def respond(
         outcome.reply,
         voice.phrase("talk.cut", n=f"{parts.dialogue.longest_utterance:,}") if cut else "",
     )
-    yield from (Said(piece) for piece in _pieces(outcome.reply))
+    yield from (Said(piece) for piece in say.pieces(outcome.reply))
     last = Turn(
         text,
         outcome.reply,
@@ -166,16 +173,16 @@ def _act(
             outcome.about = tuple(ids)
             outcome.reply = _explain(ids[0], current, parts, outcome.guesses, voice)
         case "answer":
-            ids = answer.targets(said.about, before.last_shown, 1)
-            outcome.about = tuple(ids)
-            outcome.reply = answer.answer(
-                current.turns[-1].utterance, items[ids[0]], parts.lexicon, voice
+            ids, outcome.reply = answer.answers(
+                current.turns[-1].utterance, said.about, before.last_shown, parts.lexicon, voice
             )
+            outcome.about = tuple(ids)
         case "compare":
             ids = answer.targets(said.about, before.last_shown, 2)
             outcome.about = tuple(ids)
             listing = [items[id] for id in before.last_shown]
-            most, which = answer.superlative(current.turns[-1].utterance, listing, schema, voice)
+            asked, two = current.turns[-1].utterance, len(said.about) == 2
+            most, which = answer.most_of(asked, listing, two, parts.lexicon, voice)
             if most and set(said.about) <= set(before.last_shown) and len(said.about) != 2:
                 outcome.action, outcome.reply, outcome.about = "answer", most, which
             elif len(ids) == 2:
@@ -186,7 +193,8 @@ def _act(
             if said.did("inquire-profile"):
                 outcome.reply = profile_text(current.profile, outcome.guesses, items, voice)
             else:
-                outcome.reply = say.small_talk(said, parts.lexicon, current.catalogue, voice)
+                shown = len(before.last_shown)
+                outcome.reply = say.small_talk(said, parts.lexicon, current.catalogue, voice, shown)
 
 
 def _recommend_or_ask(
@@ -263,8 +271,11 @@ def _offer(
     withheld = parts.rules.hidden
     allowed = parts.retriever.columns.allowed
     known = int(allowed(query.constraints, withheld).sum())
+    told = shown_that_fit(query, current, parts.retriever)
+    told = told if known <= parts.dialogue.list_length else []
     found = offers(current, parts.retriever, voice, withheld)[: parts.dialogue.options]
-    outcome.reply = say.none_left(found, known, voice, bool(allowed(query.constraints, ()).any()))
+    withheld_fit = bool(allowed(query.constraints, ()).any())
+    outcome.reply = say.none_left(found, known, voice, withheld_fit, told)
     options = tuple(Option(o.answer, o.remaining) for o in found)
     outcome.question = (
         Question(RELAX, voice.phrase("give_way.question"), options, 0.0) if options else None
@@ -330,17 +341,4 @@ def _explain(
     return voice.sentences(
         voice.phrase("explain.of", title=item.label(), reason=words),
         voice.phrase("explain.kept", quotes=voice.listed(promised)) if promised else "",
-    )
-
-
-def _pieces(reply: str) -> list[str]:
-    """A reply in pieces that a page can show one after the other: words, spaces kept."""
-    words = reply.split(" ")
-    return (
-        [
-            " ".join(words[i : i + 6]) + (" " if i + 6 < len(words) else "")
-            for i in range(0, len(words), 6)
-        ]
-        if reply
-        else []
     )

@@ -10,7 +10,7 @@ from chatbot.lexicon import Mention
 from chatbot.polarity import HEDGED, LESS, NEVER, WANTED
 from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
-from chatbot.reading import Reading
+from chatbot.reading import Reading, inside_of
 from chatbot.remarks import ASKING, Named
 from chatbot.second_reader import (
     ACT_NAMES,
@@ -36,6 +36,8 @@ ON_ITEMS: frozenset[ActName] = ASKING | {"accept"}
 """Acts that are about items, and about which ones a second reader may say."""
 ASIDE: frozenset[ActName] = ASKING | {"off-topic", "inquire-system", "inquire-profile"}
 """Acts beside which the rules take facet words and limits for no wishes."""
+SHORT = 7
+"""Words of an utterance of which, in a shop, no wish is dropped."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
@@ -55,6 +57,8 @@ def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read])
     """What the rules read, as a second reader corrects it. Where it holds a question of the rules' for
     none, they read once more without it: "a film from the 70s, which is ..." has a limit again."""
     first = read(())
+    if first.reading.of_content:  # "any sad parts?" rules nothing out
+        return first.understanding
     heard = heard_of(first.reading, first.named, first.mentions)
     likely = second.read(heard)
     found = reviewed(first, heard, likely, second.cuts)
@@ -232,6 +236,8 @@ class _Review:
     def wishes(self) -> None:
         """Point 3, for what the rules took for a wish or an occasion."""
         company = {w.phrase for w in self.wants if w.facet == CONTEXT}
+        if self.reading.lexicon.kinds.facets and len(self.heard.words) <= SHORT:
+            return  # the reader learned from talk of films: "what about perfume then?" is all wish
         kept = []
         for want in self.wants:
             place = located(want.phrase or want.quote, self.reading.words)
@@ -306,11 +312,12 @@ class _Review:
             at = max(end, at + 1)
 
     def _taken(self) -> set[int]:
-        """The places of words that stand for something already."""
+        """The places of words that stand for something already, or that were read as an occasion."""
         said: list[Preference | Limit] = [*self.wants, *self.avoids, *self.change.limits]
         places = [located(x.quote, self.reading.words) for x in said]
         named = [range(s.first, s.last + 1) for s in self.heard.named]
-        return {i for place in (*places, *named) if place for i in place}
+        spent = (i for i, w in enumerate(self.reading.words) if inside_of(w, self.reading.spent))
+        return {*spent, *(i for place in (*places, *named) if place for i in place)}
 
     def _mean(self, place: Sequence[int], kinds: Sequence[WordKind]) -> float:
         """How likely the words of a place are of these kinds, all together."""

@@ -1,6 +1,6 @@
 """Replies: short sentences around the cards. Every title in them is an item of this catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from chatbot.conversation import Conversation, Question
 from chatbot.events import Card
@@ -33,7 +33,7 @@ def list_reply(
     say, profile = voice.phrase, conversation.profile
     checked = voice.quoted([*_facet_quotes(profile), *_limit_quotes(profile)])
     sought = _sought(profile, voice)
-    kept, sparse = promised(profile, [card.item for card in cards], voice)
+    kept, sparse = promised(profile, [card.item for card in cards], voice, _told(conversation))
     named = {"checked": voice.listed(checked)}
     named["also"] = say("list.also", sought=sought) if sought else ""
     count = voice.counted(len(cards))
@@ -52,6 +52,7 @@ def list_reply(
         end = say("list.no_further")
     return voice.sentences(
         say("list.different") if understanding.did("request-alternative") else "",
+        missed(understanding, voice, len(conversation.last_shown)) if understanding.missed else "",
         _noted(understanding, lexicon, voice),
         body,
         say("list.kept", kept=voice.listed(kept)) if kept else "",
@@ -62,20 +63,35 @@ def list_reply(
     )
 
 
+def _told(conversation: Conversation) -> Collection[Preference]:
+    """What was ruled out before an earlier list, with which it was said what that list goes by."""
+    earlier = conversation.turns[:-1]
+    last = max((n for n, turn in enumerate(earlier, 1) if turn.shown), default=0)
+    return {a for a in conversation.profile.avoids if a.turn <= last}
+
+
 def promised(
-    profile: Profile, items: Sequence[Item], voice: Voice = ENGLISH
+    profile: Profile,
+    items: Sequence[Item],
+    voice: Voice = ENGLISH,
+    told: Collection[Preference] = (),
 ) -> tuple[list[str], list[str]]:
     """Quotes of what is ruled out: where the catalogue says it of all `items`, and where it may not.
 
     Tags and words of a description are given where they strike the eye; nobody claims that they are
-    complete. People, genres, countries and warnings are.
+    complete. People, genres, countries and warnings are. Of what is neither, in no item's record more
+    complete than in another's, it is said once: not again of what was `told`.
     """
     excluded = [a for a in profile.avoids if a.strength >= EXCLUDES_FROM]
     by_name: dict[str, list[Preference]] = {}
     for entry in excluded:
         by_name.setdefault(entry.name, []).append(entry)
     sure = [name for name, entries in by_name.items() if _is_complete(entries, items)]
-    return voice.quoted(sure), voice.quoted(name for name in by_name if name not in sure)
+    known = {
+        name for name, entries in by_name.items()
+        if all(e in told and e.facet in ("tags", TEXT) for e in entries)
+    }  # fmt: skip
+    return voice.quoted(sure), voice.quoted(n for n in by_name if n not in sure and n not in known)
 
 
 def _is_complete(entries: Sequence[Preference], items: Sequence[Item]) -> bool:
@@ -103,6 +119,7 @@ def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
     ]
     noted = voice.phrase("joint.semicolon").join(parts)
     unknown = voice.listed(voice.quoted(understanding.unknown))
+    uncounted = voice.listed(voice.quoted(understanding.uncounted))
     twins = [
         voice.phrase(
             "noted.twin",
@@ -116,17 +133,25 @@ def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
         voice.phrase("noted.all", parts=noted) if noted else "",
         *twins,
         voice.phrase("noted.unknown", quotes=unknown) if unknown else "",
+        voice.phrase("noted.uncounted", quotes=uncounted) if uncounted else "",
     )
 
 
 def none_left(
-    relaxed: Sequence[Relaxation], shown_all: int, voice: Voice = ENGLISH, withheld: bool = False
+    relaxed: Sequence[Relaxation],
+    shown_all: int,
+    voice: Voice = ENGLISH,
+    withheld: bool = False,
+    known: Sequence[str] = (),
 ) -> str:
     """When nothing may be shown: which promises empty the list, and what giving way would free.
-    With `withheld`, the owner does not show what would fit."""
+    With `withheld`, the owner does not show what would fit. `known` are the titles of what fits and
+    was shown, where they are few."""
     say = voice.phrase
     empty = say("none_left.empty_today" if withheld else "none_left.empty")
     start = voice.plural("none_left.shown", shown_all) if shown_all else empty
+    if known:
+        start = voice.sentences(start, say("none_left.known", titles=voice.listed(known)))
     if not relaxed:
         return voice.sentences(start, say("none_left.helpless"))
     single = list(dict.fromkeys(r.quotes for r in relaxed))
@@ -165,14 +190,20 @@ def question_text(question: Question, voice: Voice = ENGLISH) -> str:
 
 
 def small_talk(
-    understanding: Understanding, lexicon: Lexicon, scene: str, voice: Voice = ENGLISH
+    understanding: Understanding,
+    lexicon: Lexicon,
+    scene: str,
+    voice: Voice = ENGLISH,
+    shown: int = 0,
 ) -> str:
-    """A civil word for what asks for no list."""
+    """A civil word for what asks for no list; `shown` is the length of the latest one."""
     say = voice.phrase
     if understanding.foreign:
         return say("talk.foreign")
     if understanding.did("restart"):
         return say("talk.restart")
+    if understanding.missed:
+        return missed(understanding, voice, shown)
     if understanding.did("bye"):
         return say("talk.bye")
     if understanding.did("inquire-system"):
@@ -195,6 +226,15 @@ def small_talk(
     return say("talk.lost_films" if scene == "films" else "talk.lost")
 
 
+def missed(understanding: Understanding, voice: Voice, shown: int) -> str:
+    """That words point at no item of the latest list, and why."""
+    if understanding.missed == "feature":
+        return voice.phrase("talk.no_such", quote=understanding.unclear)
+    if not shown:
+        return voice.phrase("talk.none_shown", quote=understanding.unclear)
+    return voice.plural("talk.beyond", shown, quote=understanding.unclear)
+
+
 def _facet_quotes(profile: Profile) -> list[str]:
     stated = [w for w in profile.wants if w.facet not in SPECIAL]
     return [w.name for w in stated if not w.is_faded] or [w.name for w in stated]
@@ -215,3 +255,16 @@ def _sought(profile: Profile, voice: Voice) -> str:
     if alike and about:
         return voice.phrase("sought.both", first=alike, second=about)
     return alike or about
+
+
+def pieces(reply: str) -> list[str]:
+    """A reply in pieces that a page can show one after the other: words, spaces kept."""
+    words = reply.split(" ")
+    return (
+        [
+            " ".join(words[i : i + 6]) + (" " if i + 6 < len(words) else "")
+            for i in range(0, len(words), 6)
+        ]
+        if reply
+        else []
+    )

@@ -9,6 +9,7 @@ from chatbot.reading import Reading
 from chatbot.words import cues, pattern
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import function_words
+from chatbot.words.spellings import other_spelling
 from retrieval.constraints import TEXT
 from retrieval.text import HAN, Token, fold, joined
 
@@ -81,7 +82,7 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
                 value = phrase if here.strength <= -DISLIKED else words[last].folded
                 reading.avoids += [
                     Preference(facet, word, -here.strength, quote, turn, phrase=said)
-                    for facet, word in ((TEXT, value), *_other_words(reading, phrase))
+                    for facet, word in (*_spellings(value), *_other_words(reading, phrase))
                 ]
         elif not here.negative and reading.found("change.must", end=words[first].start):
             reading.wants.append(Preference(TEXT, phrase, LOVED, said, turn, phrase=said))
@@ -112,6 +113,11 @@ def _read_bare_denials(reading: Reading, used: set[int], stance: Sequence[Stance
             reading.avoids.append(
                 Preference(TEXT, behind[0], -here.strength, quote, reading.turn, phrase=behind[0])
             )
+
+
+def _spellings(value: str) -> list[tuple[str, str]]:
+    """Words to keep out, in both of their spellings."""
+    return [(TEXT, value), *((TEXT, v) for v in (other_spelling(value),) if v)]
 
 
 def _other_words(reading: Reading, phrase: str) -> list[tuple[str, str]]:

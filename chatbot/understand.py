@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
 from chatbot.asking import is_asking, is_elsewhere
-from chatbot.bounds import Bound, bounds, denials
-from chatbot.context import read_context
+from chatbot.bounds import Bound, bounds, denials, uncounted
+from chatbot.comparing import read_comparatives
+from chatbot.contents import content_question
+from chatbot.context import forget_company, read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
 from chatbot.language import language_of
@@ -15,13 +17,12 @@ from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
 from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
-from chatbot.reading import Reading, inside_of, overlaps
-from chatbot.references import Reference, apart, references
+from chatbot.reading import Missed, Reading, inside_of, overlaps
+from chatbot.references import Reference, apart, read_places_without_a_list, references
 from chatbot.remarks import (
     ASKING,
     Named,
     asked_spans,
-    read_comparatives,
     read_items,
 )
 from chatbot.reviewing import Read, consulted
@@ -43,15 +44,18 @@ MOST_ENTRIES = 120
 @dataclass(frozen=True)
 class Understanding:
     """What was understood. `about` are items that a question or reaction is about; `unclear` are
-    words that point at no one item; `foreign` is said of a language that is not read, and
+    words that point at no one item, `missed` why they do not; `foreign` is said of a language that is not read, and
     `unknown` are titles that the catalogue does not have."""
 
     acts: tuple[Act, ...] = ()
     change: ProfileChange = field(default_factory=ProfileChange)
     about: tuple[str, ...] = ()
     unclear: str = ""
+    missed: Missed = ""
     foreign: bool = False
     unknown: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
+    """Figures of which nothing says what they count here: "at least 16"."""
     twins: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     """Titles that several items have: the words, the item that was taken, and the others."""
     language: str = "en"
@@ -101,7 +105,8 @@ def _read(
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     limits = bounds(reading.text, lexicon.schema, spans, language)
     figures = {b.facet for b in limits}
-    limits += adjectives(reading.text, lexicon, mentions, spans, figures, language)
+    listed = bool(conversation.last_shown)
+    limits += adjectives(reading.text, lexicon, mentions, spans, figures, language, listed)
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
     reading.spent += [(b.start, b.end) for b in limits]
     mentions, limits = corrected(reading.text, words, mentions, limits, language)
@@ -125,7 +130,14 @@ def _read(
         return start >= stated or not any(s <= start < e for s, e in asked)
 
     reading.limits = [x for x in reading.limits if is_stated(text.find(x.quote))]
-    said = [m for m in mentions if is_stated(words[m.first].start) or stance[m.first].negative]
+    reading.of_content = asking and bool(content_question(reading.text, language))
+    if reading.of_content:
+        forget_company(reading, is_stated)
+    said = [
+        m
+        for m in mentions
+        if is_stated(words[m.first].start) or (stance[m.first].negative and not reading.of_content)
+    ]
     if names & {"off-topic", "inquire-system", "inquire-profile"}:
         said = []
     read_values(reading, said, stance)
@@ -135,6 +147,7 @@ def _read(
     if not asking:
         read_comparatives(reading, limits)
     missing |= read_promises(reading)
+    read_places_without_a_list(reading)
     read_pronouns(reading, said)
     if unclear := pattern("talk", "question.unclear", language).search(text):
         reading.unclear = unclear[0].strip()
@@ -151,7 +164,9 @@ def _read(
         change,
         tuple(dict.fromkeys(reading.about)),
         reading.unclear,
+        reading.missed,
         unknown=tuple(reading.unknown),
+        uncounted=() if asking else tuple(uncounted(reading.text, lexicon.schema, spans, language)),
         twins=tuple(twins_of(reading, mentions)),
         language=language,
     )
@@ -167,11 +182,15 @@ def warm(lexicon: Lexicon, second: SecondReader | None = None) -> None:
 def _opened(text: str, conversation: Conversation, lexicon: Lexicon, language: str) -> Reading:
     """An utterance with its words and the acts that fixed phrases show."""
     text = pattern("talk", "change.repair", language).sub(lambda m: " " * len(m[0]), text)
+    complaint = pattern("talk", "change.complains", language).search(text)
+    text = pattern("talk", "change.complains", language).sub(lambda m: " " * len(m[0]), text)
     found = find_acts(text, language)
     reading = Reading(
         text, tokens(text), conversation, lexicon, len(conversation.turns) + 1, language
     )
     reading.acts = [act for act, _, _ in found]
+    if complaint and not found:
+        reading.acts.append(Act("request-recommendation", complaint[0].strip()))
     reading.act_spans = [(act.act, start, end) for act, start, end in found]
     return reading
 
@@ -184,7 +203,8 @@ def _read_limits(reading: Reading, limits: Sequence[Bound]) -> None:
         reading.removals += [Removal("limits", f) for f in dict.fromkeys(b.facet for b in limits)]
     for bound in limits:
         quote = text[bound.start : bound.end].strip()
-        if reading.found("change.forget", end=bound.start) or relaxed.match(text[bound.end :]):
+        lifts = relaxed.match(text[bound.end :]) and not _moves(bound, reading)
+        if reading.found("change.forget", end=bound.start) or lifts:
             reading.removals.append(Removal("limits", bound.facet))
             reading.acts.append(Act("revoke", quote))
             continue
@@ -194,6 +214,13 @@ def _read_limits(reading: Reading, limits: Sequence[Bound]) -> None:
         for op, number in denials(bound, limits) if denied else [(bound.op, bound.value)]:
             value = int(number) if float(number).is_integer() else number
             reading.limits.append(Limit(bound.facet, op, value, quote, reading.turn))
+
+
+def _moves(bound: Bound, reading: Reading) -> bool:
+    """Whether a bound only moves one that was set before: "up to 30 is fine", after "under 20"."""
+    new = Limit(bound.facet, bound.op, bound.value, "", 0)
+    before = (x for x in reading.conversation.profile.limits if x.facet == bound.facet)
+    return any(x.side == new.side and x.value != bound.value for x in before)
 
 
 def _named(
@@ -207,7 +234,9 @@ def _named(
         span = [i for i, w in enumerate(reading.words) if w.start < r.end and r.start < w.end]
         if span:
             dated = r.kind == "dated"
-            named.append(Named(span[0], span[-1], r.items, r.quote, True, r.is_pronoun, dated))
+            named.append(
+                Named(span[0], span[-1], r.items, r.quote, True, r.is_pronoun, dated, r.kind)
+            )
     return sorted(named, key=lambda n: n.first)
 
 

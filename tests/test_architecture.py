@@ -45,6 +45,7 @@ HOMES = {
     "httpx2": {"chatbot/chat_model.py"},
     "rapidfuzz": {"chatbot/typos.py", "ui/settings.py"},
     "wordfreq": {"chatbot/words/everyday.py"},
+    "breame": {"chatbot/words/spellings.py"},
     "pint": {"chatbot/quantities.py", "retrieval/amounts.py"},
     "charset_normalizer": {"retrieval/sources.py"},
     "clevercsv": {"retrieval/tables.py"},

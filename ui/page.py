@@ -191,15 +191,13 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
                 *(text for _ in rows for text in words.card_buttons(voice)),
             ]
 
-        quiet: dict[str, Any] = {
-            "show_progress": "hidden",
-            "api_visibility": "private",
-            "concurrency_limit": None,
-        }
+        # Where progress is shown, Gradio 6.31 reads out "common.complete": a key without a text.
+        silent: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        quiet: dict[str, Any] = {**silent, "concurrency_limit": None}
         box.submit(send, [view, box], [*shown, box], **quiet)
         over.click(start, view, shown, **quiet)
-        dark.click(None, None, None, js=DARK, api_visibility="private")
-        page.load(None, None, None, js=FOCUS.read_text("utf-8"), api_visibility="private")
+        dark.click(None, None, None, js=DARK, **silent)
+        page.load(None, None, None, js=FOCUS.read_text("utf-8"), **silent)
         page.load(arrive, None, shown, **quiet)
         spoken.change(reword, spoken, fixed, **quiet)
         for name, place, drawn in rows:
@@ -215,7 +213,7 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
 
         with profile_box:
 
-            @gr.render(inputs=view)  # type: ignore[untyped-decorator]
+            @gr.render(inputs=view, show_progress="hidden")  # type: ignore[untyped-decorator]
             def profile_chips(current: View) -> None:
                 for here in current.scenes:
                     scene = here.catalogue if len(current.scenes) > 1 else ""
@@ -235,7 +233,7 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
 
         with answers:
 
-            @gr.render(inputs=view)  # type: ignore[untyped-decorator]
+            @gr.render(inputs=view, show_progress="hidden")  # type: ignore[untyped-decorator]
             def answer_chips(current: View) -> None:
                 voice = Voice(current.language)
                 if not current.messages and len(names) > 1:

@@ -214,3 +214,23 @@ def test_start_over_gives_a_clean_page(visitor: Visitor) -> None:
     assert visitor.titles() == []
     assert visitor.chips() == []
     assert "gore" not in visitor.page.inner_text("#conversation")
+
+
+WATCH = """() => {
+  window.keys = [];
+  const look = (node) => window.keys.push(...((node.textContent || '').match(/common\\.\\w+/g) || []));
+  new MutationObserver((all) => all.forEach((m) => { look(m.target); m.addedNodes.forEach(look); }))
+    .observe(document.body, {subtree: true, childList: true, characterData: true});
+}"""
+
+
+def test_no_key_of_gradios_is_read_out_where_words_should_be(
+    served: tuple[str, Service], browser: Any
+) -> None:
+    """Gradio told those who listen to the page "common.complete", for which it has no words."""
+    visitor = Visitor(browser, served[0])
+    visitor.page.evaluate(WATCH)
+    visitor.say("a heist film")
+    visitor.page.get_by_role("button", name="Light / dark").click()
+    visitor.page.wait_for_timeout(4000)
+    assert visitor.page.evaluate("window.keys") == []
