@@ -31,6 +31,7 @@ def add_delta(network: Any, folder: Path) -> None:
     """Add the delta in `folder` to a network's weights, in place. Raises ModelUnavailable for files that
     do not fit the network, or whose numbers are no numbers or too large."""
     import torch  # noqa: PLC0415
+    from safetensors import SafetensorError  # noqa: PLC0415
     from safetensors.torch import load_file  # noqa: PLC0415
 
     try:
@@ -49,7 +50,7 @@ def add_delta(network: Any, folder: Path) -> None:
                 raise ValueError(f"the numbers of {layer} are too large, or no numbers")
             with torch.no_grad():
                 weight += added.to(weight.dtype)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise ModelUnavailable(
             f"The encoder delta in {folder} cannot be used: {error}. Make it anew with "
             "`tastemaker finetune encoder`, or clear the setting encoder.delta."
