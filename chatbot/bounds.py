@@ -152,6 +152,8 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
         return [Bound(facet, "<=", amount.low, amount.start, amount.end)]
     if amount.kind in ("count", "bare") and facet in SERVED:
         return [Bound(facet, ">=", amount.low, amount.start, amount.end)]
+    if amount.kind in ("clock", "minutes") and _is_alone(before, after, language):
+        return [Bound(facet, "<=", amount.high, amount.start, amount.end)]
     if not amount.is_year:
         return []
     if _negated(before, language):
@@ -188,6 +190,14 @@ def _compared(op: Op, language: str) -> re.Pattern[str]:
     fill = entries("limits", "words.fill", language)
     starts = "|".join(rf"(?:(?<!\w){w})" if w[:4].isascii() else f"(?:{w})" for w in words)
     return re.compile(rf"(?:{starts})(?:{'|'.join(fill)})", re.I)
+
+
+def _is_alone(before: str, after: str, language: str) -> bool:
+    """Whether an amount is a clause of its own: "two of us, half an hour, comfort food"."""
+    return all(
+        pattern("limits", f"words.alone_{side}", language).search(text)
+        for side, text in (("before", before), ("behind", after))
+    )
 
 
 def _negated(before: str, language: str) -> bool:

@@ -121,7 +121,8 @@ def _value(kind: Kind, group: dict[str, str], language: str) -> tuple[float, flo
         case "decade":
             return _decade(group, language)
         case "century":
-            count = int(number(group["n"])) if "n" in group else 21
+            said = group.get("n") or group.get("word", "")
+            count = int(number({"twentie": "twenty"}.get(said.casefold(), said))) if said else 21
             return 100 * count - 99, 100 * count
         case "recent":
             return _years_back(group)

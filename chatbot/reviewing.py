@@ -1,5 +1,6 @@
 """What a second reader may change in the rules' reading. The policy is `reviewed`'s docstring."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ ASIDE: frozenset[ActName] = ASKING | {"off-topic", "inquire-system", "inquire-pr
 """Acts beside which the rules take facet words and limits for no wishes."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
+_STOPS = re.compile(r"[.,;:!?/]")
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
 
 
@@ -295,6 +297,8 @@ class _Review:
             end = at
             while end < len(words) and end not in taken and best[end] == best[at]:
                 end += 1
+                if best[at] != "context" and end < len(words) and self._stops(end):
+                    break  # "sea voyages. ice. misery" are three wishes
             run = list(range(at, end))
             if best[at] != "nothing":
                 while run and best[at] != "context" and words[run[0]].folded in function_words():
@@ -304,6 +308,11 @@ class _Review:
                 if run:
                     yield best[at], run
             at = max(end, at + 1)
+
+    def _stops(self, at: int) -> bool:
+        """Whether a clause ends before a word."""
+        words = self.reading.words
+        return bool(_STOPS.search(self.reading.text[words[at - 1].end : words[at].start]))
 
     def _taken(self) -> set[int]:
         """The places of words that stand for something already."""

@@ -10,6 +10,7 @@ from chatbot.lexicon import Lexicon, Mention, Sense
 from chatbot.polarity import ACCEPTABLE, HEDGED, LESS, NEVER, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import Reading
+from chatbot.takebacks import read_takebacks
 from chatbot.words import cues, entries, pattern, patterns, promises
 from retrieval.constraints import TEXT
 from retrieval.phrase_words import SUFFIX
@@ -49,6 +50,8 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             continue
         if here.excepts:  # from what is wished for: "anywhere in Asia except Japan"
             here = Stance(-NEVER, here.cue)
+        if here.negative and _is_only_described(mention, mentions, stance):
+            continue  # "poetry, but not gloomy poetry"
         if here.negative:
             avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
             avoided = [*avoided, *_with_parts(mention, lexicon)[len(mention.senses) :]]
@@ -87,6 +90,21 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
                 )
                 for s in senses
             ]  # fmt: skip
+
+
+def _is_only_described(
+    mention: Mention, mentions: Sequence[Mention], stance: Sequence[Stance]
+) -> bool:
+    """Whether what is ruled out is another word before a value that was wished for just before."""
+    cue = stance[mention.first].cue
+    wished = any(
+        fold(m.quote) == fold(mention.quote) and not stance[m.first].negative
+        for m in mentions
+        if m.last < mention.first
+    )
+    return wished and cue is not None and any(
+        not stance[i].is_cue for i in range(cue + 1, mention.first)
+    )  # fmt: skip
 
 
 def _for_whom(senses: list[Sense], words: Sequence[Token]) -> list[Sense]:
@@ -208,6 +226,7 @@ def read_relaxations(reading: Reading) -> None:
         if lifted:
             reading.acts.append(Act("revoke", match[0].strip()))
             reading.spent.append((match.start(), match.end()))
+    read_takebacks(reading)
 
 
 def _read_lifted_fields(reading: Reading) -> None:
@@ -266,6 +285,8 @@ def read_pronouns(reading: Reading, mentions: Sequence[Mention]) -> None:
         if group.get("absent"):
             meant = [s for s in meant if s.facet in ("cast", "actors")]
         keys = {(s.facet, fold(s.value)) for s in meant}
+        if keys & {a.key for a in reading.avoids}:
+            continue  # "scared of sharks, so none of that"
         reading.wants = [w for w in reading.wants if w.key not in keys]
         reading.avoids += [Preference(s.facet, s.value, 1.0, match[0].strip(), turn) for s in meant]
 

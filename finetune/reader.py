@@ -27,6 +27,7 @@ from chatbot.mention_model import (
     ReaderFile,
     new_network,
 )
+from chatbot.scene_words import folded, scene_words
 from chatbot.second_reader import ACT_NAMES, ITEM_KINDS, WORD_KINDS, Cuts
 from finetune.labelled import Labelled, Lesson, lesson, read_labelled
 from retrieval.catalogue import Catalogue, read_rows, write_catalogue
@@ -173,7 +174,7 @@ def open_lexicons(folders: Sequence[Path], names: Sequence[str], home: Path) -> 
                 f"No {name}.jsonl, the catalogue that utterances name, in {', '.join(map(str, folders))}."
             )
         write_catalogue(home / name, read_rows(file))
-        found[name] = Lexicon(Catalogue(home / name))
+        found[name] = Lexicon(Catalogue(home / name), folded(scene_words(name)))
     return found
 
 
