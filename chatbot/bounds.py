@@ -97,16 +97,20 @@ def _read(
     if facet is None or pattern("limits", "words.setting", language).search(before):
         return 1, []
     if amount.kind == "recent":
-        return 1, _recent(text, amount, facet, language)
+        return 1, _recent(text, amount, facet, before, language)
     if len(run) > 1 and not _comparison(before, language):
         return len(run), _ranged(text, [_scaled(q, factor) for q in run], facet, before, language)
     amount = _scaled(amounts[at], factor)
     return 1, _single(amount, facet, before, text[amount.end :], language)
 
 
-def _recent(text: str, amount: Quantity, facet: str, language: str) -> list[Bound]:
-    """ "The last ten years" reaches back from today; "last year" is one year."""
+def _recent(text: str, amount: Quantity, facet: str, before: str, language: str) -> list[Bound]:
+    """ "The last ten years" reaches back from today, "not from the last ten" ends there; "last year" is
+    one year."""
     this_year = datetime.now(UTC).year
+    if amount.low and _negated(before, language):
+        start = _denied_from(before, language, amount.start)
+        return [Bound(facet, "<", this_year - amount.low, start, amount.end)]
     if amount.low:
         return [Bound(facet, ">=", this_year - amount.low, amount.start, amount.end)]
     said = text[amount.start : amount.end]

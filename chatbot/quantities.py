@@ -18,6 +18,7 @@ Kind = Literal[
     "count", "bare",
 ]  # fmt: skip
 LARGEST = 1e9
+_NOTES = {"fiver": 5.0, "tenner": 10.0}
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def number(text: str) -> float:
         from cn2an import cn2an  # noqa: PLC0415
 
         return float(cn2an(text.replace("俩", "两").replace("半", "0.5"), "smart"))
+    if text.casefold() in _NOTES:
+        return _NOTES[text.casefold()]
     if half := re.match(r"half\s+an?|an?$", text, re.I):
         return 0.5 if half[0].casefold().startswith("half") else 1.0
     from text_to_num import text2num  # noqa: PLC0415

@@ -2,24 +2,24 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatbot.acts import Act, ActName
+from chatbot.heard import Read, heard_of
 from chatbot.kept import keeps
 from chatbot.lexicon import Mention
 from chatbot.polarity import HEDGED, LESS, NEVER, WANTED
 from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
 from chatbot.reading import Reading
-from chatbot.remarks import ASKING, Named
+from chatbot.remarks import ASKING
 from chatbot.second_reader import (
     ACT_NAMES,
     Cuts,
     Heard,
     ItemKind,
     Likely,
-    Mark,
     SecondReader,
     Sort,
     Span,
@@ -43,53 +43,25 @@ _STOPS = re.compile(r"[.,;:!?/]")
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
 
 
-@dataclass(frozen=True)
-class Read:
-    """What the rules read, and what they linked on the way."""
-
-    understanding: "Understanding"
-    reading: Reading
-    named: Sequence[Named]
-    mentions: Sequence[Mention]
-
-
 def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read]) -> "Understanding":
     """What the rules read, as a second reader corrects it. Where it holds a question of the rules' for
     none, they read once more without it: "a film from the 70s, which is ..." has a limit again."""
     first = read(())
-    heard = heard_of(first.reading, first.named, first.mentions)
+    heard = heard_of(first)
     likely = second.read(heard)
     found = reviewed(first, heard, likely, second.cuts)
     denied = {a.act for a in first.understanding.acts} - {a.act for a in found.acts}
     if not denied & ASIDE:
         return found
     again = read(denied & ASIDE)
-    if heard_of(again.reading, again.named, again.mentions) != heard:
+    other = heard_of(again)
+    if (other.words, other.marks, other.named) != (heard.words, heard.marks, heard.named):
         return found
     better = reviewed(again, heard, likely, second.cuts)
     floor, after = (
         first.reading.conversation.changed(u.change).profile for u in (first.understanding, better)
     )
     return better if keeps(floor, after) else found
-
-
-def heard_of(reading: Reading, named: Sequence[Named], mentions: Sequence[Mention]) -> Heard:
-    """An utterance with what the rules linked in it, for a second reader."""
-    marks: list[Mark] = ["plain"] * len(reading.words)
-    for mention in mentions:
-        if mention.kind != "title":
-            kind: Mark = "person" if mention.kind == "person" else "value"
-            marks[mention.first : mention.last + 1] = [kind] * (mention.last + 1 - mention.first)
-    for name in named:
-        mark: Mark = "pronoun" if name.pronoun else "pointed" if name.pointed else "title"
-        marks[name.first : name.last + 1] = [mark] * (name.last + 1 - name.first)
-    return Heard(
-        tuple(w.text for w in reading.words),
-        tuple(marks),
-        tuple(Span(n.first, n.last, n.items) for n in named if n.items),
-        bool(reading.conversation.last_shown),
-        bool(reading.conversation.turns),
-    )
 
 
 def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understanding":
@@ -188,7 +160,7 @@ class _Review:
         read = {k for k in OPINIONS if id in getattr(self.change, k)}
         now = {k for k in OPINIONS if self.cuts.holds("opinion", k in read, likely[k])}
         if {"liked", "disliked"} <= now:
-            now.remove("liked" if likely["liked"] < likely["disliked"] else "disliked")
+            now.remove(self._weaker(read, likely))
         if read and not now:
             return
 
@@ -206,6 +178,14 @@ class _Review:
             disliked=with_it(change.disliked, "disliked"),
             seen=with_it(change.seen, "seen"),
         )
+
+    def _weaker(self, read: Collection[str], likely: Mapping[ItemKind, float]) -> ItemKind:
+        """Of liked and disliked the one that does not stand: the rules' own stands unless the other is
+        almost sure."""
+        likelier: ItemKind = "liked" if likely["liked"] >= likely["disliked"] else "disliked"
+        other: ItemKind = "disliked" if likelier == "liked" else "liked"
+        sure = likely[likelier] >= self.cuts.add["strength"]
+        return likelier if other in read and likelier not in read and not sure else other
 
     def _likeness(self, id: str, likely: float, span: Span) -> None:
         read = any((w.facet, w.value) == (SIMILAR, id) for w in self.wants)
@@ -242,11 +222,29 @@ class _Review:
             elif place and want.facet != SIMILAR and want.phrase not in company:
                 sort: Sort = "topic" if want.facet == TEXT else "wish"
                 stands = self.cuts.holds(sort, True, self._mean(place, list(WISHES)))
+                want = self._as_strong(want, place)
             else:
                 stands = True
             if stands:
                 kept.append(want)
         self.wants = kept
+        self.avoids = [a for a in self.avoids if not self._is_talk(a)]
+
+    def _as_strong(self, want: Preference, place: Sequence[int]) -> Preference:
+        """A wish, turned into a weak one or a plain one where it is almost surely that."""
+        sure = self.cuts.add["strength"]
+        if want.strength > HEDGED and self._mean(place, ["prefer"]) >= sure:
+            return replace(want, strength=HEDGED)
+        if want.strength <= HEDGED and self._mean(place, ["want", "must"]) >= sure:
+            return replace(want, strength=WANTED)
+        return want
+
+    def _is_talk(self, avoid: Preference) -> bool:
+        """Whether loose words that the rules took to be ruled out are only talk: "no offence"."""
+        said = located(avoid.phrase or avoid.quote, self.reading.words)
+        if avoid.facet != TEXT or not said:
+            return False
+        return not self.cuts.holds("loose", True, self._mean(said, list(AGAINST)))
 
     def free_mentions(self, mentions: Sequence[Mention]) -> None:
         """Point 3, for facet values and people that the rules made nothing of."""

@@ -78,4 +78,23 @@ def _telling(text: str) -> set[str]:
     return {w for w in words if w not in filler() and w not in _SAID and len(w) > 2}
 
 
-_SAID = frozenset("said say thing part bit rule ban filter limit idea stuff about what not the any".split())
+_SAID = frozenset(
+    [
+        "said",
+        "say",
+        "thing",
+        "part",
+        "bit",
+        "rule",
+        "ban",
+        "filter",
+        "limit",
+        "idea",
+        "stuff",
+        "about",
+        "what",
+        "not",
+        "the",
+        "any",
+    ]
+)

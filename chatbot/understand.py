@@ -10,6 +10,7 @@ from chatbot.bounds import Bound, bounds, denials
 from chatbot.context import read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
+from chatbot.heard import Read
 from chatbot.language import language_of
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
@@ -24,7 +25,7 @@ from chatbot.remarks import (
     read_comparatives,
     read_items,
 )
-from chatbot.reviewing import Read, consulted
+from chatbot.reviewing import consulted
 from chatbot.second_reader import SecondReader
 from chatbot.topics import read_topics
 from chatbot.turnover import starts_afresh, turned_over
