@@ -93,7 +93,16 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
     about = review.about
     if not {act.act for act in acts} & ON_ITEMS:
         about += rules.about  # what was talked of, and "it" means next
+    about = about or _meant({act.act for act in acts}, conversation.last_shown)
     return replace(rules, acts=acts, change=change, about=tuple(dict.fromkeys(about)))
+
+
+def _meant(acts: Collection[ActName], shown: Sequence[str]) -> list[str]:
+    """What is asked about or taken where no name says it: all of a list that is compared, or the one
+    item that is shown."""
+    if "compare" in acts:
+        return list(shown)
+    return list(shown) if set(acts) & ON_ITEMS and len(shown) == 1 else []
 
 
 def _acts(
