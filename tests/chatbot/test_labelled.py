@@ -83,7 +83,8 @@ def test_acts_and_slots_are_read_at_the_measured_rate(
 
 
 def test_every_label_names_what_its_catalogue_has(lexicons: dict[str, Lexicon]) -> None:
-    for file in ("understanding", "understanding_more", "understanding_kept_apart"):
+    counted = ("understanding", "understanding_more", "understanding_kept_apart")
+    for file in (*counted, "understanding_trained_on_5", "understanding_trained_on_6"):
         for row in rows_of(file):
             titles = {item.title for item in lexicons[row["catalogue"]].items.values()}
             named = {s[1] for s in row["slots"] if s[0] in ("liked", "disliked", "seen", "similar")}
