@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chatbot.acts import Act, ActName
+from chatbot.acts import ActName
 from chatbot.heard import Read, heard_of
 from chatbot.kept import keeps
 from chatbot.lexicon import Mention
@@ -14,8 +14,8 @@ from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
 from chatbot.reading import Reading
 from chatbot.remarks import ASKING
+from chatbot.reviewed_acts import KEPT, ON_ITEMS, reviewed_acts, what_is_meant
 from chatbot.second_reader import (
-    ACT_NAMES,
     Cuts,
     Heard,
     ItemKind,
@@ -31,10 +31,6 @@ from retrieval.constraints import TEXT
 if TYPE_CHECKING:
     from chatbot.understand import Understanding
 
-KEPT: frozenset[ActName] = frozenset({"undo", "restart", "revoke"})
-"""Acts that take something back: the rules alone say whether they are there."""
-ON_ITEMS: frozenset[ActName] = ASKING | {"accept"}
-"""Acts that are about items, and about which ones a second reader may say."""
 ASIDE: frozenset[ActName] = ASKING | {"off-topic", "inquire-system", "inquire-profile"}
 """Acts beside which the rules take facet words and limits for no wishes."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
@@ -74,7 +70,8 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
        is likely; so is the wish for its like, and that it is what is asked about.
     3. A wish falls where its words are unlikely to be one. Words that the rules made nothing of become
        what they are likely meant as: a wish, an exclusion, an occasion.
-    4. Other acts fall and are added in the same way.
+    4. A wish is as strong as it is almost surely meant: weak, plain, or obligatory, a limit then.
+    5. Other acts fall and are added in the same way.
     """
     rules, reading, mentions = read.understanding, read.reading, read.mentions
     if not heard.words:
@@ -85,41 +82,17 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
     if not {act.act for act in rules.acts} & KEPT:
         review.free_mentions(mentions)
         review.free_words({i for m in mentions for i in range(m.first, m.last + 1)})
+        review.musts()
     change, conversation = review.result(), reading.conversation
     floor = conversation.changed(rules.change).profile
     if not keeps(floor, conversation.changed(change).profile):
         change = rules.change
-    acts = _acts(rules.acts, reading.text, likely, cuts, bool(change.avoids))
+    acts = reviewed_acts(rules.acts, reading.text, likely, cuts, bool(change.avoids))
     about = review.about
     if not {act.act for act in acts} & ON_ITEMS:
         about += rules.about  # what was talked of, and "it" means next
-    about = about or _meant({act.act for act in acts}, conversation.last_shown)
+    about = about or what_is_meant({act.act for act in acts}, conversation.last_shown)
     return replace(rules, acts=acts, change=change, about=tuple(dict.fromkeys(about)))
-
-
-def _meant(acts: Collection[ActName], shown: Sequence[str]) -> list[str]:
-    """What is asked about or taken where no name says it: all of a list that is compared, or the one
-    item that is shown."""
-    if "compare" in acts:
-        return list(shown)
-    return list(shown) if set(acts) & ON_ITEMS and len(shown) == 1 else []
-
-
-def _acts(
-    rules: Sequence[Act], text: str, likely: Likely, cuts: Cuts, avoids: bool
-) -> tuple[Act, ...]:
-    """Point 4. There is always one; nothing is said to be ruled out where nothing is."""
-    read = {act.act for act in rules}
-    stands = {
-        n for n in ACT_NAMES if n not in KEPT and cuts.holds("act", n in read, likely.acts[n])
-    }
-    stands |= read & KEPT
-    stands -= set() if avoids or "negate" in read else {"negate"}
-    if len(stands) > 1:
-        stands.discard("off-topic")
-    acts = [act for act in rules if act.act in stands]
-    acts += [Act(name, text[:80]) for name in ACT_NAMES if name in stands - read]
-    return tuple(acts) or tuple(rules)
 
 
 class _Review:
@@ -294,6 +267,26 @@ class _Review:
                 self.wants.append(Preference(TEXT, value, WISHES[kind], said, turn, phrase=said))
             elif kind in AGAINST and self.cuts.holds("against", False, likely):
                 self.avoids.append(Preference(TEXT, value, AGAINST[kind], said, turn, phrase=said))
+
+    def musts(self) -> None:
+        """Point 4: wishes that are almost surely meant as obligatory become limits, where the
+        catalogue knows their words."""
+        known = self.reading.lexicon.known
+        plain = [w for w in self.wants if w.facet not in (CONTEXT, SIMILAR) and w.strength > HEDGED]
+        for key in dict.fromkeys((w.phrase or w.quote, w.part) for w in plain):
+            place = located(key[0], self.reading.words)
+            if not place or self._mean(place, ["must"]) < self.cuts.add["strength"]:
+                continue
+            first, *others = [w for w in plain if (w.phrase or w.quote, w.part) == key]
+            if first.facet == TEXT and any(
+                self.reading.words[i].folded not in known for i in place
+            ):
+                continue
+            also = tuple((w.facet, str(w.value)) for w in others)
+            turn, quote = self.reading.turn, first.phrase or first.quote
+            limit = Limit(first.facet, "=", first.value, quote, turn, unless=also)
+            self.change = replace(self.change, limits=(*self.change.limits, limit))
+            self.wants = [w for w in self.wants if w not in (first, *others)]
 
     def _runs(self, taken: Collection[int]) -> Iterator[tuple[WordKind, list[int]]]:
         """Neighbouring words of one kind, without the function words at their edges."""
