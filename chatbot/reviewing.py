@@ -63,7 +63,7 @@ def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read])
 def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understanding":
     """What the rules read, as a second reader corrects it. The policy, promises first:
 
-    1. A promise is never lost. Limits, avoided values and excluded items that the rules read stand; an
+    1. A promise is never lost, but for loose words that are almost surely talk ("no offence"). Limits, avoided values and excluded items that the rules read stand; an
        item that they took for liked, disliked or seen stays one of these; only the rules read what
        takes something back. A change under which a promise of earlier turns would not hold is left out.
     2. An opinion on an item that is named or pointed at falls where it is unlikely, and is added where it
@@ -84,7 +84,8 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
         review.free_words({i for m in mentions for i in range(m.first, m.last + 1)})
         review.musts()
     change, conversation = review.result(), reading.conversation
-    floor = conversation.changed(rules.change).profile
+    certain = tuple(a for a in rules.change.avoids if a not in review.talk)
+    floor = conversation.changed(replace(rules.change, avoids=certain)).profile
     if not keeps(floor, conversation.changed(change).profile):
         change = rules.change
     acts = reviewed_acts(rules.acts, reading.text, likely, cuts, bool(change.avoids))
@@ -111,6 +112,7 @@ class _Review:
         self.likely, self.cuts = likely, cuts
         self.about = list(about)
         self.wants, self.avoids = list(change.wants), list(change.avoids)
+        self.talk: list[Preference] = []
 
     def result(self) -> ProfileChange:
         """The change; what is avoided is not wished for."""
@@ -210,7 +212,8 @@ class _Review:
             if stands:
                 kept.append(want)
         self.wants = kept
-        self.avoids = [a for a in self.avoids if not self._is_talk(a)]
+        self.talk = [a for a in self.avoids if self._is_talk(a)]
+        self.avoids = [a for a in self.avoids if a not in self.talk]
 
     def _as_strong(self, want: Preference, place: Sequence[int]) -> Preference:
         """A wish, turned into a weak one or a plain one where it is almost surely that."""

@@ -92,7 +92,7 @@ class ScriptedSecondReader:
     then stays as the rules read it. For demos and tests."""
 
     name = "scripted"
-    cuts = Cuts(dict.fromkeys(SORTS, 0.9), dict.fromkeys(SORTS, 0.1))
+    cuts = Cuts(dict.fromkeys(SORTS, 0.9), {**dict.fromkeys(SORTS, 0.1), "loose": 0.0})
 
     def __init__(
         self,

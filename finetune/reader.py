@@ -63,7 +63,7 @@ CUTS = Cuts(
         "topic": 0.1,
         "context": 0.05,
         "against": 0.0,
-        "loose": 0.05,
+        "loose": 0.0,
         "strength": 0.0,
     },
 )
