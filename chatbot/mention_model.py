@@ -17,7 +17,6 @@ from chatbot.second_reader import (
     ACT_NAMES,
     ITEM_KINDS,
     MARKS,
-    SAID,
     WORD_KINDS,
     Cuts,
     Heard,
@@ -109,10 +108,7 @@ class Network:
         upper, real = self.upper, padding(batch)
         width = low.shape[1]
         marks = torch.tensor([p.marks + [0] * (width - len(p.marks)) for p in batch])
-        said, opinions, read = told(batch, heard, low)
-        hidden = low + upper["marks"](marks) + upper["said"](said)
-        hidden = hidden + upper["opinions"](opinions)
-        hidden[:, 0] = hidden[:, 0] + upper["read"](read)
+        hidden = low + upper["marks"](marks)
         seen = (real[:, None, None, :] == 1).expand(-1, 1, width, width)
         for layer in upper["layers"]:
             out = layer(hidden, attention_mask=seen)
@@ -122,50 +118,19 @@ class Network:
         mean = (hidden * mask).sum(1) / mask.sum(1)
         most = hidden.masked_fill(mask == 0, -1e4).amax(1)
         words, names = [], []
-        said_as = torch.nn.functional.one_hot(said, len(SAID)).to(hidden.dtype)
-        for row, (pieces, one) in enumerate(zip(batch, heard, strict=True)):
+        for row, (pieces, said) in enumerate(zip(batch, heard, strict=True)):
             average = torch.zeros(len(pieces.places), width, dtype=hidden.dtype)
             for at, (start, end) in enumerate(pieces.places):
                 average[at, start:end] = 1 / (end - start)
             found = average @ hidden[row]
-            words.append(torch.cat([found, average @ said_as[row]], -1))
+            words.append(found)
             names += [
-                torch.cat(
-                    [
-                        found[s.first : s.last + 1].mean(0),
-                        mean[row],
-                        hidden[row, 0],
-                        opinions[row, pieces.places[s.first][0]],
-                    ]
-                )
-                for s in one.named
+                torch.cat([found[s.first : s.last + 1].mean(0), mean[row], hidden[row, 0]])
+                for s in said.named
             ]
-        named = torch.stack(names) if names else hidden.new_zeros(0, 3 * WIDTH + len(ITEM_KINDS))
-        acts = upper["acts"](torch.cat([mean, most, read], -1))
+        named = torch.stack(names) if names else hidden.new_zeros(0, 3 * WIDTH)
+        acts = upper["acts"](torch.cat([mean, most], -1))
         return acts, upper["names"](named), upper["words"](torch.cat(words))
-
-
-def told(
-    batch: Sequence[Pieces], heard: Sequence[Heard], low: "torch.Tensor"
-) -> tuple["torch.Tensor", "torch.Tensor", "torch.Tensor"]:
-    """What the rules made of each piece, of the name it belongs to, and of the whole utterance:
-    (utterances, width) of places in SAID, (utterances, width, kinds) and (utterances, acts) of 0 and 1."""
-    import torch  # noqa: PLC0415
-
-    width = low.shape[1]
-    said = torch.zeros(len(batch), width, dtype=torch.long)
-    opinions = torch.zeros(len(batch), width, len(ITEM_KINDS))
-    acts = torch.zeros(len(batch), len(ACT_NAMES))
-    for row, (pieces, one) in enumerate(zip(batch, heard, strict=True)):
-        for kind, (start, end) in zip(one.said, pieces.places, strict=False):
-            said[row, start:end] = SAID.index(kind)
-        for span, kinds in zip(one.named, one.opinions, strict=False):
-            for start, end in pieces.places[span.first : span.last + 1]:
-                for opinion in kinds:
-                    opinions[row, start:end, ITEM_KINDS.index(opinion)] = 1
-        for act in one.acts:
-            acts[row, ACT_NAMES.index(act)] = 1
-    return said, opinions.to(low.dtype), acts.to(low.dtype)
 
 
 def state(heard: Heard) -> int:
@@ -195,20 +160,15 @@ def new_network() -> Network:
     layers = list(model.encoder.layer)
     model.encoder.layer = torch.nn.ModuleList(layers[:-TRAINED])
     marks = torch.nn.Embedding(STATES + len(MARKS), WIDTH)
-    said = torch.nn.Embedding(len(SAID), WIDTH)
-    for table in (marks, said):
-        torch.nn.init.normal_(table.weight, std=0.02)
+    torch.nn.init.normal_(marks.weight, std=0.02)
     upper = torch.nn.ModuleDict(
         {
             "layers": torch.nn.ModuleList(layers[-TRAINED:]),
             "marks": marks,
             "drop": torch.nn.Dropout(0.1),
-            "said": said,
-            "opinions": torch.nn.Linear(len(ITEM_KINDS), WIDTH, bias=False),
-            "read": torch.nn.Linear(len(ACT_NAMES), WIDTH, bias=False),
-            "acts": torch.nn.Linear(2 * WIDTH + len(ACT_NAMES), len(ACT_NAMES)),
-            "names": torch.nn.Linear(3 * WIDTH + len(ITEM_KINDS), len(ITEM_KINDS)),
-            "words": torch.nn.Linear(WIDTH + len(SAID), len(WORD_KINDS)),
+            "acts": torch.nn.Linear(2 * WIDTH, len(ACT_NAMES)),
+            "names": torch.nn.Linear(3 * WIDTH, len(ITEM_KINDS)),
+            "words": torch.nn.Linear(WIDTH, len(WORD_KINDS)),
         }
     )
     return Network(tokenizer, model.eval(), upper.eval())

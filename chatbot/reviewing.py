@@ -50,8 +50,7 @@ def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read])
     if not denied & ASIDE:
         return found
     again = read(denied & ASIDE)
-    other = heard_of(again)
-    if (other.words, other.marks, other.named) != (heard.words, heard.marks, heard.named):
+    if heard_of(again) != heard:
         return found
     better = reviewed(again, heard, likely, second.cuts)
     floor, after = (
@@ -63,7 +62,7 @@ def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read])
 def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understanding":
     """What the rules read, as a second reader corrects it. The policy, promises first:
 
-    1. A promise is never lost, but for loose words that are almost surely talk ("no offence"). Limits, avoided values and excluded items that the rules read stand; an
+    1. A promise is never lost. Limits, avoided values and excluded items that the rules read stand; an
        item that they took for liked, disliked or seen stays one of these; only the rules read what
        takes something back. A change under which a promise of earlier turns would not hold is left out.
     2. An opinion on an item that is named or pointed at falls where it is unlikely, and is added where it
@@ -84,8 +83,7 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
         review.free_words({i for m in mentions for i in range(m.first, m.last + 1)})
         review.musts()
     change, conversation = review.result(), reading.conversation
-    certain = tuple(a for a in rules.change.avoids if a not in review.talk)
-    floor = conversation.changed(replace(rules.change, avoids=certain)).profile
+    floor = conversation.changed(rules.change).profile
     if not keeps(floor, conversation.changed(change).profile):
         change = rules.change
     acts = reviewed_acts(rules.acts, reading.text, likely, cuts, bool(change.avoids))
@@ -112,7 +110,6 @@ class _Review:
         self.likely, self.cuts = likely, cuts
         self.about = list(about)
         self.wants, self.avoids = list(change.wants), list(change.avoids)
-        self.talk: list[Preference] = []
 
     def result(self) -> ProfileChange:
         """The change; what is avoided is not wished for."""
@@ -168,7 +165,7 @@ class _Review:
         almost sure."""
         likelier: ItemKind = "liked" if likely["liked"] >= likely["disliked"] else "disliked"
         other: ItemKind = "disliked" if likelier == "liked" else "liked"
-        sure = likely[likelier] >= self.cuts.add["strength"]
+        sure = likely[likelier] >= self.cuts.add.get("strength", 1.0)
         return likelier if other in read and likelier not in read and not sure else other
 
     def _likeness(self, id: str, likely: float, span: Span) -> None:
@@ -212,24 +209,15 @@ class _Review:
             if stands:
                 kept.append(want)
         self.wants = kept
-        self.talk = [a for a in self.avoids if self._is_talk(a)]
-        self.avoids = [a for a in self.avoids if a not in self.talk]
 
     def _as_strong(self, want: Preference, place: Sequence[int]) -> Preference:
         """A wish, turned into a weak one or a plain one where it is almost surely that."""
-        sure = self.cuts.add["strength"]
+        sure = self.cuts.add.get("strength", 1.0)
         if want.strength > HEDGED and self._mean(place, ["prefer"]) >= sure:
             return replace(want, strength=HEDGED)
         if want.strength <= HEDGED and self._mean(place, ["want", "must"]) >= sure:
             return replace(want, strength=WANTED)
         return want
-
-    def _is_talk(self, avoid: Preference) -> bool:
-        """Whether loose words that the rules took to be ruled out are only talk: "no offence"."""
-        said = located(avoid.phrase or avoid.quote, self.reading.words)
-        if avoid.facet != TEXT or not said:
-            return False
-        return not self.cuts.holds("loose", True, self._mean(said, list(AGAINST)))
 
     def free_mentions(self, mentions: Sequence[Mention]) -> None:
         """Point 3, for facet values and people that the rules made nothing of."""
@@ -278,7 +266,7 @@ class _Review:
         plain = [w for w in self.wants if w.facet not in (CONTEXT, SIMILAR) and w.strength > HEDGED]
         for key in dict.fromkeys((w.phrase or w.quote, w.part) for w in plain):
             place = located(key[0], self.reading.words)
-            if not place or self._mean(place, ["must"]) < self.cuts.add["strength"]:
+            if not place or self._mean(place, ["must"]) < self.cuts.add.get("strength", 1.0):
                 continue
             first, *others = [w for w in plain if (w.phrase or w.quote, w.part) == key]
             if first.facet == TEXT and any(

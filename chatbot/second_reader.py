@@ -14,16 +14,13 @@ Mark = Literal["plain", "title", "pointed", "pronoun", "value", "person"]
 """How a word was linked: part of a title, of words that point at shown items, of a facet's value."""
 ItemKind = Literal["liked", "disliked", "seen", "similar", "exclude", "about"]
 WordKind = Literal["nothing", "want", "prefer", "must", "avoid", "rather-not", "context"]
-Said = Literal["nothing", "want", "prefer", "must", "avoid", "rather-not", "context", "limit"]
-"""What the rules took a word for."""
-Sort = Literal["act", "opinion", "wish", "topic", "context", "against", "loose", "strength"]
+Sort = Literal["act", "opinion", "wish", "topic", "context", "against", "strength"]
 """What is decided on: an act, an opinion on an item (or that it is asked about, or its like wanted), a
-wish for a value that was linked, one for other words, an occasion, an exclusion, one of words that
-are in no facet, and how strongly something is meant."""
+wish for a value that was linked, one for other words, an occasion, an exclusion, and how
+strongly something is meant."""
 MARKS: tuple[Mark, ...] = get_args(Mark)
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 WORD_KINDS: tuple[WordKind, ...] = get_args(WordKind)
-SAID: tuple[Said, ...] = get_args(Said)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 ACT_NAMES: tuple[ActName, ...] = get_args(ActName)
 
@@ -40,17 +37,13 @@ class Span:
 @dataclass(frozen=True)
 class Heard:
     """One utterance as the second reader gets it: its words, how each is linked, the names in it,
-    whether a list was shown and whether something was said before; and what the rules made of each
-    word, of each name and of the whole, where that is known."""
+    whether a list was shown and whether something was said before."""
 
     words: tuple[str, ...]
     marks: tuple[Mark, ...]
     named: tuple[Span, ...]
     shown: bool = False
     earlier: bool = False
-    said: tuple[Said, ...] = ()
-    opinions: tuple[tuple[ItemKind, ...], ...] = ()
-    acts: tuple[ActName, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +85,7 @@ class ScriptedSecondReader:
     then stays as the rules read it. For demos and tests."""
 
     name = "scripted"
-    cuts = Cuts(dict.fromkeys(SORTS, 0.9), {**dict.fromkeys(SORTS, 0.1), "loose": 0.0})
+    cuts = Cuts(dict.fromkeys(SORTS, 0.9), dict.fromkeys(SORTS, 0.1))
 
     def __init__(
         self,

@@ -53,8 +53,7 @@ CUTS = Cuts(
         "topic": 0.45,
         "context": 0.4,
         "against": 0.7,
-        "loose": 1.0,
-        "strength": 0.8,
+        "strength": 0.9,
     },
     drop={
         "act": 0.05,
@@ -63,7 +62,6 @@ CUTS = Cuts(
         "topic": 0.1,
         "context": 0.05,
         "against": 0.0,
-        "loose": 0.0,
         "strength": 0.0,
     },
 )

@@ -34,7 +34,7 @@ class Mischief:
     """Is certain of something random for every act, name and word; the same for the same utterance."""
 
     name = "mischief"
-    cuts = Cuts(dict.fromkeys(SORTS, 0.5), {**dict.fromkeys(SORTS, 0.5), "loose": 0.0})
+    cuts = Cuts(dict.fromkeys(SORTS, 0.5), dict.fromkeys(SORTS, 0.5))
 
     def read(self, heard: Heard) -> Likely:
         """Nonsense."""
