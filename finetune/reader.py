@@ -42,6 +42,8 @@ BATCH = 32
 EPOCHS = 8
 RATE, HEAD_RATE = 3e-4, 1e-3
 """Learning rates, of the layers and of the heads."""
+ORDERS = 2
+"""How many networks are trained; the mean of their weights is what is kept."""
 RISING = 0.1  # of the steps
 UNSURE = -1.0
 SHOWN_AT_RANDOM = 0.3  # of the utterances without a list before them: most mean the same with one
@@ -77,14 +79,39 @@ def lessons_of(rows: Sequence[Labelled], lexicons: Mapping[str, Lexicon]) -> lis
 def train(
     lessons: Sequence[Lesson], seed: int = 0, epochs: int = EPOCHS, progress: Progress | None = None
 ) -> Network:
-    """A network trained on lessons. The same lessons and seed give the same network here."""
+    """A network trained on lessons: the mean of the weights of several that began alike and saw the
+    lessons in other orders. The same lessons and seed give the same network here."""
     import torch  # noqa: PLC0415
 
     torch.manual_seed(seed)
-    order = random.Random(seed)
     network = new_network()
+    begun = {name: value.clone() for name, value in network.upper.state_dict().items()}
     pieces = [network.pieces(one.heard) for one in lessons]
     low = _lower(network, pieces)
+    summed = {name: torch.zeros_like(value) for name, value in begun.items()}
+    for run in range(ORDERS):
+        network.upper.load_state_dict(begun)
+        torch.manual_seed(seed + run)
+        _train_once(network, lessons, pieces, low, random.Random(seed + run), epochs, run, progress)
+        for name, value in network.upper.state_dict().items():
+            summed[name] += value / ORDERS
+    network.upper.load_state_dict(summed)
+    network.upper.eval()
+    return network
+
+
+def _train_once(
+    network: Network,
+    lessons: Sequence[Lesson],
+    pieces: Sequence[Pieces],
+    low: Sequence["torch.Tensor"],
+    order: random.Random,
+    epochs: int,
+    run: int,
+    progress: Progress | None,
+) -> None:
+    import torch  # noqa: PLC0415
+
     upper = network.upper.train()
     heads = [p for name, p in upper.named_parameters() if not name.startswith("layers")]
     groups = [{"params": upper["layers"].parameters(), "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]  # fmt: skip
@@ -93,7 +120,7 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda at: min((at + 1) / (RISING * steps), (steps - at) / ((1 - RISING) * steps))
     )  # fmt: skip
-    done = 0
+    done = run * steps
     for _ in range(epochs):
         for batch in _batches([len(p.ids) for p in pieces], order):
             with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -110,9 +137,7 @@ def train(
             schedule.step()
             done += 1
             if progress:
-                progress("training the second reader", done, steps)
-    upper.eval()
-    return network
+                progress("training the second reader", done, ORDERS * steps)
 
 
 def _shown(pieces: Pieces, order: random.Random) -> Pieces:
