@@ -69,7 +69,7 @@ def _of_field(what: str, reading: Reading) -> list[Removal]:
 def _words_of(entry: Preference | Limit) -> set[str]:
     if isinstance(entry, Limit):
         return _telling(f"{entry.quote} {entry.facet}")
-    return _telling(f"{entry.phrase} {entry.quote} {entry.value}")
+    return _telling(f"{entry.phrase or entry.quote} {entry.value}")
 
 
 def _telling(text: str) -> set[str]:
