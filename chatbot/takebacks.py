@@ -6,12 +6,11 @@ said behind such a phrase. Exclusions go only where they are named.
 """
 
 import re
-from collections.abc import Iterable
 
 from chatbot.acts import Act
 from chatbot.profile import CONTEXT, Limit, Preference, Removal
 from chatbot.reading import Reading
-from chatbot.words import entries, patterns
+from chatbot.words import cues, entries, patterns
 from chatbot.words.filler import filler
 from retrieval.text import fold, singular
 
@@ -73,28 +72,6 @@ def _words_of(entry: Preference | Limit) -> set[str]:
 
 
 def _telling(text: str) -> set[str]:
-    """The words that tell what is meant, each in the singular; stems of four letters do."""
-    words: Iterable[str] = singular(fold(text)).split()
-    return {w for w in words if w not in filler() and w not in _SAID and len(w) > 2}
-
-
-_SAID = frozenset(
-    [
-        "said",
-        "say",
-        "thing",
-        "part",
-        "bit",
-        "rule",
-        "ban",
-        "filter",
-        "limit",
-        "idea",
-        "stuff",
-        "about",
-        "what",
-        "not",
-        "the",
-        "any",
-    ]
-)
+    """The words that tell what is meant, each in the singular."""
+    talk = filler() | cues("taking_back")
+    return {w for w in singular(fold(text)).split() if w not in talk and len(w) > 2}
