@@ -137,11 +137,15 @@ class _Review:
                 self.about.remove(id)
 
     def _opinions(self, id: str, likely: Mapping[ItemKind, float]) -> None:
-        """Which of liked, disliked and seen an item is; one of them at least, if the rules said one."""
+        """Which of liked, disliked and seen an item is; one of them at least, if the rules said one, and
+        never disliked where they said liked, nor the other way round."""
         read = {k for k in OPINIONS if id in getattr(self.change, k)}
         now = {k for k in OPINIONS if self.cuts.holds("opinion", k in read, likely[k])}
+        for kind, other in (("liked", "disliked"), ("disliked", "liked")):
+            if kind in read and other not in read and other in now:
+                now = now - {other} | {kind}  # nothing is turned into its opposite
         if {"liked", "disliked"} <= now:
-            now.remove(self._weaker(read, likely))
+            now.remove("liked" if likely["liked"] < likely["disliked"] else "disliked")
         if read and not now:
             return
 
@@ -159,14 +163,6 @@ class _Review:
             disliked=with_it(change.disliked, "disliked"),
             seen=with_it(change.seen, "seen"),
         )
-
-    def _weaker(self, read: Collection[str], likely: Mapping[ItemKind, float]) -> ItemKind:
-        """Of liked and disliked the one that does not stand: the rules' own stands unless the other is
-        almost sure."""
-        likelier: ItemKind = "liked" if likely["liked"] >= likely["disliked"] else "disliked"
-        other: ItemKind = "disliked" if likelier == "liked" else "liked"
-        sure = likely[likelier] >= self.cuts.add.get("strength", 1.0)
-        return likelier if other in read and likelier not in read and not sure else other
 
     def _likeness(self, id: str, likely: float, span: Span) -> None:
         read = any((w.facet, w.value) == (SIMILAR, id) for w in self.wants)

@@ -84,10 +84,13 @@ def test_an_opinion_is_added_and_taken_away(parts: Parts) -> None:
     assert titles(parts, found.change.liked) == ["Alien"]
 
 
-def test_liked_and_disliked_at_once_is_the_likelier_of_the_two(parts: Parts) -> None:
+def test_liked_and_disliked_at_once_is_what_the_rules_read_or_the_likelier(parts: Parts) -> None:
     second = ScriptedSecondReader(named={"liked": 0.95, "disliked": 0.99})
     found = read(parts, "I loved Alien", second)
-    assert titles(parts, found.change.disliked) == ["Alien"]
+    assert titles(parts, found.change.liked) == ["Alien"]
+    assert not found.change.disliked
+    found = read(parts, "honestly, Zodiac went right over our heads", second)
+    assert titles(parts, found.change.disliked) == ["Zodiac"]
     assert not found.change.liked
 
 
