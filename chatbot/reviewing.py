@@ -1,7 +1,7 @@
 """What a second reader may change in the rules' reading. The policy is `reviewed`'s docstring."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,7 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
        takes something back. A change under which a promise of earlier turns would not hold is left out.
     2. An opinion on an item that is named or pointed at falls where it is unlikely, and is added where it
        is likely; so is the wish for its like, and that it is what is asked about.
-    3. A wish falls where its words are unlikely to be one. Words that the rules made nothing of become
+    3. A wish falls where its words are unlikely to be one, and is not turned into an exclusion. Words that the rules made nothing of become
        what they are likely meant as: a wish, an exclusion, an occasion.
     4. A wish is as strong as it is almost surely meant: weak, plain, or obligatory, a limit then.
     5. Other acts fall and are added in the same way.
@@ -110,6 +110,8 @@ class _Review:
         self.likely, self.cuts = likely, cuts
         self.about = list(about)
         self.wants, self.avoids = list(change.wants), list(change.avoids)
+        self.wished = self._places(w for w in change.wants if w.facet not in (CONTEXT, SIMILAR))
+        """Words that the rules took for a wish: it may fall, and is never turned into an exclusion."""
 
     def result(self) -> ProfileChange:
         """The change; what is avoided is not wished for."""
@@ -233,7 +235,7 @@ class _Review:
                     Preference(s.facet, s.value, WISHES[kind], said, turn, phrase=said)
                     for s in senses
                 ]
-            elif kind in AGAINST and self.cuts.holds("against", False, likely):
+            elif self._ruled_out(kind, place, likely):
                 self.avoids += [
                     Preference(s.facet, s.value, AGAINST[kind], said, turn, phrase=said)
                     for s in mention.senses
@@ -252,7 +254,7 @@ class _Review:
                 )
             elif kind in WISHES and self.cuts.holds("topic", False, likely):
                 self.wants.append(Preference(TEXT, value, WISHES[kind], said, turn, phrase=said))
-            elif kind in AGAINST and self.cuts.holds("against", False, likely):
+            elif self._ruled_out(kind, run, likely):
                 self.avoids.append(Preference(TEXT, value, AGAINST[kind], said, turn, phrase=said))
 
     def musts(self) -> None:
@@ -303,10 +305,18 @@ class _Review:
 
     def _taken(self) -> set[int]:
         """The places of words that stand for something already."""
-        said: list[Preference | Limit] = [*self.wants, *self.avoids, *self.change.limits]
-        places = [located(x.quote, self.reading.words) for x in said]
-        named = [range(s.first, s.last + 1) for s in self.heard.named]
-        return {i for place in (*places, *named) if place for i in place}
+        said = self._places([*self.wants, *self.avoids, *self.change.limits])
+        return said | {i for s in self.heard.named for i in range(s.first, s.last + 1)}
+
+    def _places(self, said: Iterable[Preference | Limit]) -> set[int]:
+        """The places of the words that entries quote."""
+        places = (located(x.quote, self.reading.words) for x in said)
+        return {i for place in places if place for i in place}
+
+    def _ruled_out(self, kind: WordKind, place: Iterable[int], likely: float) -> bool:
+        """Whether words become an exclusion."""
+        free = self.wished.isdisjoint(place)
+        return free and kind in AGAINST and self.cuts.holds("against", False, likely)
 
     def _mean(self, place: Sequence[int], kinds: Sequence[WordKind]) -> float:
         """How likely the words of a place are of these kinds, all together."""
