@@ -12,6 +12,7 @@ from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import Reading
 from chatbot.takebacks import read_takebacks
 from chatbot.words import cues, entries, pattern, patterns, promises
+from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
 from retrieval.phrase_words import SUFFIX
 from retrieval.text import Token, fold, joined, singular
@@ -50,7 +51,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             continue
         if here.excepts:  # from what is wished for: "anywhere in Asia except Japan"
             here = Stance(-NEVER, here.cue)
-        if here.negative and _is_only_described(mention, mentions, stance):
+        if here.negative and _is_only_described(words, mention, mentions, stance):
             continue  # "poetry, but not gloomy poetry"
         if here.negative:
             avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
@@ -93,7 +94,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
 
 
 def _is_only_described(
-    mention: Mention, mentions: Sequence[Mention], stance: Sequence[Stance]
+    words: Sequence[Token], mention: Mention, mentions: Sequence[Mention], stance: Sequence[Stance]
 ) -> bool:
     """Whether what is ruled out is another word before a value that was wished for just before."""
     cue = stance[mention.first].cue
@@ -102,9 +103,9 @@ def _is_only_described(
         for m in mentions
         if m.last < mention.first
     )
-    return wished and cue is not None and any(
-        not stance[i].is_cue for i in range(cue + 1, mention.first)
-    )  # fmt: skip
+    between = range(mention.first if cue is None else cue + 1, mention.first)
+    told = (i for i in between if not stance[i].is_cue)
+    return wished and any(words[i].folded not in function_words() for i in told)
 
 
 def _for_whom(senses: list[Sense], words: Sequence[Token]) -> list[Sense]:
