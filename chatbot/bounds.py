@@ -121,16 +121,20 @@ def _read(
     if facet is None or pattern("limits", "words.setting", language).search(before):
         return 1, []
     if amount.kind == "recent":
-        return 1, _recent(text, amount, facet, language)
+        return 1, _recent(text, amount, facet, before, language)
     if len(run) > 1 and not _comparison(before, language):
         return len(run), _ranged(text, [_scaled(q, factor) for q in run], facet, before, language)
     amount = _scaled(amounts[at], factor)
     return 1, _single(amount, facet, before, text[amount.end :], language)
 
 
-def _recent(text: str, amount: Quantity, facet: str, language: str) -> list[Bound]:
-    """ "The last ten years" reaches back from today; "last year" is one year."""
+def _recent(text: str, amount: Quantity, facet: str, before: str, language: str) -> list[Bound]:
+    """ "The last ten years" reaches back from today, "not from the last ten" ends there; "last year" is
+    one year."""
     this_year = datetime.now(UTC).year
+    if amount.low and _negated(before, language):
+        start = _denied_from(before, language, amount.start)
+        return [Bound(facet, "<", this_year - amount.low, start, amount.end)]
     if amount.low:
         return [Bound(facet, ">=", this_year - amount.low, amount.start, amount.end)]
     said = text[amount.start : amount.end]
@@ -176,6 +180,8 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
         return [Bound(facet, "<=", amount.low, amount.start, amount.end)]
     if amount.kind in ("count", "bare") and facet in SERVED:
         return [Bound(facet, ">=", amount.low, amount.start, amount.end)]
+    if amount.kind in ("clock", "minutes") and _is_alone(before, after, language):
+        return [Bound(facet, "<=", amount.high, amount.start, amount.end)]
     if not amount.is_year:
         return []
     if _negated(before, language):
@@ -212,6 +218,14 @@ def _compared(op: Op, language: str) -> re.Pattern[str]:
     fill = entries("limits", "words.fill", language)
     starts = "|".join(rf"(?:(?<!\w){w})" if w[:4].isascii() else f"(?:{w})" for w in words)
     return re.compile(rf"(?:{starts})(?:{'|'.join(fill)})", re.I)
+
+
+def _is_alone(before: str, after: str, language: str) -> bool:
+    """Whether an amount is a clause of its own: "two of us, half an hour, comfort food"."""
+    return all(
+        pattern("limits", f"words.alone_{side}", language).search(text)
+        for side, text in (("before", before), ("behind", after))
+    )
 
 
 def _negated(before: str, language: str) -> bool:
@@ -319,9 +333,9 @@ def _beside(
             return named
         if fields := field_named(word, schema, language):
             return fields[0]
-    if not _comparison(before, language) and not pattern(
-        "limits", "words.opens_range", language
-    ).search(before):
+    comparison = _comparison(before, language)
+    opens = pattern("limits", "words.opens_range", language)
+    if not comparison and not opens.search(before):
         return None
     if pattern("limits", "words.uncounted", language).match(after) or pattern(
         "limits", "words.has", language
@@ -332,7 +346,6 @@ def _beside(
     ):
         return None  # a number of something that the catalogue does not count
     money = next(iter(schema.measuring("money")), None)
-    comparison = _comparison(before, language)
     short = comparison and comparison[1] in ("<", "<=") and not before.rstrip().endswith("in")
     minutes = next(iter(schema.measuring("minutes")), None)
     return money or (minutes if short else None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatbot.called import called, counted, pairs, starts, unspaced
-from chatbot.words import concepts, places, renderings
+from chatbot.words import concepts, cues, places, renderings
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import filler
 from chatbot.words.spellings import respelt
@@ -161,6 +161,8 @@ class Lexicon:
             rare = word not in self.ordinary and rate < EVERYDAY - 0.5
             if self.kinds.facets and word in heads:
                 continue
+            if word in cues("noise"):
+                continue  # "my gran" is not "Gran Torino"
             if len(word) > 3 and len(items) == 1 and rare and not named:
                 self.titles.setdefault(word, [Sense("title", "title", next(iter(items)))])
 

@@ -199,6 +199,8 @@ def _after_gap(
         return state if goes_on and state.negative else Stance()
     if _COMMAS.search(gap) and _hedges_behind(state, words, at):
         return Stance()  # "a comedy perhaps, with ...": said of what came before
+    if _COMMAS.search(gap) and state.strength == HEDGED and _opens_phrase(words, at, language):
+        return Stance()  # "ideally french, about marriage"
     if not _COMMAS.search(gap) or not state.negative:
         return state
     if (
@@ -208,6 +210,10 @@ def _after_gap(
     ):
         return Stance()  # "no, something lighter": an answer, not an exclusion
     return state if _list_goes_on(words, at, inside, last, language) else Stance()
+
+
+def _opens_phrase(words: Sequence[Token], at: int, language: str) -> bool:
+    return words[at].folded in phrases("polarity", "cues.prepositions", language) - {"like"}
 
 
 def _hedges_behind(state: Stance, words: Sequence[Token], at: int) -> bool:
@@ -250,6 +256,10 @@ def _list_goes_on(
     ):
         return True
     following = inside.get(start)
+    if following is not None and following.last + 1 < len(words):
+        behind = words[following.last + 1].folded
+        if behind in phrases("polarity", "cues.chosen", language):
+            return False  # "not glass, copper only"
     return following is not None and last is not None and bool(_facets(following) & _facets(last))
 
 

@@ -18,6 +18,7 @@ Kind = Literal[
     "count", "bare",
 ]  # fmt: skip
 LARGEST = 1e9
+_NOTES = {"fiver": 5.0, "tenner": 10.0}
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def number(text: str) -> float:
         from cn2an import cn2an  # noqa: PLC0415
 
         return float(cn2an(text.replace("俩", "两").replace("半", "0.5"), "smart"))
+    if text.casefold() in _NOTES:
+        return _NOTES[text.casefold()]
     if half := re.match(r"half\s+an?|an?$", text, re.I):
         return 0.5 if half[0].casefold().startswith("half") else 1.0
     from text_to_num import text2num  # noqa: PLC0415
@@ -121,7 +124,8 @@ def _value(kind: Kind, group: dict[str, str], language: str) -> tuple[float, flo
         case "decade":
             return _decade(group, language)
         case "century":
-            count = int(number(group["n"])) if "n" in group else 21
+            said = group.get("n") or group.get("word", "")
+            count = int(number({"twentie": "twenty"}.get(said.casefold(), said))) if said else 21
             return 100 * count - 99, 100 * count
         case "recent":
             return _years_back(group)

@@ -1,24 +1,25 @@
 """What a second reader may change in the rules' reading. The policy is `reviewed`'s docstring."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chatbot.acts import Act, ActName
+from chatbot.acts import ActName
+from chatbot.heard import Read, heard_of
 from chatbot.kept import keeps
 from chatbot.lexicon import Mention
 from chatbot.polarity import HEDGED, LESS, NEVER, WANTED
 from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
 from chatbot.reading import Reading, inside_of
-from chatbot.remarks import ASKING, Named
+from chatbot.remarks import ASKING
+from chatbot.reviewed_acts import KEPT, ON_ITEMS, reviewed_acts, what_is_meant
 from chatbot.second_reader import (
-    ACT_NAMES,
     Cuts,
     Heard,
     ItemKind,
     Likely,
-    Mark,
     SecondReader,
     Sort,
     Span,
@@ -30,27 +31,14 @@ from retrieval.constraints import TEXT
 if TYPE_CHECKING:
     from chatbot.understand import Understanding
 
-KEPT: frozenset[ActName] = frozenset({"undo", "restart", "revoke"})
-"""Acts that take something back: the rules alone say whether they are there."""
-ON_ITEMS: frozenset[ActName] = ASKING | {"accept"}
-"""Acts that are about items, and about which ones a second reader may say."""
 ASIDE: frozenset[ActName] = ASKING | {"off-topic", "inquire-system", "inquire-profile"}
 """Acts beside which the rules take facet words and limits for no wishes."""
 SHORT = 7
 """Words of an utterance of which, in a shop, no wish is dropped."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
+_STOPS = re.compile(r"[.,;:!?/]")
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
-
-
-@dataclass(frozen=True)
-class Read:
-    """What the rules read, and what they linked on the way."""
-
-    understanding: "Understanding"
-    reading: Reading
-    named: Sequence[Named]
-    mentions: Sequence[Mention]
 
 
 def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read]) -> "Understanding":
@@ -59,39 +47,20 @@ def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read])
     first = read(())
     if first.reading.of_content:  # "any sad parts?" rules nothing out
         return first.understanding
-    heard = heard_of(first.reading, first.named, first.mentions)
+    heard = heard_of(first)
     likely = second.read(heard)
     found = reviewed(first, heard, likely, second.cuts)
     denied = {a.act for a in first.understanding.acts} - {a.act for a in found.acts}
     if not denied & ASIDE:
         return found
     again = read(denied & ASIDE)
-    if heard_of(again.reading, again.named, again.mentions) != heard:
+    if heard_of(again) != heard:
         return found
     better = reviewed(again, heard, likely, second.cuts)
     floor, after = (
         first.reading.conversation.changed(u.change).profile for u in (first.understanding, better)
     )
     return better if keeps(floor, after) else found
-
-
-def heard_of(reading: Reading, named: Sequence[Named], mentions: Sequence[Mention]) -> Heard:
-    """An utterance with what the rules linked in it, for a second reader."""
-    marks: list[Mark] = ["plain"] * len(reading.words)
-    for mention in mentions:
-        if mention.kind != "title":
-            kind: Mark = "person" if mention.kind == "person" else "value"
-            marks[mention.first : mention.last + 1] = [kind] * (mention.last + 1 - mention.first)
-    for name in named:
-        mark: Mark = "pronoun" if name.pronoun else "pointed" if name.pointed else "title"
-        marks[name.first : name.last + 1] = [mark] * (name.last + 1 - name.first)
-    return Heard(
-        tuple(w.text for w in reading.words),
-        tuple(marks),
-        tuple(Span(n.first, n.last, n.items) for n in named if n.items),
-        bool(reading.conversation.last_shown),
-        bool(reading.conversation.turns),
-    )
 
 
 def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understanding":
@@ -102,9 +71,10 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
        takes something back. A change under which a promise of earlier turns would not hold is left out.
     2. An opinion on an item that is named or pointed at falls where it is unlikely, and is added where it
        is likely; so is the wish for its like, and that it is what is asked about.
-    3. A wish falls where its words are unlikely to be one. Words that the rules made nothing of become
+    3. A wish falls where its words are unlikely to be one, and is not turned into an exclusion. Words that the rules made nothing of become
        what they are likely meant as: a wish, an exclusion, an occasion.
-    4. Other acts fall and are added in the same way.
+    4. A wish is as strong as it is almost surely meant: weak, plain, or obligatory, a limit then.
+    5. Other acts fall and are added in the same way.
     """
     rules, reading, mentions = read.understanding, read.reading, read.mentions
     if not heard.words:
@@ -115,32 +85,17 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
     if not {act.act for act in rules.acts} & KEPT:
         review.free_mentions(mentions)
         review.free_words({i for m in mentions for i in range(m.first, m.last + 1)})
+        review.musts()
     change, conversation = review.result(), reading.conversation
     floor = conversation.changed(rules.change).profile
     if not keeps(floor, conversation.changed(change).profile):
         change = rules.change
-    acts = _acts(rules.acts, reading.text, likely, cuts, bool(change.avoids))
+    acts = reviewed_acts(rules.acts, reading.text, likely, cuts, bool(change.avoids))
     about = review.about
     if not {act.act for act in acts} & ON_ITEMS:
         about += rules.about  # what was talked of, and "it" means next
+    about = about or what_is_meant({act.act for act in acts}, conversation.last_shown)
     return replace(rules, acts=acts, change=change, about=tuple(dict.fromkeys(about)))
-
-
-def _acts(
-    rules: Sequence[Act], text: str, likely: Likely, cuts: Cuts, avoids: bool
-) -> tuple[Act, ...]:
-    """Point 4. There is always one; nothing is said to be ruled out where nothing is."""
-    read = {act.act for act in rules}
-    stands = {
-        n for n in ACT_NAMES if n not in KEPT and cuts.holds("act", n in read, likely.acts[n])
-    }
-    stands |= read & KEPT
-    stands -= set() if avoids or "negate" in read else {"negate"}
-    if len(stands) > 1:
-        stands.discard("off-topic")
-    acts = [act for act in rules if act.act in stands]
-    acts += [Act(name, text[:80]) for name in ACT_NAMES if name in stands - read]
-    return tuple(acts) or tuple(rules)
 
 
 class _Review:
@@ -159,6 +114,8 @@ class _Review:
         self.likely, self.cuts = likely, cuts
         self.about = list(about)
         self.wants, self.avoids = list(change.wants), list(change.avoids)
+        self.wished = self._places(w for w in change.wants if w.facet not in (CONTEXT, SIMILAR))
+        """Words that the rules took for a wish: it may fall, and is never turned into an exclusion."""
 
     def result(self) -> ProfileChange:
         """The change; what is avoided is not wished for."""
@@ -186,9 +143,13 @@ class _Review:
                 self.about.remove(id)
 
     def _opinions(self, id: str, likely: Mapping[ItemKind, float]) -> None:
-        """Which of liked, disliked and seen an item is; one of them at least, if the rules said one."""
+        """Which of liked, disliked and seen an item is; one of them at least, if the rules said one, and
+        never disliked where they said liked, nor the other way round."""
         read = {k for k in OPINIONS if id in getattr(self.change, k)}
         now = {k for k in OPINIONS if self.cuts.holds("opinion", k in read, likely[k])}
+        for kind, other in (("liked", "disliked"), ("disliked", "liked")):
+            if kind in read and other not in read and other in now:
+                now = now - {other} | {kind}  # nothing is turned into its opposite
         if {"liked", "disliked"} <= now:
             now.remove("liked" if likely["liked"] < likely["disliked"] else "disliked")
         if read and not now:
@@ -246,11 +207,21 @@ class _Review:
             elif place and want.facet != SIMILAR and want.phrase not in company:
                 sort: Sort = "topic" if want.facet == TEXT else "wish"
                 stands = self.cuts.holds(sort, True, self._mean(place, list(WISHES)))
+                want = self._as_strong(want, place)
             else:
                 stands = True
             if stands:
                 kept.append(want)
         self.wants = kept
+
+    def _as_strong(self, want: Preference, place: Sequence[int]) -> Preference:
+        """A wish, turned into a weak one or a plain one where it is almost surely that."""
+        sure = self.cuts.add.get("strength", 1.0)
+        if want.strength > HEDGED and self._mean(place, ["prefer"]) >= sure:
+            return replace(want, strength=HEDGED)
+        if want.strength <= HEDGED and self._mean(place, ["want", "must"]) >= sure:
+            return replace(want, strength=WANTED)
+        return want
 
     def free_mentions(self, mentions: Sequence[Mention]) -> None:
         """Point 3, for facet values and people that the rules made nothing of."""
@@ -270,7 +241,7 @@ class _Review:
                     Preference(s.facet, s.value, WISHES[kind], said, turn, phrase=said)
                     for s in senses
                 ]
-            elif kind in AGAINST and self.cuts.holds("against", False, likely):
+            elif self._ruled_out(kind, place, likely):
                 self.avoids += [
                     Preference(s.facet, s.value, AGAINST[kind], said, turn, phrase=said)
                     for s in mention.senses
@@ -289,8 +260,28 @@ class _Review:
                 )
             elif kind in WISHES and self.cuts.holds("topic", False, likely):
                 self.wants.append(Preference(TEXT, value, WISHES[kind], said, turn, phrase=said))
-            elif kind in AGAINST and self.cuts.holds("against", False, likely):
+            elif self._ruled_out(kind, run, likely):
                 self.avoids.append(Preference(TEXT, value, AGAINST[kind], said, turn, phrase=said))
+
+    def musts(self) -> None:
+        """Point 4: wishes that are almost surely meant as obligatory become limits, where the
+        catalogue knows their words."""
+        known = self.reading.lexicon.known
+        plain = [w for w in self.wants if w.facet not in (CONTEXT, SIMILAR) and w.strength > HEDGED]
+        for key in dict.fromkeys((w.phrase or w.quote, w.part) for w in plain):
+            place = located(key[0], self.reading.words)
+            if not place or self._mean(place, ["must"]) < self.cuts.add.get("strength", 1.0):
+                continue
+            first, *others = [w for w in plain if (w.phrase or w.quote, w.part) == key]
+            if first.facet == TEXT and any(
+                self.reading.words[i].folded not in known for i in place
+            ):
+                continue
+            also = tuple((w.facet, str(w.value)) for w in others)
+            turn, quote = self.reading.turn, first.phrase or first.quote
+            limit = Limit(first.facet, "=", first.value, quote, turn, unless=also)
+            self.change = replace(self.change, limits=(*self.change.limits, limit))
+            self.wants = [w for w in self.wants if w not in (first, *others)]
 
     def _runs(self, taken: Collection[int]) -> Iterator[tuple[WordKind, list[int]]]:
         """Neighbouring words of one kind, without the function words at their edges."""
@@ -301,6 +292,8 @@ class _Review:
             end = at
             while end < len(words) and end not in taken and best[end] == best[at]:
                 end += 1
+                if best[at] != "context" and end < len(words) and self._stops(end):
+                    break  # "sea voyages. ice. misery" are three wishes
             run = list(range(at, end))
             if best[at] != "nothing":
                 while run and best[at] != "context" and words[run[0]].folded in function_words():
@@ -311,13 +304,27 @@ class _Review:
                     yield best[at], run
             at = max(end, at + 1)
 
+    def _stops(self, at: int) -> bool:
+        """Whether a clause ends before a word."""
+        words = self.reading.words
+        return bool(_STOPS.search(self.reading.text[words[at - 1].end : words[at].start]))
+
     def _taken(self) -> set[int]:
         """The places of words that stand for something already, or that were read as an occasion."""
-        said: list[Preference | Limit] = [*self.wants, *self.avoids, *self.change.limits]
-        places = [located(x.quote, self.reading.words) for x in said]
-        named = [range(s.first, s.last + 1) for s in self.heard.named]
-        spent = (i for i, w in enumerate(self.reading.words) if inside_of(w, self.reading.spent))
-        return {*spent, *(i for place in (*places, *named) if place for i in place)}
+        said = self._places([*self.wants, *self.avoids, *self.change.limits])
+        named = {i for s in self.heard.named for i in range(s.first, s.last + 1)}
+        words = enumerate(self.reading.words)
+        return said | named | {i for i, w in words if inside_of(w, self.reading.spent)}
+
+    def _places(self, said: Iterable[Preference | Limit]) -> set[int]:
+        """The places of the words that entries quote."""
+        places = (located(x.quote, self.reading.words) for x in said)
+        return {i for place in places if place for i in place}
+
+    def _ruled_out(self, kind: WordKind, place: Iterable[int], likely: float) -> bool:
+        """Whether words become an exclusion."""
+        free = self.wished.isdisjoint(place)
+        return free and kind in AGAINST and self.cuts.holds("against", False, likely)
 
     def _mean(self, place: Sequence[int], kinds: Sequence[WordKind]) -> float:
         """How likely the words of a place are of these kinds, all together."""

@@ -14,9 +14,10 @@ Mark = Literal["plain", "title", "pointed", "pronoun", "value", "person"]
 """How a word was linked: part of a title, of words that point at shown items, of a facet's value."""
 ItemKind = Literal["liked", "disliked", "seen", "similar", "exclude", "about"]
 WordKind = Literal["nothing", "want", "prefer", "must", "avoid", "rather-not", "context"]
-Sort = Literal["act", "opinion", "wish", "topic", "context", "against"]
+Sort = Literal["act", "opinion", "wish", "topic", "context", "against", "strength"]
 """What is decided on: an act, an opinion on an item (or that it is asked about, or its like wanted), a
-wish for a value that was linked, one for other words, an occasion, an exclusion."""
+wish for a value that was linked, one for other words, an occasion, an exclusion, and how
+strongly something is meant."""
 MARKS: tuple[Mark, ...] = get_args(Mark)
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 WORD_KINDS: tuple[WordKind, ...] = get_args(WordKind)

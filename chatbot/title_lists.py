@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.lexicon import Lexicon, Mention
+from chatbot.words.everyday import EVERYDAY, frequency
 from retrieval.find import STOP_WORDS
 from retrieval.text import Token
 
@@ -44,4 +45,12 @@ def _may_be_listed(span: Sequence[Token], after: Token, lexicon: Lexicon) -> boo
     if len(span) > 1 and told:
         return True
     genre = any(s.count >= GENRE_SIZED for g in lexicon.value_senses(span[0].folded) for s in g)
-    return bool(told) and span[0].capitalised and after.capitalised and not genre
+    if len(span) > 1 and all(w.capitalised for w in (*span, after)):
+        return True  # "The Thing, Alien"
+    alike = span[0].capitalised == after.capitalised
+    return bool(told) and alike and not genre and (span[0].capitalised or _is_rare(span[0]))
+
+
+def _is_rare(word: Token) -> bool:
+    """Whether a word in small letters is hardly an everyday one."""
+    return frequency(word.folded) < EVERYDAY

@@ -12,6 +12,7 @@ from chatbot.contents import content_question
 from chatbot.context import forget_company, read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
+from chatbot.heard import Read
 from chatbot.language import language_of
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
@@ -25,7 +26,7 @@ from chatbot.remarks import (
     asked_spans,
     read_items,
 )
-from chatbot.reviewing import Read, consulted
+from chatbot.reviewing import consulted
 from chatbot.second_reader import SecondReader
 from chatbot.topics import read_topics
 from chatbot.turnover import starts_afresh, turned_over

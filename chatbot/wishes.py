@@ -10,7 +10,9 @@ from chatbot.lexicon import Lexicon, Mention, Sense
 from chatbot.polarity import ACCEPTABLE, HEDGED, LESS, NEVER, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import Reading
+from chatbot.takebacks import read_takebacks
 from chatbot.words import cues, entries, pattern, patterns, promises
+from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
 from retrieval.phrase_words import SUFFIX
 from retrieval.text import Token, fold, joined, singular
@@ -49,6 +51,8 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             continue
         if here.excepts:  # from what is wished for: "anywhere in Asia except Japan"
             here = Stance(-NEVER, here.cue)
+        if here.negative and _is_only_described(words, mention, mentions, stance):
+            continue  # "poetry, but not gloomy poetry"
         if here.negative:
             avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
             avoided = [*avoided, *_with_parts(mention, lexicon)[len(mention.senses) :]]
@@ -87,6 +91,21 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
                 )
                 for s in senses
             ]  # fmt: skip
+
+
+def _is_only_described(
+    words: Sequence[Token], mention: Mention, mentions: Sequence[Mention], stance: Sequence[Stance]
+) -> bool:
+    """Whether what is ruled out is another word before a value that was wished for just before."""
+    cue = stance[mention.first].cue
+    wished = any(
+        fold(m.quote) == fold(mention.quote) and not stance[m.first].negative
+        for m in mentions
+        if m.last < mention.first
+    )
+    between = range(mention.first if cue is None else cue + 1, mention.first)
+    told = (i for i in between if not stance[i].is_cue)
+    return wished and any(words[i].folded not in function_words() for i in told)
 
 
 def _for_whom(senses: list[Sense], words: Sequence[Token]) -> list[Sense]:
@@ -208,6 +227,7 @@ def read_relaxations(reading: Reading) -> None:
         if lifted:
             reading.acts.append(Act("revoke", match[0].strip()))
             reading.spent.append((match.start(), match.end()))
+    read_takebacks(reading)
 
 
 def _read_lifted_fields(reading: Reading) -> None:
@@ -266,6 +286,8 @@ def read_pronouns(reading: Reading, mentions: Sequence[Mention]) -> None:
         if group.get("absent"):
             meant = [s for s in meant if s.facet in ("cast", "actors")]
         keys = {(s.facet, fold(s.value)) for s in meant}
+        if keys & {a.key for a in reading.avoids}:
+            continue  # "scared of sharks, so none of that"
         reading.wants = [w for w in reading.wants if w.key not in keys]
         reading.avoids += [Preference(s.facet, s.value, 1.0, match[0].strip(), turn) for s in meant]
 

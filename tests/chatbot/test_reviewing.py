@@ -8,6 +8,7 @@ import pytest
 
 from chatbot.conversation import Conversation, Turn
 from chatbot.parts import Parts
+from chatbot.polarity import HEDGED, WANTED
 from chatbot.profile import CONTEXT, SIMILAR
 from chatbot.respond import respond
 from chatbot.second_reader import (
@@ -20,6 +21,7 @@ from chatbot.second_reader import (
     Likely,
     ScriptedSecondReader,
     SecondReader,
+    WordKind,
 )
 from chatbot.understand import Understanding, understand
 from finetune.labelled import before, read_labelled
@@ -82,10 +84,13 @@ def test_an_opinion_is_added_and_taken_away(parts: Parts) -> None:
     assert titles(parts, found.change.liked) == ["Alien"]
 
 
-def test_liked_and_disliked_at_once_is_the_likelier_of_the_two(parts: Parts) -> None:
+def test_liked_and_disliked_at_once_is_what_the_rules_read_or_the_likelier(parts: Parts) -> None:
     second = ScriptedSecondReader(named={"liked": 0.95, "disliked": 0.99})
     found = read(parts, "I loved Alien", second)
-    assert titles(parts, found.change.disliked) == ["Alien"]
+    assert titles(parts, found.change.liked) == ["Alien"]
+    assert not found.change.disliked
+    found = read(parts, "honestly, Zodiac went right over our heads", second)
+    assert titles(parts, found.change.disliked) == ["Zodiac"]
     assert not found.change.liked
 
 
@@ -97,6 +102,26 @@ def test_a_wish_in_passing_falls_and_a_missed_one_is_added(parts: Parts) -> None
     said = "we are at grandmas with the hamster, so gladiators"
     found = read(parts, said, ScriptedSecondReader(words={"hamster": "context", "so": "nothing"}))
     assert "hamster" in [w.quote for w in found.change.wants if w.facet == CONTEXT]
+
+
+def test_a_wish_is_as_strong_as_it_is_almost_surely_meant(parts: Parts) -> None:
+    def strengths(said: str, kind: WordKind) -> set[float]:
+        second = ScriptedSecondReader(words={"western": kind})
+        return {w.strength for w in read(parts, said, second).change.wants if w.facet == "genres"}
+
+    assert strengths("a western for tonight", "prefer") == {HEDGED}
+    assert strengths("maybe a western for tonight", "want") == {WANTED}
+    found = read(parts, "a western for tonight", ScriptedSecondReader(words={"western": "must"}))
+    assert ("genres", "=", "western") in {(x.facet, x.op, x.value) for x in found.change.limits}
+
+
+def test_what_is_compared_without_a_name_is_the_list(parts: Parts) -> None:
+    shown = tuple(list(parts.lexicon.items)[:3])
+    start = Conversation("t", "films", (Turn("", "Here.", "recommend", (), shown),))
+    said = "mildest for a granny?"
+    assert not read(parts, said, None, start).about
+    found = read(parts, said, ScriptedSecondReader({"compare": 0.95}), start)
+    assert found.about == shown
 
 
 def test_words_ruled_out_are_added_and_beat_the_wish_for_the_same(parts: Parts) -> None:
