@@ -345,7 +345,6 @@ def _beside(
         r"\s*(?:each|please|max|or|and|but|for|per|in|if|with|total)\b", after, re.I
     ):
         return None  # a number of something that the catalogue does not count
-    money = next(iter(schema.measuring("money")), None)
     short = comparison and comparison[1] in ("<", "<=") and not before.rstrip().endswith("in")
     minutes = next(iter(schema.measuring("minutes")), None)
-    return money or (minutes if short else None)
+    return next(iter(schema.measuring("money")), minutes if short else None)

@@ -54,6 +54,7 @@ class Plan:
 
 
 Tell = Callable[[str], None]
+Row = dict[str, float]
 
 
 def train(
@@ -63,7 +64,7 @@ def train(
     plan: Plan,
     progress: Progress | None = None,
     tell: Tell | None = None,
-) -> list[dict[str, float]]:
+) -> list[Row]:
     """Train, and leave the best epoch's delta in `out`. Gives a row an epoch: loss and recalls on
     dialogues kept apart, row 0 before any training.
 
@@ -80,11 +81,11 @@ def train(
     optimizer, schedule = _optimizer(tower, plan, lessons, accelerator.num_processes)
     tower.network, optimizer = accelerator.prepare(tower.network, optimizer)
     tower.device = accelerator.device
-    history: list[dict[str, float]] = []
+    history: list[Row] = []
     done = _resume(accelerator, out, history, schedule)
     logq = _log_popularity(lessons, plan.popularity)
     if not history:
-        history.append(_measured(tower, lessons, 0, math.nan))
+        history.append(_measured(tower, lessons, 0, None))
         _say(tell, history[-1])
     step = 0
     for epoch in range(1, plan.epochs + 1):
@@ -115,9 +116,7 @@ def train(
                 _keep(accelerator, out, history, step)
         if step <= done:
             continue
-        history.append(
-            _measured(tower, lessons, epoch, float(np.mean(losses)) if losses else math.nan)
-        )
+        history.append(_measured(tower, lessons, epoch, float(np.mean(losses)) if losses else None))
         _say(tell, history[-1])
         if accelerator.is_main_process and history[-1]["recall@50"] >= max(
             h["recall@50"] for h in history
@@ -127,7 +126,7 @@ def train(
     return history
 
 
-def _is_over(history: Sequence[dict[str, float]], plan: Plan) -> bool:
+def _is_over(history: Sequence[Row], plan: Plan) -> bool:
     """Whether the last epochs brought nothing better."""
     recalls = [row["recall@50"] for row in history]
     best = max(range(len(recalls)), key=lambda n: (recalls[n], n))
@@ -195,7 +194,7 @@ def _loss(
     return torch.nn.functional.cross_entropy(logits, wanted)
 
 
-def _measured(tower: Tower, lessons: Lessons, epoch: int, loss: float) -> dict[str, float]:
+def _measured(tower: Tower, lessons: Lessons, epoch: int, loss: float | None) -> Row:
     """Recall of the items suggested in dialogues kept apart, among all items not named there before."""
     items = tower.encode(lessons.texts, query=False)
     said = tower.encode([p.said for p in lessons.held], query=True)
@@ -206,10 +205,11 @@ def _measured(tower: Tower, lessons: Lessons, epoch: int, loss: float) -> dict[s
         cosines[list(pair.known)] = -2
         ranks.append(1 + int((cosines > wanted).sum()))
     found = {f"recall@{cut}": float(np.mean(np.array(ranks) <= cut)) for cut in CUTS}
-    return {"epoch": epoch, "loss": loss, **{k: round(v, 4) for k, v in found.items()}}
+    measured = {"epoch": float(epoch)} | ({} if loss is None else {"loss": loss})
+    return measured | {k: round(v, 4) for k, v in found.items()}
 
 
-def _keep(accelerator: Any, out: Path, history: Sequence[dict[str, float]], step: int) -> None:
+def _keep(accelerator: Any, out: Path, history: Sequence[Row], step: int) -> None:
     """The whole state of training on disk: the old one or the new one is there, never a part."""
     accelerator.wait_for_everyone()
     half = out / f"{STATE}.half"
@@ -223,7 +223,7 @@ def _keep(accelerator: Any, out: Path, history: Sequence[dict[str, float]], step
     accelerator.wait_for_everyone()
 
 
-def _resume(accelerator: Any, out: Path, history: list[dict[str, float]], schedule: Any) -> int:
+def _resume(accelerator: Any, out: Path, history: list[Row], schedule: Any) -> int:
     """Take up the last state; gives the steps that were done."""
     folder = out / STATE if (out / STATE / HISTORY).is_file() else out / f"{STATE}.half"
     if not (folder / HISTORY).is_file():
@@ -236,8 +236,8 @@ def _resume(accelerator: Any, out: Path, history: list[dict[str, float]], schedu
     return int(kept["step"])
 
 
-def _say(tell: Tell | None, row: dict[str, float]) -> None:
+def _say(tell: Tell | None, row: Row) -> None:
     if tell:
         recalls = ", ".join(f"recall@{cut} {row[f'recall@{cut}']:.4f}" for cut in CUTS)
-        loss = "" if math.isnan(row["loss"]) else f"loss {row['loss']:.3f}, "
+        loss = f"loss {row['loss']:.3f}, " if "loss" in row else ""
         tell(f"epoch {row['epoch']:.0f}: {loss}{recalls} on dialogues kept apart")

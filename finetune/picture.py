@@ -104,7 +104,13 @@ def draw_training(path: Path, history: Sequence[Mapping[str, float]]) -> None:
     picture = Figure(figsize=(9, 4), layout="constrained")
     left, right = picture.subplots(1, 2)
     epochs = [row["epoch"] for row in history]
-    left.plot(epochs, [row["loss"] for row in history], color="#000000", marker="o")
+    learned = [row for row in history if "loss" in row]
+    left.plot(
+        [row["epoch"] for row in learned],
+        [row["loss"] for row in learned],
+        color="#000000",
+        marker="o",
+    )
     left.set(xlabel="epoch", ylabel="loss, mean of the epoch")
     names = [key for key in history[0] if key.startswith("recall")]
     for name, (colour, mark, line) in zip(names, STYLES.values(), strict=False):
