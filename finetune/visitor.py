@@ -31,15 +31,14 @@ class Fact:
 
     facet: str
     op: str
-    value: str | int
+    value: str | int | float
 
     def holds(self, fields: Mapping[str, Any]) -> bool:
         """Whether an item's fields are as this fact has them; what is not known is not."""
         found = fields.get(self.facet)
-        if self.op == "has":
-            return self.value in (found or [])
-        if self.op == "has not":
-            return self.value not in (found or [])
+        if self.op in ("has", "has not"):
+            values = found if isinstance(found, list | tuple) else [found]
+            return (self.value in values) == (self.op == "has")
         if not isinstance(found, int | float) or isinstance(self.value, str):
             return False
         return {
