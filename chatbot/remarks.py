@@ -1,20 +1,18 @@
-"""What is said of items: seen, loved, hated, asked about, wanted the like of; and comparatives."""
+"""What is said of items: seen, loved, hated, asked about, wanted the like of."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from chatbot.acts import Act, ActName
-from chatbot.bounds import Bound, field_named
 from chatbot.opinions import TASTE, Opinion, opinion, remark, verdict
 from chatbot.polarity import Stance
-from chatbot.profile import SIMILAR, Limit, Preference
+from chatbot.profile import SIMILAR, Preference
 from chatbot.reading import Reading
 from chatbot.twins import take_instead
-from chatbot.words import cues, entries, pattern
+from chatbot.words import cues, pattern
 from chatbot.words.filler import function_words
-from retrieval.constraints import Op, titled
+from retrieval.constraints import titled
 from retrieval.text import HAN, Token, joined
 
 ASKING: frozenset[ActName] = frozenset({"inquire-item", "compare", "request-explanation"})
@@ -314,24 +312,3 @@ def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[
     while after and after[0] in ("and", "but"):
         after.pop(0)
     return joined(list(reversed(before))), joined(after)
-
-
-def read_comparatives(reading: Reading, limits: Sequence[Bound]) -> None:
-    """ "Shorter", "newer": than the item that was pointed at, or than the middle of the list."""
-    text, lexicon, turn = reading.text, reading.lexicon, reading.turn
-    if pattern("talk", "question.unclear", reading.language).search(text):
-        return
-    base = reading.about or list(reading.conversation.last_shown)
-    for what, expression in entries("limits", "comparatives", reading.language):
-        word, op = what.split()
-        match = re.search(expression, text, re.I)
-        facet = next(iter(field_named(word, lexicon.schema, reading.language)), None)
-        if not match or facet is None or any(b.facet == facet for b in limits):
-            continue
-        known = [n for id in base if (n := lexicon.items[id].number(facet)) is not None]
-        if known:
-            value: float = median(known)
-            value = int(value) if float(value).is_integer() else value
-            sign: Op = "<" if op == "<" else ">"
-            reading.limits.append(Limit(facet, sign, value, match[0], turn))
-            reading.acts.append(Act("critique", match[0]))

@@ -36,6 +36,8 @@ ON_ITEMS: frozenset[ActName] = ASKING | {"accept"}
 """Acts that are about items, and about which ones a second reader may say."""
 ASIDE: frozenset[ActName] = ASKING | {"off-topic", "inquire-system", "inquire-profile"}
 """Acts beside which the rules take facet words and limits for no wishes."""
+WISHING: frozenset[ActName] = frozenset({"critique", "inform"})
+"""Acts that say how the next list should be, where nothing is asked."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
@@ -115,7 +117,8 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
     floor = conversation.changed(rules.change).profile
     if not keeps(floor, conversation.changed(change).profile):
         change = rules.change
-    acts = _acts(rules.acts, reading.text, likely, cuts, bool(change.avoids))
+    asks_for = bool(change.wants) and reading.found("sure.asked_for")
+    acts = _acts(rules.acts, reading.text, likely, cuts, bool(change.avoids), asks_for)
     about = review.about
     if not {act.act for act in acts} & ON_ITEMS:
         about += rules.about  # what was talked of, and "it" means next
@@ -123,7 +126,7 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
 
 
 def _acts(
-    rules: Sequence[Act], text: str, likely: Likely, cuts: Cuts, avoids: bool
+    rules: Sequence[Act], text: str, likely: Likely, cuts: Cuts, avoids: bool, asks_for: bool
 ) -> tuple[Act, ...]:
     """Point 4. There is always one; nothing is said to be ruled out where nothing is."""
     read = {act.act for act in rules}
@@ -132,6 +135,8 @@ def _acts(
     }
     stands |= read & KEPT
     stands -= set() if avoids or "negate" in read else {"negate"}
+    if asks_for or (read & WISHING and not (read & ASIDE or "?" in text)):
+        stands -= ASIDE | {"accept"}  # "it should be shorter than the second" asks nothing
     if len(stands) > 1:
         stands.discard("off-topic")
     acts = [act for act in rules if act.act in stands]
@@ -212,7 +217,7 @@ class _Review:
             label = self.reading.lexicon.items[id].label()
             quote = self._text(span.first, span.last)
             self.wants.append(Preference(SIMILAR, id, 1.0, quote, self.reading.turn, label))
-        elif read and not holds:
+        elif read and not holds and not self.reading.found("sure.alike"):
             self.wants = [w for w in self.wants if (w.facet, w.value) != (SIMILAR, id)]
 
     def _exclusion(self, id: str, likely: float, span: Span) -> None:
@@ -231,6 +236,8 @@ class _Review:
 
     def wishes(self) -> None:
         """Point 3, for what the rules took for a wish or an occasion."""
+        if self.reading.found("sure.asked_for"):
+            return
         company = {w.phrase for w in self.wants if w.facet == CONTEXT}
         kept = []
         for want in self.wants:

@@ -7,6 +7,7 @@ from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
 from chatbot.asking import is_asking, is_elsewhere
 from chatbot.bounds import Bound, bounds, denials
+from chatbot.comparatives import compared, read_comparatives
 from chatbot.context import read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
@@ -17,15 +18,10 @@ from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Reading, inside_of, overlaps
 from chatbot.references import Reference, apart, references
-from chatbot.remarks import (
-    ASKING,
-    Named,
-    asked_spans,
-    read_comparatives,
-    read_items,
-)
+from chatbot.remarks import ASKING, Named, asked_spans, read_items
 from chatbot.reviewing import Read, consulted
 from chatbot.second_reader import SecondReader
+from chatbot.slips import unslipped
 from chatbot.topics import read_topics
 from chatbot.turnover import starts_afresh, turned_over
 from chatbot.twins import twins_of
@@ -75,6 +71,7 @@ def understand(
     if language is None:
         return Understanding((Act("off-topic", text[:80]),), foreign=True)
     written, text = text, simplified(text) if HAN.search(text) else text
+    text = unslipped(text, lexicon) if language == "en" else text
 
     def read(denied: Collection[ActName] = ()) -> Read:
         return _read(text, conversation, lexicon, language, denied)
@@ -101,9 +98,11 @@ def _read(
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     limits = bounds(reading.text, lexicon.schema, spans, language)
     figures = {b.facet for b in limits}
-    limits += adjectives(reading.text, lexicon, mentions, spans, figures, language)
+    worded = adjectives(reading.text, lexicon, mentions, spans, figures, language)
+    relative = compared(reading, worded)
+    limits += [b for b in worded if b not in relative]
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
-    reading.spent += [(b.start, b.end) for b in limits]
+    reading.spent += [(b.start, b.end) for b in (*limits, *relative)]
     mentions, limits = corrected(reading.text, words, mentions, limits, language)
     read_relaxations(reading)
     reading.spent += read_context(reading, spans)
@@ -133,7 +132,7 @@ def _read(
     missing = set() if asking else read_unknown_titles(reading, linked)
     read_items(reading, named, asking, missing, stance)
     if not asking:
-        read_comparatives(reading, limits)
+        read_comparatives(reading, limits, named)
     missing |= read_promises(reading)
     read_pronouns(reading, said)
     if unclear := pattern("talk", "question.unclear", language).search(text):

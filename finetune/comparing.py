@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from finetune import phrasings
-from finetune.visitor import Fact
+from finetune.visitor import LEAST_RATED, Fact
 from retrieval.constraints import Columns
 from retrieval.item import WARNING_FACETS, Item, Schema
 from retrieval.measures import measure_of, words_of
@@ -19,6 +19,7 @@ from retrieval.measures import measure_of, words_of
 CLEARLY = 1.3
 """How much more of the target the closest item must share than the next before a seeker says so."""
 MOST_PLACES = 5
+SHORT_VALUE = 30  # characters; nobody says a longer one of their own accord
 MANY = 0.5  # of a list, that carry a value before it is too much of it
 
 
@@ -38,7 +39,12 @@ def kind_of(field: str) -> str:
     measured = measure_of(field)
     if measured is None or measured.factor != 1:
         return ""
-    if measured.kind == "minutes" and set(words_of(field)) & {"cook", "prep", "preparation", "total"}:
+    if measured.kind == "minutes" and set(words_of(field)) & {
+        "cook",
+        "prep",
+        "preparation",
+        "total",
+    }:
         return "work"
     return measured.kind
 
@@ -50,7 +56,11 @@ def compared_numbers(schema: Schema) -> list[str]:
 
 
 def remarks(
-    shown: Sequence[Item], target: Item, schema: Schema, columns: Columns, known: Callable[[str], bool]
+    shown: Sequence[Item],
+    target: Item,
+    schema: Schema,
+    columns: Columns,
+    known: Callable[[str], bool],
 ) -> list[Remark]:
     """All that can truly be said of a list. `known` says whether somebody would think of a facet."""
     shown = shown[:MOST_PLACES]
@@ -59,7 +69,7 @@ def remarks(
         found += _by_number(field, shown, target)
     for facet in schema.facets:
         if facet in WARNING_FACETS or known(facet):
-            found += _too_much(facet, shown, target, schema)
+            found += _too_much(facet, shown, target, schema, columns)
     return found + _closest(shown, target, schema, columns)
 
 
@@ -95,7 +105,9 @@ def _whole(x: float) -> int | float:
     return int(x) if float(x).is_integer() else x
 
 
-def _too_much(facet: str, shown: Sequence[Item], target: Item, schema: Schema) -> list[Remark]:
+def _too_much(
+    facet: str, shown: Sequence[Item], target: Item, schema: Schema, columns: Columns
+) -> list[Remark]:
     if target.is_silent(facet):
         return []
     counts: dict[str, int] = {}
@@ -105,8 +117,9 @@ def _too_much(facet: str, shown: Sequence[Item], target: Item, schema: Schema) -
     people = facet in schema.named("person")
     found = []
     for value, count in counts.items():
-        if target.has(facet, value):
-            continue
+        known = len(columns.carrying(facet, value)) >= LEAST_RATED
+        if target.has(facet, value) or not known or len(value) > SHORT_VALUE:
+            continue  # nobody knows a name that is on one item alone
         said = {"v": value.replace("-", " ")}
         if people or count > MANY * len(shown):
             found.append(Remark(phrasings.NOT_AGAIN, said, (Fact(facet, "has not", value),)))
@@ -126,7 +139,9 @@ def likeness(a: Item, b: Item, schema: Schema, columns: Columns) -> float:
 
 
 def _closest(shown: Sequence[Item], target: Item, schema: Schema, columns: Columns) -> list[Remark]:
-    near = sorted(((likeness(i, target, schema, columns), -n) for n, i in enumerate(shown)), reverse=True)
+    near = sorted(
+        ((likeness(i, target, schema, columns), -n) for n, i in enumerate(shown)), reverse=True
+    )
     if len(near) < 2 or near[0][0] < CLEARLY * near[1][0] or near[0][0] == 0:
         return []
     place = -near[0][1]

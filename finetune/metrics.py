@@ -4,7 +4,6 @@ The unit is one (sample, label): the rank of the label among all items, from 1. 
 in the catalogue has an infinite rank and counts as a miss.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,14 +62,12 @@ def bootstrap(
     return Interval(*(round(float(x), 4) for x in (values.mean(), low, high)))
 
 
-def ratio(
-    ours: NDArray[np.float64], theirs: NDArray[np.float64], seed: int = 0
-) -> Interval:
+def ratio(ours: NDArray[np.float64], theirs: NDArray[np.float64], seed: int = 0) -> Interval | None:
     """The mean of one over the mean of the other, both of the same units in the same order, with its
-    interval when pairs are drawn with replacement. Draws without any of theirs are left out; infinite
-    where there is none at all."""
+    interval when pairs are drawn with replacement; draws without any of theirs are left out. None
+    where theirs are all 0."""
     if not theirs.sum():
-        return Interval(math.inf, math.inf, math.inf)
+        return None
     drawn = np.random.default_rng(seed).integers(0, len(ours), size=(RESAMPLES, len(ours)))
     below = theirs[drawn].sum(axis=1)
     found = ours[drawn].sum(axis=1)[below > 0] / below[below > 0]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from chatbot.ask import NOT_ASKED, RELAX, limits_of
 from chatbot.conversation import Question
 from finetune import phrasings
-from finetune.comparing import compared_numbers, drawn, kind_of, remarks
+from finetune.comparing import SHORT_VALUE, compared_numbers, drawn, kind_of, remarks
 from finetune.personas import PERSONAS, Persona
 from finetune.secret import Secret, folded_words
 from finetune.visitor import DECADE, LEAST_RATED, Fact
@@ -21,7 +21,7 @@ from retrieval.item import WARNING_FACETS, Item, Schema
 from retrieval.measures import words_of
 from retrieval.text import fold, singular
 
-SHORT_VALUE = 30  # characters; nobody says a longer one of their own accord
+WHAT_IT_IS = ("genres", "genre", "category", "categories", "keywords", "tags")
 COMMON = 0.02  # of a catalogue; what is rarer nobody thinks of ruling out
 KNOWN_PEOPLE = 0.3  # of seekers, who remember one name of each kind
 TRIES = 6  # wordings that are tried before a thing is left unsaid
@@ -57,7 +57,11 @@ def is_thought_of(facet: str) -> bool:
 
 
 def draw(
-    items: Mapping[str, Item], schema: Schema, columns: Columns, persona: Persona, dice: random.Random
+    items: Mapping[str, Item],
+    schema: Schema,
+    columns: Columns,
+    persona: Persona,
+    dice: random.Random,
 ) -> Sought:
     """A random target, and what this persona would say of it."""
     target = dice.choice(list(items.values()))
@@ -84,8 +88,14 @@ def _wishes(
     found: list[Saying] = []
     first = True
     while by_facet and len(found) < dice.randint(*persona.wishes):
-        # what a thing is comes first: the facet whose words are on the most items
-        facets = sorted(by_facet, key=lambda f: -max(_share(columns, f, v) for v in by_facet[f]))
+        # what a thing is comes first, by its field's name, or else by how many items its words are on
+        facets = sorted(
+            by_facet,
+            key=lambda f: (
+                fold(f) not in WHAT_IT_IS,
+                -max(_share(columns, f, v) for v in by_facet[f]),
+            ),
+        )
         facet = facets[0] if first else dice.choice(facets)
         first = False
         values = sorted(by_facet[facet], key=lambda v: -_share(columns, facet, v))
@@ -93,7 +103,8 @@ def _wishes(
         by_facet[facet] = [] if facet in people else [v for v in values if v != value]
         by_facet = {f: v for f, v in by_facet.items() if v}
         fact = Fact(facet, "has", value)
-        found.append(Saying(tuple((_filled(t, value), ()) for t in _templates(facet, people)), (fact,)))
+        ways = _templates(facet, people) if not found else _further(facet, people)
+        found.append(Saying(tuple((_filled(t, value), ()) for t in ways), (fact,)))
     return found
 
 
@@ -104,7 +115,15 @@ def _share(columns: Columns, facet: str, value: str) -> float:
 def _templates(facet: str, people: Sequence[str]) -> tuple[str, ...]:
     if facet in phrasings.WISHES:
         return phrasings.WISHES[facet]
-    return phrasings.BY_FIELD.get(fold(facet), phrasings.MAKER if facet in people else phrasings.THING)
+    return phrasings.BY_FIELD.get(
+        fold(facet), phrasings.MAKER if facet in people else phrasings.THING
+    )
+
+
+def _further(facet: str, people: Sequence[str]) -> tuple[str, ...]:
+    """What is said of a field once something else has been asked for: an addition, and no new request."""
+    own = phrasings.FURTHER_BY_FIELD.get(fold(facet))
+    return own or (phrasings.FURTHER_MAKER if facet in people else phrasings.FURTHER)
 
 
 def _filled(template: str, value: str) -> str:
@@ -152,8 +171,12 @@ def _limit(name: str, number: float, persona: Persona, dice: random.Random) -> l
             return _bounded(name, phrasings.UNTIL, -((-year - dice.randint(1, 10)) // 5 * 5))
         case "minutes":
             if dice.random() < 0.7:
-                return _bounded(name, phrasings.SHORTER, int(number // 10 + dice.randint(1, 3)) * 10)
-            return _bounded(name, phrasings.LONGER, int((number - 1) // 10 - dice.randint(0, 2)) * 10)
+                return _bounded(
+                    name, phrasings.SHORTER, int(number // 10 + dice.randint(1, 3)) * 10
+                )
+            return _bounded(
+                name, phrasings.LONGER, int((number - 1) // 10 - dice.randint(0, 2)) * 10
+            )
         case "work":
             return _bounded(name, phrasings.QUICKER, int(number // 5 + dice.randint(1, 3)) * 5)
         case "money":
@@ -224,7 +247,11 @@ class Seeker:
             rather = self._does(0.3)
             ways = phrasings.SHOWN_RATHER if rather else phrasings.NOT_MINDED
             return self._spoken(self.dice.sample(ways, len(ways)))
-        true = [o.value for o in question.options if is_true(o.value, question.facet, target, self.schema)]
+        true = [
+            o.value
+            for o in question.options
+            if is_true(o.value, question.facet, target, self.schema)
+        ]
         offered = tuple(o.value for o in question.options)
         if true:
             answer = self.dice.choice(true)
@@ -285,7 +312,9 @@ class Seeker:
     def _spoken(self, ways: Sequence[str], slips: bool = True) -> str:
         """The first of the ways that gives nothing away, perhaps with a slip of the finger."""
         for text in ways:
-            slipped = self._mistyped(text) if slips and self._does(self.sought.persona.typos) else text
+            slipped = (
+                self._mistyped(text) if slips and self._does(self.sought.persona.typos) else text
+            )
             for form in (slipped, text):
                 if form and not self.secret.is_told_by(form, self.words):
                     self.words |= {singular(w) for w in folded_words(form)}

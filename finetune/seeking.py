@@ -158,9 +158,11 @@ def summary(talks: Sequence[Seeking]) -> dict[str, Any]:
     }
 
 
-def gain(talks: Sequence[Seeking], base: Sequence[Seeking], turn: int) -> dict[str, float]:
-    """Success by a turn as a multiple of another policy's with the same seekers, with its interval."""
+def gain(talks: Sequence[Seeking], base: Sequence[Seeking], turn: int) -> dict[str, float] | None:
+    """Success by a turn as a multiple of another policy's with the same seekers, with its interval;
+    None where the other had none."""
     ours, theirs = (
         np.asarray([0 < t.found <= turn for t in side], dtype=np.float64) for side in (talks, base)
     )
-    return asdict(ratio(ours, theirs))
+    found = ratio(ours, theirs)
+    return asdict(found) if found else None

@@ -11,6 +11,7 @@ from ui.catalogue_commands import catalogues, change, index, rules
 from ui.interactions_command import colikes, interactions
 from ui.options import common as _common
 from ui.options import settings_of as _settings
+from ui.simulating import simulate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -232,7 +233,7 @@ def forget(id: str, home: Path, flags: dict[str, Any]) -> None:
     click.echo(f"Everything kept of {id} is erased.")
 
 
-for command in (index, change, catalogues, rules, interactions):
+for command in (index, change, catalogues, rules, interactions, simulate):
     main.add_command(command)
 finetune.add_command(colikes)
 
