@@ -24,6 +24,7 @@ from chatbot.second_reader import (
     Span,
     WordKind,
 )
+from chatbot.words import pattern
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
 
@@ -236,13 +237,13 @@ class _Review:
 
     def wishes(self) -> None:
         """Point 3, for what the rules took for a wish or an occasion."""
-        if self.reading.found("sure.asked_for"):
-            return
         company = {w.phrase for w in self.wants if w.facet == CONTEXT}
         kept = []
         for want in self.wants:
             place = located(want.phrase or want.quote, self.reading.words)
-            if place and want.facet == CONTEXT:
+            if place and self._is_sure(want, place):
+                stands = True
+            elif place and want.facet == CONTEXT:
                 stands = self.cuts.holds("context", True, self._mean(place, ["context"]))
             elif place and want.facet != SIMILAR and want.phrase not in company:
                 sort: Sort = "topic" if want.facet == TEXT else "wish"
@@ -252,6 +253,22 @@ class _Review:
             if stands:
                 kept.append(want)
         self.wants = kept
+
+    def _is_sure(self, want: Preference, place: Sequence[int]) -> bool:
+        """Whether a wish stands whatever is likely: an answer that was offered, with more said behind it,
+        and what a turn of phrase adds to the wishes: "romance too", "ideally also sad"."""
+        reading, words = self.reading, self.reading.words
+        turns = reading.conversation.turns
+        asked = turns[-1].question if turns else None
+        if asked and any((asked.facet, o.value) == (want.facet, want.value) for o in asked.options):
+            return True
+        before = reading.text[: words[place[0]].start]
+        behind = reading.text[words[place[-1]].end :]
+        return (
+            reading.found("sure.asked_for")
+            or bool(pattern("talk", "sure.added_before", reading.language).search(before))
+            or bool(pattern("talk", "sure.added_behind", reading.language).match(behind))
+        )
 
     def free_mentions(self, mentions: Sequence[Mention]) -> None:
         """Point 3, for facet values and people that the rules made nothing of."""

@@ -148,9 +148,10 @@ def _closest(shown: Sequence[Item], target: Item, schema: Schema, columns: Colum
     words = {"place": phrasings.PLACES[place]}
     about = shown[place].id
     found = [Remark(phrasings.CLOSEST, words, (), about)]
-    for remark in _by_number_of(shown[place], target, schema):
-        found.append(Remark(phrasings.BUT, words | remark.words, remark.facts, about))
-    return found
+    return found + [
+        Remark(phrasings.BUT, words | other.words, other.facts, about)
+        for other in _by_number_of(shown[place], target, schema)
+    ]
 
 
 def _by_number_of(item: Item, target: Item, schema: Schema) -> list[Remark]:

@@ -232,6 +232,7 @@ class Seeker:
         if question and question.facet != RELAX and self._does(persona.answers):
             return self._answer(question)
         if question and question.facet == RELAX and not items:
+            self.voiced.clear()  # whoever gives way holds nobody to what was said before
             return self._spoken([question.options[0].value])
         pieces = [self._remark(items)] if items and self._does(persona.remarks) else []
         pieces += [self._next()] if self._does(persona.adds) else []

@@ -67,7 +67,8 @@ def seek(parts: Parts, policy: Policy, n: int, seed: int = 0) -> Seeking:
     )
     lexicon, columns = parts.lexicon, parts.retriever.columns
     persona = persona_of(n)
-    sought = draw(lexicon.items, lexicon.schema, columns, persona, random.Random(f"{seed}/{n}"))
+    shown = {id: item for id, item in lexicon.items.items() if id not in parts.rules.hidden}
+    sought = draw(shown, lexicon.schema, columns, persona, random.Random(f"{seed}/{n}"))
     secret = Secret(sought.target, [i.title for i in lexicon.items.values()])
     seeker = Seeker(
         sought, secret, lexicon.schema, columns, random.Random(f"{seed}/{n}/{persona.name}")
