@@ -118,7 +118,8 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
     floor = conversation.changed(rules.change).profile
     if not keeps(floor, conversation.changed(change).profile):
         change = rules.change
-    asks_for = bool(change.wants) and reading.found("sure.asked_for")
+    sure = reading.found("sure.asked_for") or reading.found("sure.alike")
+    asks_for = bool(change.wants) and sure
     acts = _acts(rules.acts, reading.text, likely, cuts, bool(change.avoids), asks_for)
     about = review.about
     if not {act.act for act in acts} & ON_ITEMS:
