@@ -51,7 +51,7 @@ def kind_of(field: str) -> str:
 
 def compared_numbers(schema: Schema) -> list[str]:
     """The number fields that people compare by, of each kind the one that is meant first."""
-    fields = [f for kind in ("year", "minutes", "money") for f in schema.measuring(kind)[:1]]  # type: ignore[arg-type]
+    fields = [f for kind in ("year", "minutes", "money") for f in schema.measuring(kind)[:1]]
     return [f for f in fields if kind_of(f)]
 
 
