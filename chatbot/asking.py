@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from chatbot.acts import CHATTER, Act, ActName
+from chatbot.bounds import Bound
 from chatbot.opinions import TASTE, remark
 from chatbot.reading import Reading, is_question
 from chatbot.remarks import ASKING, Named
@@ -26,6 +28,23 @@ def is_asking(reading: Reading, named: Sequence[Named], denied: Collection[ActNa
         reading.about += reading.conversation.focus[:1]
     reading.acts = [a for a in reading.acts if a.act not in denied]
     return bool({act.act for act in reading.acts} & ASKING)
+
+
+def as_asked(reading: Reading, limits: Sequence[Bound]) -> list[Bound]:
+    """Limits in the words of an answer that was offered, which are of the field that was asked about:
+    "over 40 minutes, and with butter" of cooking, and not of all the time it takes."""
+    turns = reading.conversation.turns
+    asked = turns[-1].question if turns else None
+    if asked is None or asked.facet not in reading.lexicon.schema.numbers:
+        return list(limits)
+    said = reading.text.casefold()
+    spans = [
+        (at, at + len(o.value)) for o in asked.options if (at := said.find(o.value.casefold())) >= 0
+    ]
+    return [
+        replace(b, facet=asked.facet) if any(s <= b.start and b.end <= e for s, e in spans) else b
+        for b in limits
+    ]
 
 
 def is_elsewhere(reading: Reading, named: Sequence[Named]) -> bool:

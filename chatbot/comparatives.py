@@ -24,10 +24,12 @@ def read_comparatives(reading: Reading, limits: Sequence[Bound], named: Sequence
         word, op = what.split()
         match = re.search(expression, text, re.I)
         facet = next(iter(field_named(word, lexicon.schema, reading.language)), None)
-        if not match or facet is None or any(b.facet == facet for b in limits):
+        if not match or facet is None:
             continue
         behind = text[match.end() :]
         than = pattern("talk", "critique.than", reading.language).match(behind)
+        if _is_said(match, facet, op, limits, bool(than)):
+            continue
         start = match.end() + than.end() if than else len(text)
         told = [
             n for n in named if reading.words[n.first].start <= start <= reading.words[n.last].end
@@ -43,8 +45,28 @@ def read_comparatives(reading: Reading, limits: Sequence[Bound], named: Sequence
             value: float = furthest if of_all else median(known)
             value = int(value) if float(value).is_integer() else value
             sign: Op = "<" if op == "<" else ">"
+            beside = [x for x in reading.limits if x.facet == facet and x.op[0] == op]
+            if any((x.value < value) == (op == "<") for x in beside):  # type: ignore[operator]
+                continue  # a figure goes further
+            reading.limits = [x for x in reading.limits if x not in beside]
             reading.limits.append(Limit(facet, sign, value, match[0], turn))
             reading.acts.append(Act("critique", match[0]))
+
+
+def _is_said(
+    match: re.Match[str], facet: str, op: str, limits: Sequence[Bound], than: bool
+) -> bool:
+    """Whether a figure says it: in the same words, or on the same side of the field where the comparison
+    names nothing itself: "shorter, under 90 minutes"."""
+    return any(
+        b.facet == facet
+        and (
+            (b.start < match.end() and match.start() < b.end)
+            or b.op == "="
+            or (b.op[0] == op and not than)
+        )
+        for b in limits
+    )
 
 
 def compared(reading: Reading, limits: Sequence[Bound]) -> list[Bound]:

@@ -37,11 +37,14 @@ ON_ITEMS: frozenset[ActName] = ASKING | {"accept"}
 """Acts that are about items, and about which ones a second reader may say."""
 ASIDE: frozenset[ActName] = ASKING | {"off-topic", "inquire-system", "inquire-profile"}
 """Acts beside which the rules take facet words and limits for no wishes."""
-WISHING: frozenset[ActName] = frozenset({"critique", "inform"})
-"""Acts that say how the next list should be, where nothing is asked."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
+
+
+FLIPPED = 0.5
+"""Likelihood of being ruled out from which a wish of the rules stands where they read an exclusion
+beside it, which explains it: "drama, and no horror" was no drama."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ def _acts(
     }
     stands |= read & KEPT
     stands -= set() if avoids or "negate" in read else {"negate"}
-    if asks_for or (read & WISHING and not (read & ASIDE or "?" in text)):
+    if asks_for or ("critique" in read and not (read & ASIDE or "?" in text)):
         stands -= ASIDE | {"accept"}  # "it should be shorter than the second" asks nothing
     if len(stands) > 1:
         stands.discard("off-topic")
@@ -238,7 +241,7 @@ class _Review:
 
     def wishes(self) -> None:
         """Point 3, for what the rules took for a wish or an occasion."""
-        company = {w.phrase for w in self.wants if w.facet == CONTEXT}
+        company, change = {w.phrase for w in self.wants if w.facet == CONTEXT}, self.change
         kept = []
         for want in self.wants:
             place = located(want.phrase or want.quote, self.reading.words)
@@ -249,6 +252,7 @@ class _Review:
             elif place and want.facet != SIMILAR and want.phrase not in company:
                 sort: Sort = "topic" if want.facet == TEXT else "wish"
                 stands = self.cuts.holds(sort, True, self._mean(place, list(WISHES)))
+                stands |= bool(change.avoids) and self._mean(place, list(AGAINST)) > FLIPPED
             else:
                 stands = True
             if stands:

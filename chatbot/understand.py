@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
-from chatbot.asking import is_asking, is_elsewhere
+from chatbot.asking import as_asked, is_asking, is_elsewhere
 from chatbot.bounds import Bound, bounds, denials
 from chatbot.comparatives import compared, read_comparatives
 from chatbot.context import read_context
@@ -96,13 +96,16 @@ def _read(
     mentions, pointed = apart(reading, mentions, pointed)
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     spans = [*titles, *((r.start, r.end) for r in pointed)]
-    limits = bounds(reading.text, lexicon.schema, spans, language)
+    limits = as_asked(reading, bounds(reading.text, lexicon.schema, spans, language))
     figures = {b.facet for b in limits}
     worded = adjectives(reading.text, lexicon, mentions, spans, figures, language)
     relative = compared(reading, worded)
     limits += [b for b in worded if b not in relative]
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
     reading.spent += [(b.start, b.end) for b in (*limits, *relative)]
+    reading.spent += [
+        m.span() for m in pattern("talk", "sure.cue", language).finditer(reading.text)
+    ]
     mentions, limits = corrected(reading.text, words, mentions, limits, language)
     read_relaxations(reading)
     reading.spent += read_context(reading, spans)

@@ -18,7 +18,8 @@ from chatbot.parts import Parts
 from chatbot.respond import respond
 from finetune.metrics import bootstrap, ratio
 from finetune.secret import Secret
-from finetune.seekers import Seeker, draw, persona_of
+from finetune.seekers import Seeker
+from finetune.sought import draw, persona_of
 from retrieval.constraints import permitted
 from retrieval.encoder import Progress
 

@@ -181,7 +181,7 @@ class Visitor:
             numeric = isinstance(fields.get(question.facet), int | float)
             if all(b.holds(fields) for b in bounds) if numeric and bounds else words.holds(fields):
                 self.voiced += bounds if numeric else []
-                self.unsaid = [f for f in self.unsaid if f != words and not _implied(f, bounds)]
+                self.unsaid = [f for f in self.unsaid if f != words and not is_implied(f, bounds)]
                 return option.value
         return ""
 
@@ -227,8 +227,8 @@ class Visitor:
         return greeting + said + self.dice.choice(phrasings.CLOSINGS)
 
 
-def _implied(fact: Fact, bounds: Sequence[Fact]) -> bool:
-    """Whether a bound that was just given says it already: "2000 or later" says "after 1990"."""
+def is_implied(fact: Fact, bounds: Sequence[Fact]) -> bool:
+    """Whether a bound that was given says it already: "2000 or later" says "after 1990"."""
     if isinstance(fact.value, str):
         return False
     return any(

@@ -186,3 +186,35 @@ def test_what_do_you_have_asks_for_things(parts: Parts) -> None:
     found = understand("what comedies do you have?", start, parts.lexicon, EAGER)
     assert "comedy" in {w.value for w in found.change.wants}
     assert not found.did("inquire-system", "inquire-item")
+
+
+def test_an_exclusion_does_not_spread_to_the_wish_before_it(parts: Parts) -> None:
+    """ "Drama, and no horror" was read as no drama by a trained reader."""
+    against = ScriptedSecondReader(words={"drama": "avoid", "horror": "avoid"})
+    found = understand("drama, and no horror", Conversation("t", "films"), parts.lexicon, against)
+    assert "drama" in {w.value for w in found.change.wants}
+    assert "drama" not in {a.value for a in found.change.avoids}
+    assert "horror" in {a.value for a in found.change.avoids}
+
+
+def test_a_comparison_and_a_figure_on_the_other_side_both_hold(parts: Parts) -> None:
+    """The comparison was lost beside any figure of the same field."""
+    start, found = after_a_list(parts, "older than the first one, and not before 1950")
+    (first,) = years(parts, start.last_shown[:1])
+    assert {(x.op, x.value) for x in found.change.limits} == {("<", first), (">=", 1950)}
+
+
+def test_leave_out_names_no_leaves(parts: Parts) -> None:
+    found = understand("please leave out horror", Conversation("t", "films"), parts.lexicon)
+    assert not found.change.wants
+    assert "horror" in {a.value for a in found.change.avoids}
+
+
+def test_of_a_comparison_and_a_figure_on_one_side_the_stricter_holds(parts: Parts) -> None:
+    start, found = after_a_list(parts, "older than the first one, and not after 2020")
+    (first,) = years(parts, start.last_shown[:1])
+    assert {(x.op, x.value) for x in found.change.limits} == {("<", first)}
+    _, found = after_a_list(parts, "older than the first one, and not after 1930")
+    assert {(x.op, x.value) for x in found.change.limits} == {("<=", 1930)}
+    _, found = after_a_list(parts, "shorter, under 90 minutes")
+    assert {(x.op, x.value) for x in found.change.limits} == {("<", 90)}

@@ -12,8 +12,9 @@ from chatbot.parts import Parts
 from finetune.comparing import remarks
 from finetune.personas import PERSONAS, VAGUE
 from finetune.secret import Secret, folded_words, main_words
-from finetune.seekers import Seeker, draw, is_thought_of, is_true, persona_of
+from finetune.seekers import Seeker, is_true
 from finetune.seeking import POLICIES, Seeking, gain, seek, simulate, summary
+from finetune.sought import draw, is_thought_of, persona_of
 from retrieval.item import Item
 from retrieval.text import fold
 from tests.conftest import item
