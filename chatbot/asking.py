@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from chatbot.acts import CHATTER, Act, ActName
-from chatbot.bounds import Bound
+from chatbot.ask import limits_of
 from chatbot.opinions import TASTE, remark
+from chatbot.profile import Limit
 from chatbot.reading import Reading, is_question
 from chatbot.remarks import ASKING, Named
+from chatbot.voice import Voice
 from chatbot.words import pattern
 from retrieval.text import fold
+
+_MORE = re.compile(r"\s*[.,;!，。；]\s*\w")
 
 
 def is_asking(reading: Reading, named: Sequence[Named], denied: Collection[ActName]) -> bool:
@@ -30,21 +33,22 @@ def is_asking(reading: Reading, named: Sequence[Named], denied: Collection[ActNa
     return bool({act.act for act in reading.acts} & ASKING)
 
 
-def as_asked(reading: Reading, limits: Sequence[Bound]) -> list[Bound]:
-    """Limits in the words of an answer that was offered, which are of the field that was asked about:
-    "over 40 minutes, and with butter" of cooking, and not of all the time it takes."""
+def read_answer(reading: Reading) -> None:
+    """A range that was offered, with more said behind it: "over 40 minutes, and with butter". It is of
+    the field that was asked about, and exactly what was offered; the rest is read by itself."""
     turns = reading.conversation.turns
     asked = turns[-1].question if turns else None
     if asked is None or asked.facet not in reading.lexicon.schema.numbers:
-        return list(limits)
-    said = reading.text.casefold()
-    spans = [
-        (at, at + len(o.value)) for o in asked.options if (at := said.find(o.value.casefold())) >= 0
-    ]
-    return [
-        replace(b, facet=asked.facet) if any(s <= b.start and b.end <= e for s, e in spans) else b
-        for b in limits
-    ]
+        return
+    for option in asked.options:
+        end = len(option.value)
+        quote = reading.text[:end]
+        if fold(quote) == fold(option.value) and _MORE.match(reading.text[end:]):
+            bounds = limits_of(option.value, Voice(reading.conversation.language))
+            reading.limits += [Limit(asked.facet, op, n, quote, reading.turn) for op, n in bounds]
+            reading.text = " " * end + reading.text[end:]
+            reading.spent.append((0, end))
+            return
 
 
 def is_elsewhere(reading: Reading, named: Sequence[Named]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
-from chatbot.asking import as_asked, is_asking, is_elsewhere
+from chatbot.asking import is_asking, is_elsewhere, read_answer
 from chatbot.bounds import Bound, bounds, denials
 from chatbot.comparatives import compared, read_comparatives
 from chatbot.context import read_context
@@ -96,11 +96,12 @@ def _read(
     mentions, pointed = apart(reading, mentions, pointed)
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     spans = [*titles, *((r.start, r.end) for r in pointed)]
-    limits = as_asked(reading, bounds(reading.text, lexicon.schema, spans, language))
+    read_answer(reading)
+    limits = bounds(reading.text, lexicon.schema, spans, language)
     figures = {b.facet for b in limits}
     worded = adjectives(reading.text, lexicon, mentions, spans, figures, language)
     relative = compared(reading, worded)
-    limits += [b for b in worded if b not in relative]
+    limits += [b for b in worded if b not in relative and not _is_kept(b, conversation)]
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
     reading.spent += [(b.start, b.end) for b in (*limits, *relative)]
     reading.spent += [
@@ -176,6 +177,17 @@ def _opened(text: str, conversation: Conversation, lexicon: Lexicon, language: s
     reading.acts = [act for act, _, _ in found]
     reading.act_spans = [(act.act, start, end) for act, start, end in found]
     return reading
+
+
+def _is_kept(bound: Bound, conversation: Conversation) -> bool:
+    """Whether a limit without a figure would only loosen one that stands: "quick" after "10 minutes"."""
+    standing = [x for x in conversation.profile.limits if x.facet == bound.facet]
+    return any(
+        x.op[0] == bound.op[0] != "!"
+        and not isinstance(x.value, str)
+        and (x.value < bound.value) == (bound.op[0] == "<")
+        for x in standing
+    )
 
 
 def _read_limits(reading: Reading, limits: Sequence[Bound]) -> None:

@@ -218,3 +218,33 @@ def test_of_a_comparison_and_a_figure_on_one_side_the_stricter_holds(parts: Part
     assert {(x.op, x.value) for x in found.change.limits} == {("<=", 1930)}
     _, found = after_a_list(parts, "shorter, under 90 minutes")
     assert {(x.op, x.value) for x in found.change.limits} == {("<", 90)}
+
+
+def test_a_range_that_was_offered_means_what_was_offered_with_more_behind_it(parts: Parts) -> None:
+    start = last(respond(Conversation("t", "films"), "drama", parts)).conversation
+    question = start.turns[-1].question
+    assert question is not None
+    assert question.facet == "runtime"
+    found = understand(f"{question.options[1].value}. no horror", start, parts.lexicon)
+    low, high = 100, 120
+    assert question.options[1].value == f"{low} to {high} minutes"
+    assert [(x.facet, x.op, x.value) for x in found.change.limits] == [
+        ("runtime", ">=", low),
+        ("runtime", "<=", high),
+    ]
+    assert "horror" in {a.value for a in found.change.avoids}
+
+
+@pytest.mark.parametrize(
+    "said", ["I don't want short films", "less modern please", "without modern"]
+)
+def test_a_word_that_is_turned_down_sets_no_limit(parts: Parts, said: str) -> None:
+    found = understand(said, Conversation("t", "films"), parts.lexicon)
+    assert not found.change.limits
+
+
+def test_a_word_does_not_loosen_the_figure_that_stands(say: Say) -> None:
+    *_, found = say("a drama of 80 minutes at most", "something short")
+    assert [(x.op, x.value) for x in found.conversation.profile.limits] == [("<=", 80)]
+    *_, found = say("a drama of 130 minutes at most", "something short")
+    assert [(x.op, x.value) for x in found.conversation.profile.limits] == [("<=", 100)]
