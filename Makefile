@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: check format lint types test proofs golden screenshots
+.PHONY: check format lint types test proofs seekers golden screenshots
 check: format lint types test  ## what has to hold before anything lands
 
 format:
@@ -14,6 +14,8 @@ test:
 	$(PYTHON) -m pytest -m "not slow"
 proofs:  ## the slow ones
 	$(PYTHON) -m pytest -m slow
+seekers:  ## 200 seekers under four policies on our films and on two raw catalogues; some twenty minutes
+	$(PYTHON) -m pytest -s -m slow tests/finetune/test_seekers_at_size.py
 golden:  ## write tests/golden anew; read the diff before you commit it
 	WRITE_GOLDEN=1 $(PYTHON) -m pytest -q tests/test_golden.py
 screenshots:  ## the page at desktop and phone width, in ./screenshots

@@ -17,6 +17,7 @@ from chatbot.conversation import Conversation, Option, Question
 from chatbot.profile import SPECIAL
 from chatbot.settings import DialogueSettings
 from chatbot.voice import ENGLISH, Voice
+from chatbot.words import pattern
 from retrieval.constraints import Columns, Op
 from retrieval.item import WARNING_FACETS, Schema
 from retrieval.measures import measure_of, words_of
@@ -52,10 +53,11 @@ MOST_IN_A_ROW = 2  # turns with a question, whether a list came with it or not
 
 def may_ask(before: Conversation, now: Collection[str], settings: DialogueSettings) -> bool:
     """Whether a question is welcome: never again once a visitor would rather just be shown (until they
-    start over), and at most two turns in a row. `now` are the acts of this turn."""
+    start over), not right behind an answer that it does not matter, and at most two turns in a row.
+    `now` are the acts of this turn."""
     since = max((n for n, t in enumerate(before.turns) if "restart" in t.acts), default=0)
-    acts = [set(turn.acts) for turn in before.turns[since:]]
-    if any("no-preference" in turn for turn in (*acts, set(now))):
+    rather = [n for n, t in enumerate(before.turns) if n >= since and "no-preference" in t.acts]
+    if "no-preference" in now or not all(_only_of_that(before, n) for n in rather):
         return False
     row = 0
     for turn in reversed(before.turns):
@@ -66,6 +68,13 @@ def may_ask(before: Conversation, now: Collection[str], settings: DialogueSettin
         return True
     limit = 0 if settings.policy == "recommend" else settings.questions_in_a_row
     return row < min(limit, MOST_IN_A_ROW)
+
+
+def _only_of_that(conversation: Conversation, n: int) -> bool:
+    """Whether turn `n` only says that it does not matter what was asked: "I don't mind"."""
+    turn, asked = conversation.turns[n], conversation.turns[n - 1].question if n else None
+    indifferent = pattern("talk", "question.indifferent", turn.language)
+    return asked is not None and bool(indifferent.search(turn.utterance))
 
 
 def settled(conversation: Conversation) -> set[str]:

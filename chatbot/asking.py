@@ -4,12 +4,17 @@ import re
 from collections.abc import Collection, Sequence
 
 from chatbot.acts import CHATTER, Act, ActName
+from chatbot.ask import limits_of
 from chatbot.contents import content_question
 from chatbot.opinions import TASTE, remark
+from chatbot.profile import Limit
 from chatbot.reading import Reading, is_question
 from chatbot.remarks import ASKING, Named
+from chatbot.voice import Voice
 from chatbot.words import pattern
 from retrieval.text import fold
+
+_MORE = re.compile(r"\s*[.,;!，。；]\s*\w")
 
 
 def is_asking(reading: Reading, named: Sequence[Named], denied: Collection[ActName]) -> bool:
@@ -50,6 +55,24 @@ def _asks_of_content(reading: Reading, named: Sequence[Named]) -> bool:
     if not any(at <= words[n.first].start < at + len(asks) for n in named):
         reading.about += [i for n in named[-1:] for i in n.items] or about
     return True
+
+
+def read_answer(reading: Reading) -> None:
+    """A range that was offered, with more said behind it: "over 40 minutes, and with butter". It is of
+    the field that was asked about, and exactly what was offered; the rest is read by itself."""
+    turns = reading.conversation.turns
+    asked = turns[-1].question if turns else None
+    if asked is None or asked.facet not in reading.lexicon.schema.numbers:
+        return
+    for option in asked.options:
+        end = len(option.value)
+        quote = reading.text[:end]
+        if fold(quote) == fold(option.value) and _MORE.match(reading.text[end:]):
+            bounds = limits_of(option.value, Voice(reading.conversation.language))
+            reading.limits += [Limit(asked.facet, op, n, quote, reading.turn) for op, n in bounds]
+            reading.text = " " * end + reading.text[end:]
+            reading.spent.append((0, end))
+            return
 
 
 def is_elsewhere(reading: Reading, named: Sequence[Named]) -> bool:

@@ -10,10 +10,11 @@ from chatbot.acts import Act
 from chatbot.ask import RELAX, limits_of
 from chatbot.conversation import Conversation, Question
 from chatbot.polarity import WANTED
-from chatbot.profile import Limit, Preference, ProfileChange
+from chatbot.profile import FEWER, Limit, Preference, ProfileChange
 from chatbot.recommend import offers
 from chatbot.understand import Understanding
 from chatbot.voice import Voice
+from chatbot.words import pattern
 from retrieval.find import Retriever
 from retrieval.text import fold
 
@@ -34,7 +35,27 @@ def chosen(
     if question.facet == RELAX:
         single = len(question.options) == 1 and said in _voice(conversation).folded("yes")
         return _given_way(text, answer, single, question, conversation, retriever, withheld)
-    return _answered(text, answer, question, conversation, retriever) if answer else None
+    if answer:
+        return _answered(text, answer, question, conversation, retriever)
+    if pattern("talk", "question.none_of_them", conversation.language).search(text):
+        return _none_of_them(text, question, conversation, retriever)
+    return None
+
+
+def _none_of_them(
+    text: str, question: Question, conversation: Conversation, retriever: Retriever
+) -> Understanding | None:
+    """ "None of these", of answers or of a list that came with them: less of what was offered, and
+    others. It excludes nothing, since it may have been said of the list."""
+    if question.facet not in retriever.catalogue.schema.facets:
+        return None
+    turn = len(conversation.turns) + 1
+    avoids = tuple(
+        Preference(question.facet, o.value, FEWER, text, turn, f"less {o.value}")
+        for o in question.options
+    )
+    acts = (Act("request-alternative", text),)
+    return Understanding(acts, ProfileChange(avoids=avoids), language=conversation.language)
 
 
 def _given_way(

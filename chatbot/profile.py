@@ -171,6 +171,7 @@ def apply(profile: Profile, change: ProfileChange) -> Profile:
         profile = replace(profile, wants=tuple(map(_faded, profile.wants)))
     for edit in change.edits:
         profile = edited(profile, edit)
+    change = _spared(profile, change)
     avoided = {a.key for a in change.avoids}
     avoids = _let_in(profile.avoids, [w for w in change.wants if w.is_literal])
     standing = {a.key for a in avoids} | avoided
@@ -189,6 +190,16 @@ def apply(profile: Profile, change: ProfileChange) -> Profile:
         seen=_ids(profile.seen, change.seen, without=()),
         dismissed=tuple(dict.fromkeys((*profile.dismissed, *change.dismissed))),
     )
+
+
+def _spared(profile: Profile, change: ProfileChange) -> ProfileChange:
+    """A change without what it would have less of though it was asked for by name: "less funny" stands
+    for comedy too, but not after "a comedy"."""
+    asked = {w.key for w in profile.wants if w.is_literal and not w.is_faded}
+    kept = tuple(
+        a for a in change.avoids if a.strength > EXCLUDES_FROM or a.is_literal or a.key not in asked
+    )
+    return change if len(kept) == len(change.avoids) else replace(change, avoids=kept)
 
 
 def _faded(want: Preference) -> Preference:

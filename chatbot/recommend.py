@@ -211,13 +211,13 @@ def current_candidates(
 def is_good(
     query: Query, allowed: NDArray[np.bool_], ranked: Sequence[Ranked], n: int, retriever: Retriever
 ) -> bool:
-    """Whether a list of `n` will do without a question: everything that fits every wish is on it, or
-    enough fit and the best of the ranking stand out from the rest."""
+    """Whether a list of `n` will do without a question: everything that fits every wish is on it or on
+    the next, or enough fit and the best of the ranking stand out from the rest."""
     if not (query.wishes or query.seeds or query.text):
         return False
     fit = int(fitting(query, allowed, retriever).sum()) if query.wishes else int(allowed.sum())
-    if query.wishes and fit <= n:
-        return True
+    if query.wishes and fit <= 2 * n:
+        return True  # "more" shows the rest, in one turn like an answer
     if len(ranked) <= n:
         return True
     return fit >= n and ranked[n - 1].score - ranked[n].score >= STANDS_OUT

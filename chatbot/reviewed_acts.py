@@ -10,6 +10,8 @@ KEPT: frozenset[ActName] = frozenset({"undo", "restart", "revoke"})
 """Acts that take something back: the rules alone say whether they are there."""
 ON_ITEMS: frozenset[ActName] = ASKING | {"accept"}
 """Acts that are about items, and about which ones a second reader may say."""
+ASIDE: frozenset[ActName] = ASKING | {"off-topic", "inquire-system", "inquire-profile"}
+"""Acts beside which the rules take facet words and limits for no wishes."""
 
 
 def what_is_meant(acts: Collection[ActName], shown: Sequence[str]) -> list[str]:
@@ -21,7 +23,7 @@ def what_is_meant(acts: Collection[ActName], shown: Sequence[str]) -> list[str]:
 
 
 def reviewed_acts(
-    rules: Sequence[Act], text: str, likely: Likely, cuts: Cuts, avoids: bool
+    rules: Sequence[Act], text: str, likely: Likely, cuts: Cuts, avoids: bool, asks_for: bool
 ) -> tuple[Act, ...]:
     """Point 5. There is always one; nothing is said to be ruled out where nothing is."""
     read = {act.act for act in rules}
@@ -30,6 +32,8 @@ def reviewed_acts(
     }
     stands |= read & KEPT
     stands -= set() if avoids or "negate" in read else {"negate"}
+    if asks_for or ("critique" in read and not (read & ASIDE or "?" in text)):
+        stands -= ASIDE | {"accept"}  # "it should be shorter than the second" asks nothing
     if len(stands) > 1:
         stands.discard("off-topic")
     acts = [act for act in rules if act.act in stands]

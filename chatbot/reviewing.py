@@ -13,8 +13,7 @@ from chatbot.polarity import HEDGED, LESS, NEVER, WANTED
 from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
 from chatbot.reading import Reading, inside_of
-from chatbot.remarks import ASKING
-from chatbot.reviewed_acts import KEPT, ON_ITEMS, reviewed_acts, what_is_meant
+from chatbot.reviewed_acts import ASIDE, KEPT, ON_ITEMS, reviewed_acts, what_is_meant
 from chatbot.second_reader import (
     Cuts,
     Heard,
@@ -25,20 +24,24 @@ from chatbot.second_reader import (
     Span,
     WordKind,
 )
+from chatbot.surely import is_sure
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
 
 if TYPE_CHECKING:
     from chatbot.understand import Understanding
 
-ASIDE: frozenset[ActName] = ASKING | {"off-topic", "inquire-system", "inquire-profile"}
-"""Acts beside which the rules take facet words and limits for no wishes."""
 SHORT = 7
 """Words of an utterance of which, in a shop, no wish is dropped."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
 _STOPS = re.compile(r"[.,;:!?/]")
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
+
+
+FLIPPED = 0.5
+"""Likelihood of being ruled out from which a wish of the rules stands where they read an exclusion
+beside it, which explains it: "drama, and no horror" was no drama."""
 
 
 def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read]) -> "Understanding":
@@ -90,7 +93,9 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
     floor = conversation.changed(rules.change).profile
     if not keeps(floor, conversation.changed(change).profile):
         change = rules.change
-    acts = reviewed_acts(rules.acts, reading.text, likely, cuts, bool(change.avoids))
+    sure = reading.found("sure.asked_for") or reading.found("sure.alike")
+    asks_for = bool(change.wants) and sure
+    acts = reviewed_acts(rules.acts, reading.text, likely, cuts, bool(change.avoids), asks_for)
     about = review.about
     if not {act.act for act in acts} & ON_ITEMS:
         about += rules.about  # what was talked of, and "it" means next
@@ -177,7 +182,7 @@ class _Review:
             label = self.reading.lexicon.items[id].label()
             quote = self._text(span.first, span.last)
             self.wants.append(Preference(SIMILAR, id, 1.0, quote, self.reading.turn, label))
-        elif read and not holds:
+        elif read and not holds and not self.reading.found("sure.alike"):
             self.wants = [w for w in self.wants if (w.facet, w.value) != (SIMILAR, id)]
 
     def _exclusion(self, id: str, likely: float, span: Span) -> None:
@@ -196,17 +201,20 @@ class _Review:
 
     def wishes(self) -> None:
         """Point 3, for what the rules took for a wish or an occasion."""
-        company = {w.phrase for w in self.wants if w.facet == CONTEXT}
+        company, change = {w.phrase for w in self.wants if w.facet == CONTEXT}, self.change
         if self.reading.lexicon.kinds.facets and len(self.heard.words) <= SHORT:
             return  # the reader learned from talk of films: "what about perfume then?" is all wish
         kept = []
         for want in self.wants:
             place = located(want.phrase or want.quote, self.reading.words)
-            if place and want.facet == CONTEXT:
+            if place and is_sure(want, place, self.reading):
+                stands = True
+            elif place and want.facet == CONTEXT:
                 stands = self.cuts.holds("context", True, self._mean(place, ["context"]))
             elif place and want.facet != SIMILAR and want.phrase not in company:
                 sort: Sort = "topic" if want.facet == TEXT else "wish"
                 stands = self.cuts.holds(sort, True, self._mean(place, list(WISHES)))
+                stands |= bool(change.avoids) and self._mean(place, list(AGAINST)) > FLIPPED
                 want = self._as_strong(want, place)
             else:
                 stands = True

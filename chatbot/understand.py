@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
-from chatbot.asking import is_asking, is_elsewhere
+from chatbot.asking import is_asking, is_elsewhere, read_answer
 from chatbot.bounds import Bound, bounds, denials, uncounted
-from chatbot.comparing import read_comparatives
+from chatbot.comparing import compared, is_kept, read_comparatives
 from chatbot.contents import content_question
 from chatbot.context import forget_company, read_context
 from chatbot.conversation import Conversation
@@ -28,6 +28,7 @@ from chatbot.remarks import (
 )
 from chatbot.reviewing import consulted
 from chatbot.second_reader import SecondReader
+from chatbot.slips import unslipped
 from chatbot.topics import read_topics
 from chatbot.turnover import starts_afresh, turned_over
 from chatbot.twins import twins_of
@@ -80,6 +81,7 @@ def understand(
     if language is None:
         return Understanding((Act("off-topic", text[:80]),), foreign=True)
     written, text = text, simplified(text) if HAN.search(text) else text
+    text = unslipped(text, lexicon) if language == "en" else text
 
     def read(denied: Collection[ActName] = ()) -> Read:
         return _read(text, conversation, lexicon, language, denied)
@@ -104,12 +106,18 @@ def _read(
     mentions, pointed = apart(reading, mentions, pointed)
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     spans = [*titles, *((r.start, r.end) for r in pointed)]
+    read_answer(reading)
     limits = bounds(reading.text, lexicon.schema, spans, language)
     figures = {b.facet for b in limits}
     listed = bool(conversation.last_shown)
-    limits += adjectives(reading.text, lexicon, mentions, spans, figures, language, listed)
+    worded = adjectives(reading.text, lexicon, mentions, spans, figures, language, listed)
+    relative = compared(reading, worded)
+    limits += [b for b in worded if b not in relative and not is_kept(b, conversation)]
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
-    reading.spent += [(b.start, b.end) for b in limits]
+    reading.spent += [(b.start, b.end) for b in (*limits, *relative)]
+    reading.spent += [
+        m.span() for m in pattern("talk", "sure.cue", language).finditer(reading.text)
+    ]
     mentions, limits = corrected(reading.text, words, mentions, limits, language)
     read_relaxations(reading)
     reading.spent += read_context(reading, spans)
@@ -146,7 +154,7 @@ def _read(
     missing = set() if asking else read_unknown_titles(reading, linked)
     read_items(reading, named, asking, missing, stance)
     if not asking:
-        read_comparatives(reading, limits)
+        read_comparatives(reading, limits, named)
     missing |= read_promises(reading)
     read_places_without_a_list(reading)
     read_pronouns(reading, said)

@@ -68,3 +68,16 @@ def _drawn(groups: int, seed: int) -> NDArray[np.int64]:
     what makes differences paired."""
     rng = np.random.default_rng(seed)
     return rng.integers(0, groups, size=(RESAMPLES, groups))
+
+
+def ratio(ours: NDArray[np.float64], theirs: NDArray[np.float64], seed: int = 0) -> Interval | None:
+    """The mean of one over the mean of the other, both of the same units in the same order, with its
+    interval when pairs are drawn with replacement; draws without any of theirs are left out. None
+    where theirs are all 0."""
+    if not theirs.sum():
+        return None
+    drawn = np.random.default_rng(seed).integers(0, len(ours), size=(RESAMPLES, len(ours)))
+    below = theirs[drawn].sum(axis=1)
+    found = ours[drawn].sum(axis=1)[below > 0] / below[below > 0]
+    low, high = np.percentile(found, [2.5, 97.5])
+    return Interval(*(round(float(x), 4) for x in (ours.sum() / theirs.sum(), low, high)))

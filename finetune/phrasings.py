@@ -105,3 +105,118 @@ ON = (
 )  # fmt: skip
 SKIPS = ("Just show me", "Skip that", "Doesn't matter", "I don't mind", "Whatever, surprise me")
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")  # fmt: skip
+
+# Seekers (`seekers.py`) talk about any catalogue, so what they say goes by what a field is called or measures.
+THING = (
+    "{v}", "something with {v}", "I'm looking for {v}", "{v} would be good", "I'd like {v}", "{v} if you have it",
+    "what do you have in the way of {v}", "ideally {v}",
+)  # fmt: skip
+CATEGORY = (
+    "I'm looking for {v}",
+    "show me some {v}",
+    "{v}",
+    "I need something from {v}",
+    "what {v} do you have",
+)
+KEYWORD = (
+    "{v}",
+    "something {v}",
+    "I'm in the mood for {v}",
+    "I'd like {v}",
+    "maybe {v}",
+    "a {v} one would be nice",
+)
+MAKER = ("something by {v}", "it should be by {v}", "anything by {v}?", "preferably by {v}")
+BRAND = ("something from {v}", "it should be from {v}", "I like {v}", "preferably {v}")
+PLATFORM = ("for {v}", "it should run on {v}", "something for {v}", "that works on {v}")
+SPIRIT = ("inspired by {v}", "in the spirit of {v}", "something that reminds me of {v}")
+PROGRAMMED = ("written in {v}", "it should be written in {v}", "something made in {v}")
+INGREDIENT = (
+    "with {v}",
+    "something with {v}",
+    "I'd like to use {v}",
+    "I have {v} at home",
+    "made with {v}",
+)
+BY_FIELD = {
+    "category": CATEGORY, "categories": CATEGORY, "keywords": KEYWORD, "brand": BRAND, "platform": PLATFORM,
+    "platforms": PLATFORM, "inspirations": SPIRIT, "language": PROGRAMMED, "ingredients": INGREDIENT,
+    "ingredients words": INGREDIENT,
+}  # fmt: skip
+"""By the folded name of a field, where `WISHES` has none."""
+FURTHER = (
+    "also {v}", "{v} too", "{v} would be nice too", "and {v}, if possible", "ideally also {v}", "preferably {v}",
+    "it should also be {v}", "with {v}, if there is one", "more {v}, please",
+)  # fmt: skip
+FURTHER_MAKER = ("preferably by {v}", "it should be by {v}", "also by {v}", "{v} made it")
+FURTHER_BY_FIELD = {
+    "countries": ("it should come from {v}", "made in {v} would be good", "preferably from {v}", "from {v}, if possible"),
+    "cast": ("with {v} in it", "{v} should be in it", "preferably with {v}", "starring {v}, if possible"),
+    "directors": ("directed by {v}, if there is one", "preferably by {v}", "it should be directed by {v}"),
+    "platform": ("it should run on {v}", "it has to work on {v}", "for {v}, if possible"),
+    "language": ("written in {v}, preferably", "it should be written in {v}"),
+    "brand": ("preferably from {v}", "it should be by {v}", "the brand should be {v}"),
+    "ingredients words": ("with {v}, preferably", "it should have {v} in it", "also with {v}", "I also have {v} at home"),
+}  # fmt: skip
+"""Of what comes to mind later; "also" and "preferably" say that it goes on with what was said before."""
+NO_THING = (
+    "no {v}",
+    "no {v} please",
+    "not {v}",
+    "nothing with {v}",
+    "without {v}",
+    "I don't want {v}",
+    "please leave out {v}",
+)
+
+QUICKER: tuple[tuple[str, Op], ...] = (
+    ("ready in {n} minutes at most", "<="), ("no longer than {n} minutes", "<="), ("under {n} minutes", "<"),
+    ("up to {n} minutes", "<="), ("I only have {n} minutes", "<="),
+)  # fmt: skip
+DEARER_NOT: tuple[tuple[str, Op], ...] = (
+    ("under {n} dollars", "<"), ("at most {n} dollars", "<="), ("no more than {n} dollars", "<="), ("up to ${n}", "<="),
+    ("less than {n} dollars", "<"), ("not over {n} dollars", "<="), ("it can't cost more than {n} dollars", "<="),
+)  # fmt: skip
+DECADES = (
+    "something from the {n}s",
+    "from the {n}s",
+    "it should be from the {n}s",
+    "made in the {n}s",
+)
+
+COMPARED = {
+    ("year", ">"): ("newer", "more recent", "more modern"), ("year", "<"): ("older",),
+    ("minutes", "<"): ("shorter",), ("minutes", ">"): ("longer",),
+    ("work", "<"): ("quicker", "faster"),
+    ("money", "<"): ("cheaper", "less expensive"), ("money", ">"): ("more expensive", "pricier"),
+}  # fmt: skip
+"""Words that compare, by what is measured ("work" is the time something takes to make)."""
+THAN_MIDDLE = (
+    "something {word} please",
+    "a bit {word}",
+    "{word} please",
+    "do you have anything {word}?",
+    "I'd want something {word}",
+)
+THAN_ALL = ("{word} than all of these", "it should be {word} than any of those")
+THAN_ONE = (
+    "{word} than the {place} one",
+    "something {word} than the {place} one",
+    "it should be {word} than the {place}",
+)
+TOO_MUCH = ("these have too much {v}", "less {v} please", "not so much {v}", "I'd prefer less {v}")
+NOT_AGAIN = ("not {v} please", "nothing with {v}", "no {v}", "without {v} this time")
+CLOSEST = (
+    "more like the {place} one", "the {place} one is the closest", "something like the {place} one",
+    "the {place} one goes in the right direction", "the {place} is nearly it, more like that",
+)  # fmt: skip
+BUT = (
+    "like the {place} one, but {word}",
+    "the {place} one, only {word}",
+    "similar to the {place} but {word}",
+)
+MORE = ("Show me more", "More, please", "What else is there?", "Any others?", "More", "Others?")
+NONE_FIT = ("None of these", "None of those", "Something else", "Neither, something else")
+NOT_KNOWN = ("I don't know", "No idea", "Not sure")
+NOT_MINDED = ("I don't mind", "Doesn't matter", "Either is fine", "No preference")
+SHOWN_RATHER = ("Just show me some", "Skip that, just show me something", "Surprise me")

@@ -31,15 +31,14 @@ class Fact:
 
     facet: str
     op: str
-    value: str | int
+    value: str | int | float
 
     def holds(self, fields: Mapping[str, Any]) -> bool:
         """Whether an item's fields are as this fact has them; what is not known is not."""
         found = fields.get(self.facet)
-        if self.op == "has":
-            return self.value in (found or [])
-        if self.op == "has not":
-            return self.value not in (found or [])
+        if self.op in ("has", "has not"):
+            values = found if isinstance(found, list | tuple) else [found]
+            return (self.value in values) == (self.op == "has")
         if not isinstance(found, int | float) or isinstance(self.value, str):
             return False
         return {
@@ -182,7 +181,7 @@ class Visitor:
             numeric = isinstance(fields.get(question.facet), int | float)
             if all(b.holds(fields) for b in bounds) if numeric and bounds else words.holds(fields):
                 self.voiced += bounds if numeric else []
-                self.unsaid = [f for f in self.unsaid if f != words and not _implied(f, bounds)]
+                self.unsaid = [f for f in self.unsaid if f != words and not is_implied(f, bounds)]
                 return option.value
         return ""
 
@@ -228,8 +227,8 @@ class Visitor:
         return greeting + said + self.dice.choice(phrasings.CLOSINGS)
 
 
-def _implied(fact: Fact, bounds: Sequence[Fact]) -> bool:
-    """Whether a bound that was just given says it already: "2000 or later" says "after 1990"."""
+def is_implied(fact: Fact, bounds: Sequence[Fact]) -> bool:
+    """Whether a bound that was given says it already: "2000 or later" says "after 1990"."""
     if isinstance(fact.value, str):
         return False
     return any(

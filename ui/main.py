@@ -12,6 +12,7 @@ from ui.interactions_command import colikes, interactions
 from ui.learning_commands import consent, import_, samples
 from ui.options import common as _common
 from ui.options import settings_of as _settings
+from ui.simulating import simulate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -329,7 +330,7 @@ def forget(id: str, home: Path, flags: dict[str, Any]) -> None:
         click.echo(f"In samples that were made before, this visitor is {visitor}.")
 
 
-for command in (index, change, catalogues, rules, interactions):
+for command in (index, change, catalogues, rules, interactions, simulate):
     main.add_command(command)
 for command in (colikes, samples, import_):
     finetune.add_command(command)

@@ -239,7 +239,7 @@ def test_a_talk_with_reactions_becomes_the_samples_expected(parts: Parts, tmp_pa
     assert [n.propensity for n in taken.negatives] == [1.0, 0.5]
 
 
-def test_samples_without_a_label_can_be_measured_and_read(tmp_path: Path) -> None:
+def test_samples_without_a_label_can_be_read_and_evaluating_says_there_is_none(tmp_path: Path) -> None:
     told = teller(tmp_path)
     told.say("a heist film", ("a", "b"))
     told.react("a", "dislike")
@@ -247,7 +247,10 @@ def test_samples_without_a_label_can_be_measured_and_read(tmp_path: Path) -> Non
     file.write_bytes(file_of(gather(read_log(tmp_path)).samples, False))
     rows = [{"id": id, "title": f"Film {id}", "genres": ["drama"]} for id in "abc"]
     measured = Ours(make_retriever(tmp_path / "x", rows), RankSettings())
-    assert evaluate(read_samples(file), measured)["labels"] == {"all": 0, "new": 0}
+    samples = read_samples(file)
+    assert [sample.labels for sample in samples] == [()]
+    with pytest.raises(SamplesError, match="None of the 1 samples has a label"):
+        evaluate(samples, measured)
 
 
 # What has to hold of every log.

@@ -1,0 +1,24 @@
+"""What stands however unlikely a trained reader holds it."""
+
+from collections.abc import Sequence
+
+from chatbot.profile import Preference
+from chatbot.reading import Reading
+from chatbot.words import pattern
+
+
+def is_sure(want: Preference, place: Sequence[int], reading: Reading) -> bool:
+    """Whether a wish stands whatever is likely: an answer that was offered, with more said behind it,
+    and what a turn of phrase adds to the wishes: "romance too", "ideally also sad"."""
+    words = reading.words
+    turns = reading.conversation.turns
+    asked = turns[-1].question if turns else None
+    if asked and any((asked.facet, o.value) == (want.facet, want.value) for o in asked.options):
+        return True
+    before = reading.text[: words[place[0]].start]
+    behind = reading.text[words[place[-1]].end :]
+    return (
+        reading.found("sure.asked_for")
+        or bool(pattern("talk", "sure.added_before", reading.language).search(before))
+        or bool(pattern("talk", "sure.added_behind", reading.language).match(behind))
+    )
