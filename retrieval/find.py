@@ -139,7 +139,8 @@ class Retriever:
     def rankings(
         self, query: Query, mask: NDArray[np.bool_], met: NDArray[np.float64]
     ) -> dict[str, list[str]]:
-        """Each arm's ids, best first, among the rows that `mask` allows."""
+        """Each arm's ids, best first, among the rows that `mask` allows. Where nothing is asked for, what
+        nobody chose yet is brought as well, behind what was chosen."""
         depth = self.settings.depth
         free = bool(mask.all())
         ids = self._ids
@@ -172,7 +173,9 @@ class Retriever:
                 liked_too = self.colikes.scores(seeds, query.against)
                 arms["colike"] = self._best(liked_too, mask, depth, without=set(seeds))
         arms["wishes"] = self._best(met + 1e-3 * closeness * (met > 0), mask, depth)
-        popular = self._by_popularity[mask[self._by_popularity]][:depth]
+        asked_for = bool(query.text.strip() or seeds or query.wishes)
+        order = self._by_popularity if asked_for else highest(self.popularity, len(ids))
+        popular = order[mask[order]][:depth]
         arms["popularity"] = [self.columns.ids[row] for row in popular]
         return arms
 

@@ -239,7 +239,9 @@ def test_a_talk_with_reactions_becomes_the_samples_expected(parts: Parts, tmp_pa
     assert [n.propensity for n in taken.negatives] == [1.0, 0.5]
 
 
-def test_samples_without_a_label_can_be_read_and_evaluating_says_there_is_none(tmp_path: Path) -> None:
+def test_samples_without_a_label_can_be_read_and_evaluating_says_there_is_none(
+    tmp_path: Path,
+) -> None:
     told = teller(tmp_path)
     told.say("a heist film", ("a", "b"))
     told.react("a", "dislike")
@@ -296,7 +298,7 @@ def made(home: Path, visitor: float = 0.3, item: float = 0.4) -> tuple[Gathered,
     return gathered, capped, file_of(capped.samples, True)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(TALKS)
 def many(talks: list[list[Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

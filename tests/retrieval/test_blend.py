@@ -120,3 +120,16 @@ def test_a_file_that_holds_no_weights_is_told(tmp_path: Path, text: str) -> None
     (tmp_path / FILE).write_text(text)
     with pytest.raises(ModelUnavailable, match="finetune arms"):
         load_arm_blend(tmp_path / FILE, "m")
+
+
+def test_where_nothing_is_asked_for_all_that_is_allowed_is_brought_counted_or_not(
+    tmp_path: Path,
+) -> None:
+    uncounted = [{k: v for k, v in row.items() if k != "popularity"} for row in ROWS]
+    counted = [row if n < 5 else row | {"popularity": 0} for n, row in enumerate(ROWS)]
+    for name, rows in (("without", uncounted), ("few", counted)):
+        made = make_retriever(tmp_path / name, rows)
+        query = Query(constraints=(Constraint("genres", "=", "drama"),))
+        found = [c.item.id for c in made.find(query)]
+        assert set(found) == {f"i{n}" for n in range(30) if n % 3}
+    assert found[:3] == ["i1", "i2", "i4"]
