@@ -1,7 +1,7 @@
 """`tastemaker bench index`: embedding and storing a catalogue, ours against the plain loop.
 
 The plain way is what a careful user writes: `SentenceTransformer.encode` of a batch, `collection.add`
-of a batch, until all is done. Both read the same texts of our films; alternately, a part of them each
+of a batch, until all is done. Both read the same texts, of our films or of a file that is given; alternately, a part of them each
 time, so that what else the machine does touches both.
 """
 
@@ -26,9 +26,9 @@ FILMS = Path(__file__).parent.parent / "data" / "films.jsonl"
 PARTS, ITEMS, BATCH = 5, 300, 32  # rounds, items in each, texts in a batch of the plain way
 
 
-def run(progress: Progress | None = None) -> list[dict[str, Any]]:
+def run(progress: Progress | None = None, file: Path = FILMS) -> list[dict[str, Any]]:
     """One row: items a second, ours and plain, and the least cosine of both vectors of an item."""
-    rows = read_rows(FILMS)
+    rows = read_rows(file)
     np.random.default_rng(0).shuffle(rows)  # type: ignore[arg-type]
     encoder = SentenceEncoder()
     encoder.encode(["warm"] * 64)
@@ -68,7 +68,7 @@ def run(progress: Progress | None = None) -> list[dict[str, Any]]:
     ratios = [a / b for a, b in zip(ours, plain, strict=True)]
     return [
         {
-            "what": f"embedding and storing {ITEMS} films, {PARTS} times",
+            "what": f"embedding and storing {ITEMS} items of {file.name}, {PARTS} times",
             "ours": round(median(ours), 1),
             "plain": round(median(plain), 1),
             "ratio": round(median(ratios), 2),

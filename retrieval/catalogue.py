@@ -26,7 +26,8 @@ from retrieval.text import fold, spaced
 FTS_WEIGHTS = (4.0, 3.0, 3.0, 1.0)  # title, people, facets, prose: a name says more than a word
 FILE = "catalogue.db"
 LONGEST_LINE = 1_000_000  # characters
-MOST_MATCHES = 10_000  # items that the words of one full text search may be in, all together
+LARGE = 10_000  # items of a catalogue from which on full text leaves common words out
+MOST_MATCHES = 5_000  # items that the words of one such search may be in, all together
 MOST_COMMON = 0.1  # of all items
 MOST_COUNTED = 10_000  # words whose items were counted and are remembered
 
@@ -236,8 +237,8 @@ class Catalogue:
         """The `n` best items by BM25 for any of `words`, best first, as (id, score above 0); of all
         items, or of those `among` which they are to be.
 
-        In a catalogue of more than MOST_MATCHES items the commonest words are left out where all of
-        them together are in more than that, since they tell least and cost most (as in Lucene's common
+        In a LARGE catalogue the commonest words are left out where all of
+        them together are in more than MOST_MATCHES items, since they tell least and cost most (as in Lucene's common
         terms query); the rarest stays unless it is in more than MOST_COMMON of all items.
         """
         query = " OR ".join(self._telling(words))
@@ -257,7 +258,7 @@ class Catalogue:
     def _telling(self, words: list[str]) -> list[str]:
         """The words to search for, quoted, the rarest first."""
         quoted = [f'"{w}"' for w in dict.fromkeys(map(fold, words)) if w]
-        if len(self.items) <= MOST_MATCHES:
+        if len(self.items) <= LARGE:
             return quoted
         counts = {word: self._matches(word) for word in quoted}
         most = MOST_COMMON * len(self.items)

@@ -272,13 +272,20 @@ def show(home: Path, flags: dict[str, Any]) -> None:
 @main.command()
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A catalogue file (JSON Lines) to index both ways instead of our films; for `bench index`.",
+)
 @_common
-def bench(name: str | None, as_json: bool, home: Path, flags: dict[str, Any]) -> None:
+def bench(
+    name: str | None, as_json: bool, file: Path | None, home: Path, flags: dict[str, Any]
+) -> None:
     """Measure NAME against the plain way; without NAME, list what can be measured."""
     from ui.measuring import run_bench  # noqa: PLC0415
 
     _settings(home, flags)
-    run_bench(name, as_json)
+    run_bench(name, as_json, file)
 
 
 @main.command()

@@ -106,7 +106,7 @@ def fit_blend_file(
     click.echo(f"{fitted.blend.found}\nWeight {fitted.blend.weight}, written to {path}.")
 
 
-def run_bench(name: str | None, as_json: bool) -> None:
+def run_bench(name: str | None, as_json: bool, file: Path | None = None) -> None:
     """Run one measurement of `bench/`, or list them."""
     there = sorted(path.stem for path in BENCH.glob("[a-z]*.py"))
     if name is None:
@@ -114,8 +114,11 @@ def run_bench(name: str | None, as_json: bool) -> None:
         return
     if name not in there:
         raise TastemakerError(f"There is no benchmark {name!r}; there are: {', '.join(there)}.")
+    if file is not None and name != "index":
+        raise TastemakerError("Only `bench index` takes a file; the others make their own.")
+    given = {} if file is None else {"file": file}
     with progress_bars() as progress:
-        rows = runpy.run_path(str(BENCH / f"{name}.py"))["run"](progress)
+        rows = runpy.run_path(str(BENCH / f"{name}.py"))["run"](progress, **given)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     if as_json:
         click.echo(json.dumps({"name": name, "machine": machine, "rows": rows}))
