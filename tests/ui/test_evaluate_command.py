@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.ui.shops import LIGHT, indexed_shop
 from ui.main import main
 
-LIGHT = ["--set", "encoder.model=hashing", "--set", "scorer.model=none"]
 ROWS = [
     {"id": f"p{n}", "title": f"Thing {n}", "category": "lamps" if n % 2 else "tables",
      "popularity": 40 - n, "description": f"A plain thing with the word{n} on it."}
@@ -25,13 +25,7 @@ CONTRACT = {"coverage", "entropy", "gini", "simpson", "intra_list_distance", "no
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    file = folder / "shop.jsonl"
-    file.write_text("\n".join(map(json.dumps, ROWS)))
-    done = CliRunner().invoke(
-        main, ["index", str(file), "--name", "shop", "--home", str(folder), *LIGHT]
-    )
-    assert done.exit_code == 0, done.output
+    folder = indexed_shop(tmp_path_factory.mktemp("home"), ROWS)
     (folder / "samples.jsonl").write_text("\n".join(map(json.dumps, SAMPLES)))
     return folder
 

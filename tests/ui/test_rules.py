@@ -16,6 +16,7 @@ from retrieval.errors import RulesError
 from retrieval.item import Schema
 from retrieval.rules_in_force import today
 from tests.conftest import item
+from tests.ui.shops import LIGHT, indexed_shop
 from ui.api import make_api
 from ui.cards import slots
 from ui.main import main
@@ -25,7 +26,6 @@ from ui.service import Service
 from ui.settings import load
 from ui.terminal import card_text
 
-LIGHT = ["--set", "encoder.model=hashing", "--set", "scorer.model=none"]
 ROWS = [
     {"id": f"p{n}", "title": f"Thing {n}", "category": "lamps" if n % 2 else "tables",
      "price": 10 + n, "stock": 0 if n in (3, 4) else n + 1, "popularity": 40 - n,
@@ -36,14 +36,7 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    file = folder / "shop.jsonl"
-    file.write_text("\n".join(map(json.dumps, ROWS)))
-    done = CliRunner().invoke(
-        main, ["index", str(file), "--name", "shop", "--home", str(folder), *LIGHT]
-    )
-    assert done.exit_code == 0, done.output
-    return folder
+    return indexed_shop(tmp_path_factory.mktemp("home"), ROWS)
 
 
 @pytest.fixture
