@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from retrieval.find import STOP_WORDS
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import HAN, fold
 
 ARTICLES = ("the ", "a ", "an ")

@@ -13,8 +13,9 @@ from chatbot.profile import SIMILAR, SPECIAL, Limit, Preference
 from chatbot.voice import ENGLISH, Voice
 from chatbot.words import concepts, places
 from retrieval.constraints import TEXT, mentions, permits
-from retrieval.find import STOP_WORDS, Retriever
+from retrieval.find import Retriever
 from retrieval.item import WARNING_FACETS, Item, Schema
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import HAN, fold, stem, tokens
 
 Kind = Literal[

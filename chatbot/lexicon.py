@@ -10,9 +10,9 @@ from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import filler
 from chatbot.words.spellings import respelt
 from retrieval.catalogue import Catalogue
-from retrieval.find import STOP_WORDS
 from retrieval.item import PEOPLE_FIELDS, WARNING_FACETS, Item
 from retrieval.kinds import Kinds
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import HAN, fold, singular, tokens
 
 Kind = Literal["value", "person", "title"]

@@ -13,7 +13,7 @@ from chatbot.typos import with_typos
 from chatbot.words import concepts, cues
 from chatbot.words.everyday import EVERYDAY, frequency
 from chatbot.words.filler import filler
-from retrieval.find import STOP_WORDS
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import Token
 
 BETWEEN = frozenset(["and", "or", "also", "plus", "the", "nor", "和", "与", "跟", "及"])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.words.everyday import EVERYDAY, frequency
-from retrieval.find import STOP_WORDS
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import Token
 
 LONGEST_TITLE = 8  # words

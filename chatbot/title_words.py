@@ -9,7 +9,7 @@ from chatbot.title_lists import GENRE_SIZED
 from chatbot.words import cues, marked_only, pattern
 from chatbot.words.everyday import EVERYDAY, frequency
 from chatbot.words.filler import filler
-from retrieval.find import STOP_WORDS
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import HAN, Token, fold, joined
 
 PRONOUNS = frozenset(["it", "her", "him", "them", "that", "this", "us", "you", "me"])

@@ -9,7 +9,7 @@ from chatbot.lexicon import SHORTEST_TITLE, Lexicon, Mention, Sense
 from chatbot.words import concepts, cues
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import filler
-from retrieval.find import STOP_WORDS
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import Token, fold
 
 FUZZY_CUTOFF = 88  # rapidfuzz ratio, 0 to 100; two typos in a title of average length

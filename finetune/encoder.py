@@ -82,7 +82,7 @@ def train(
     tower.network, optimizer = accelerator.prepare(tower.network, optimizer)
     tower.device = accelerator.device
     history: list[Row] = []
-    done = _resume(accelerator, out, history, schedule)
+    done, losses = _resume(accelerator, out, history, schedule)
     logq = _log_popularity(lessons, plan.popularity)
     if not history:
         history.append(_measured(tower, lessons, 0, None))
@@ -91,7 +91,6 @@ def train(
     for epoch in range(1, plan.epochs + 1):
         if _is_over(history, plan):
             break
-        losses: list[float] = []
         batches = list(_batches(lessons.learned, plan, epoch))
         mine = batches[accelerator.process_index :: accelerator.num_processes]
         mine = mine[: len(batches) // accelerator.num_processes] or mine
@@ -113,16 +112,17 @@ def train(
                     len(mine),
                 )
             if step % plan.save_every == 0 and step % len(mine):
-                _keep(accelerator, out, history, step)
+                _keep(accelerator, out, history, step, losses)
         if step <= done:
             continue
         history.append(_measured(tower, lessons, epoch, float(np.mean(losses)) if losses else None))
+        losses = []
         _say(tell, history[-1])
         if accelerator.is_main_process and history[-1]["recall@50"] >= max(
             h["recall@50"] for h in history
         ):
             tower.save(out)
-        _keep(accelerator, out, history, step)
+        _keep(accelerator, out, history, step, losses)
     return history
 
 
@@ -209,31 +209,36 @@ def _measured(tower: Tower, lessons: Lessons, epoch: int, loss: float | None) ->
     return measured | {k: round(v, 4) for k, v in found.items()}
 
 
-def _keep(accelerator: Any, out: Path, history: Sequence[Row], step: int) -> None:
+def _keep(
+    accelerator: Any, out: Path, history: Sequence[Row], step: int, losses: Sequence[float]
+) -> None:
     """The whole state of training on disk: the old one or the new one is there, never a part."""
     accelerator.wait_for_everyone()
     half = out / f"{STATE}.half"
     accelerator.save_state(str(half))
     if accelerator.is_main_process:
-        (half / HISTORY).write_text(json.dumps({"step": step, "history": list(history)}))
-        (half / "schedule.json").write_text(json.dumps({"step": step}))
+        (half / HISTORY).write_text(
+            json.dumps({"step": step, "history": list(history), "losses": list(losses)})
+        )
         shutil.rmtree(out / STATE, ignore_errors=True)
         half.rename(out / STATE)
         (out / HISTORY).write_text(json.dumps(list(history), indent=1) + "\n")
     accelerator.wait_for_everyone()
 
 
-def _resume(accelerator: Any, out: Path, history: list[Row], schedule: Any) -> int:
-    """Take up the last state; gives the steps that were done."""
+def _resume(
+    accelerator: Any, out: Path, history: list[Row], schedule: Any
+) -> tuple[int, list[float]]:
+    """Take up the last state; gives the steps that were done, and the losses of the epoch so far."""
     folder = out / STATE if (out / STATE / HISTORY).is_file() else out / f"{STATE}.half"
     if not (folder / HISTORY).is_file():
-        return 0
+        return 0, []
     accelerator.load_state(str(folder))
     kept = json.loads((folder / HISTORY).read_text())
     history.extend(kept["history"])
     for _ in range(kept["step"]):
         schedule.step()
-    return int(kept["step"])
+    return int(kept["step"]), list(kept["losses"])
 
 
 def _say(tell: Tell | None, row: Row) -> None:

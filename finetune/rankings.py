@@ -10,12 +10,13 @@ import numpy as np
 
 from finetune.asked import Listener
 from finetune.samples import Sample
-from retrieval.find import STOP_WORDS, Candidate, Query, Retriever
+from retrieval.find import Candidate, Query, Retriever
 from retrieval.merchandising import arranged
 from retrieval.rank import Ranked, rank, select
 from retrieval.rules_in_force import NO_RULES, InForce
 from retrieval.scorer import Scorer
 from retrieval.settings import RankSettings
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import tokens
 
 RULED = "ours + owner's rules"

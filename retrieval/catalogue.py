@@ -218,11 +218,11 @@ class Catalogue:
         self._id_at: dict[int, str] = {}
         self.items: dict[str, Item] = {}
         stored = self._connection().execute("select rowid, row from items order by place, id")
-        for place, row in stored:
+        for rowid, row in stored:
             fields = json.loads(row)
-            self._id_at[place] = fields["id"]
+            self._id_at[rowid] = fields["id"]
             self.items[fields["id"]] = Item(fields["id"], fields["title"], fields)
-        self._place_of = {id: place for place, id in self._id_at.items()}
+        self._rowid_of = {id: rowid for rowid, id in self._id_at.items()}
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):
@@ -237,23 +237,22 @@ class Catalogue:
         """The `n` best items by BM25 for any of `words`, best first, as (id, score above 0); of all
         items, or of those `among` which they are to be.
 
-        In a LARGE catalogue the commonest words are left out where all of
-        them together are in more than MOST_MATCHES items, since they tell least and cost most (as in Lucene's common
-        terms query); the rarest stays unless it is in more than MOST_COMMON of all items.
+        In a LARGE catalogue the commonest words are left out where all of them together are in more than
+        MOST_MATCHES items, since they tell least and cost most (as in Lucene's common terms query); the
+        rarest stays unless it is in more than MOST_COMMON of all items.
         """
         query = " OR ".join(self._telling(words))
         if not query:
             return []
-        places = [] if among is None else [self._place_of[id] for id in among]
+        rowids = [] if among is None else [self._rowid_of[id] for id in among]
         only = "" if among is None else " and +rowid in (select value from json_each(?))"
         found = self._connection().execute(
             "select rowid, -bm25(items_fts, ?, ?, ?, ?) as score from items_fts"
             f" where items_fts match ?{only} order by score desc limit ?",
-            (*FTS_WEIGHTS, query, *([] if among is None else [json.dumps(places)]), n),
+            (*FTS_WEIGHTS, query, *([] if among is None else [json.dumps(rowids)]), n),
         )
-        by_place = ((score, place) for place, score in found)
-        best = sorted(by_place, key=lambda pair: (-pair[0], pair[1]))
-        return [(self._id_at[place], float(score)) for score, place in best]
+        best = sorted(found, key=lambda row: (-row[1], row[0]))
+        return [(self._id_at[rowid], float(score)) for rowid, score in best]
 
     def _telling(self, words: list[str]) -> list[str]:
         """The words to search for, quoted, the rarest first."""
@@ -264,9 +263,8 @@ class Catalogue:
         most = MOST_COMMON * len(self.items)
         rarest = sorted((w for w in quoted if counts[w] <= most), key=lambda word: counts[word])
         together = accumulate(counts[word] for word in rarest)
-        return [
-            w for w, sum in zip(rarest, together, strict=True) if sum <= MOST_MATCHES
-        ] or rarest[:1]
+        few = [w for w, matches in zip(rarest, together, strict=True) if matches <= MOST_MATCHES]
+        return few or rarest[:1]
 
     def _matches(self, quoted: str) -> int:
         """How many items have a word, counted once."""

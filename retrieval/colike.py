@@ -9,14 +9,11 @@ not as near as one that two hundred do. It was chosen by measurement (finetune/L
 import hashlib
 import io
 import json
-import os
-import zipfile
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,16 +21,13 @@ from numpy.typing import NDArray
 from retrieval.encoder import Progress
 from retrieval.errors import InteractionsError
 from retrieval.likes import Likes, Meant
+from retrieval.stored_arrays import UNREADABLE, as_bytes, save_arrays
 
 FILE = "colikes.npz"
 VERSION = 1
 NEIGHBOURS = 100
 SHRINK = 10.0
 PAIR = 2  # people that must like both: one alone is no evidence, and somebody in particular
-UNREADABLE = (
-    *(OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, OverflowError),
-    *(RuntimeError, zipfile.BadZipFile, zlib.error),  # a spoilt header may ask for a password
-)
 BLOCK = 256  # items whose neighbours are found at a time
 AGAINST = 0.25
 """How much likeness to a disliked item counts, where likeness to a liked one counts 1."""
@@ -134,23 +128,15 @@ def fit(
 def save(folder: Path, made: Colikes) -> None:
     """Put the arrays in the catalogue's folder: the old file or the new one is there, never a part."""
     head = {"version": VERSION, "meant": made.meant, "users": made.users, "made_for": made.made_for}
-    arrays = {
-        "head": _bytes(head),
-        "ids": _bytes(made.ids),
+    arrays: dict[str, NDArray[Any]] = {
+        "head": as_bytes(head),
+        "ids": as_bytes(made.ids),
         "neighbours": made.neighbours,
         "strengths": made.strengths,
         "both": made.both,
         "people": made.people,
     }
-    unfinished = folder / f".{FILE}.part"
-    try:
-        with unfinished.open("wb") as file:
-            np.savez(file, allow_pickle=False, **cast("Any", arrays))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(folder / FILE)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    save_arrays(folder / FILE, arrays)
 
 
 def load(folder: Path, ids: Sequence[str]) -> Colikes | None:
@@ -184,10 +170,6 @@ def load(folder: Path, ids: Sequence[str]) -> Colikes | None:
             f"`tastemaker interactions --catalogue {folder.name}`."
         ) from error
     return made if made.made_for == ids_hash(ids) else _moved(made, tuple(ids))
-
-
-def _bytes(value: object) -> NDArray[np.uint8]:
-    return np.frombuffer(json.dumps(value).encode(), dtype=np.uint8)
 
 
 def _whole(made: Colikes) -> bool:

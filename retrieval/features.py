@@ -85,7 +85,7 @@ def _alike(
     """Nearness to the seeds by embedding, by words of facets and by people."""
     centre = retriever.centre(seeds)
     last = retriever.index.vectors([retriever.columns.ids[rows[-1]]])[0]
-    near = retriever.cosines(np.stack([centre, last]))
+    near = retriever.index.cosines(np.stack([centre, last]))
     schema, weights = retriever.catalogue.schema, dict(seeds)
     alike = retriever.shared(weights, schema.named("facet"), power=1) / sum(seeds.values())
     people = retriever.shared(weights, schema.named("person"), power=1)
@@ -100,7 +100,7 @@ def _alike(
 
 def _said(text: str, retriever: "Retriever") -> dict[str, NDArray[np.float64]]:
     """Nearness to the words, by embedding and by full text."""
-    meant = retriever.cosines(retriever.encoder.encode([text]))[0]
+    meant = retriever.index.cosines(retriever.encoder.encode([text]))[0]
     words = [t.folded for t in tokens(text) if t.folded not in STOP_WORDS]
     worded = np.zeros(len(meant))
     for id, score in retriever.catalogue.search(words, SAID):

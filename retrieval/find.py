@@ -21,7 +21,7 @@ from retrieval.query import PLAIN_WISH, pull_of
 from retrieval.query import Query as Query
 from retrieval.query import Wish as Wish
 from retrieval.settings import ArmSettings
-from retrieval.stop_words import STOP_WORDS as STOP_WORDS
+from retrieval.stop_words import STOP_WORDS
 from retrieval.talked import Talked
 from retrieval.text import fold, tokens
 from retrieval.vectors import VectorIndex, highest
@@ -114,10 +114,6 @@ class Retriever:
         low, high = logits[best[-1]], logits[best[0]]
         scores = (logits[best] - low) / max(high - low, 1e-9)
         return {self.columns.ids[rows[i]]: float(s) for i, s in zip(best, scores, strict=True)}
-
-    def cosines(self, queries: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Cosines of unit vectors to the text of every row, shape `(queries, items)`."""
-        return self.index.cosines(queries)
 
     def anything(self, query: Query, seed: str) -> list[Candidate]:
         """Allowed items, by popularity and chance; chance is the same for the same seed.

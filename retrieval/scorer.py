@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from retrieval.find import STOP_WORDS
 from retrieval.prompt import ScorerPrompt
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import stem, tokens
 
 

@@ -6,20 +6,18 @@ or title and year for what comes with the project and is to be of use to any cat
 
 import io
 import json
-import os
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import InteractionsError
 from retrieval.item import Item
+from retrieval.stored_arrays import UNREADABLE, as_bytes, save_arrays
 from retrieval.text import fold
 
 FILE = "talked.npz"
@@ -145,25 +143,16 @@ def save(path: Path, made: Talked) -> None:
     keys = [made.keys[n] for n in said]
     now = np.full(len(made.keys), -1, dtype=np.int64)
     now[said] = np.arange(len(said))
-    arrays = {
-        "head": _bytes({"version": VERSION}),
-        "keys": _bytes(keys),
+    arrays: dict[str, NDArray[Any]] = {
+        "head": as_bytes({"version": VERSION}),
+        "keys": as_bytes(keys),
         "named": made.named[said],
         "suggested": made.suggested[said],
         "starts": np.append(made.starts[said], len(made.others)),
         "others": now[made.others].astype(np.int32),
         "counts": made.counts.astype(np.uint16),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
-        with unfinished.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **cast("Any", arrays))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    save_arrays(path, arrays, compressed=True)
 
 
 def load(path: Path) -> Talked | None:
@@ -187,20 +176,8 @@ def load(path: Path) -> Talked | None:
         fit = len(made.starts) == n + 1 and len(made.others) == len(made.counts) == made.starts[-1]
         if not fit or ((made.others < 0) | (made.others >= n)).any():
             raise ValueError("its parts do not fit")
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        EOFError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as e:
+    except UNREADABLE as e:
         raise InteractionsError(
             f"{str(path)!r} cannot be read: {e}. Make it anew: `tastemaker finetune arms`."
         ) from e
     return made
-
-
-def _bytes(value: object) -> NDArray[np.uint8]:
-    return np.frombuffer(json.dumps(value).encode(), dtype=np.uint8)

@@ -1,5 +1,6 @@
-"""`tastemaker finetune arms`: weights of the arms, and what is talked of together, from samples."""
+"""`tastemaker finetune arms` and `finetune encoder`: what is learned from samples to find by."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from finetune.asked import Listener
 from finetune.encoder import Plan, train
 from finetune.pairs import lessons_of
 from finetune.samples import read_samples
+from finetune.whole_file import write_whole
 from retrieval import talked
 from retrieval.arm_blend import FILE
 from retrieval.errors import TastemakerError
@@ -24,11 +26,8 @@ def learn_arms(
     """Count what is talked of together, fit the weights, store both with the catalogue (or in `out`, by
     title and year, for other catalogues of the same things), and print what counts how much."""
     samples = read_samples(file)
-    quiet = settings.scorer.model_copy(update={"model": "none"})
     with progress_bars() as progress:
-        opened = open_parts(
-            home, catalogue, settings.model_copy(update={"scorer": quiet}), progress
-        )
+        opened = open_parts(home, catalogue, _without_scorer(settings), progress)
     try:
         retriever = opened.parts.retriever
         items = list(retriever.catalogue.items.values())
@@ -42,12 +41,9 @@ def learn_arms(
         opened.close()
     folder = out or catalogue_folder(home, catalogue)
     if out is not None:
-        keys = tuple(talked.by_title(item) for item in items)
-        made = talked.Talked(
-            keys, *(getattr(made, f) for f in ("named", "suggested", "starts", "others", "counts"))
-        )
+        made = replace(made, keys=tuple(talked.by_title(item) for item in items))
     talked.save(folder / talked.FILE, made)
-    (folder / FILE).write_text(blend.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    write_whole(folder / FILE, f"{blend.model_dump_json(indent=1)}\n".encode())
     for feature, weight in blend.weights.items():
         click.echo(f"{weight:>9.3f}  {feature}: {FEATURES[feature]}")
     click.echo(
@@ -68,12 +64,8 @@ def learn_encoder(
         raise TastemakerError("The encoder 'hashing' has no weights to train; name another.")
     base = packaged_minilm() if model == DEFAULT else Path(model)
     folder = out or home / "models" / "encoder"
-    plain = settings.model_copy(
-        update={
-            "scorer": settings.scorer.model_copy(update={"model": "none"}),
-            "encoder": settings.encoder.model_copy(update={"delta": ""}),
-        }
-    )
+    untrained = settings.encoder.model_copy(update={"delta": ""})
+    plain = _without_scorer(settings).model_copy(update={"encoder": untrained})
     with progress_bars() as progress:
         opened = open_parts(home, catalogue, plain, progress)
         try:
@@ -90,4 +82,11 @@ def learn_encoder(
     click.echo(
         f"Stored in {folder}. To use it: `--set encoder.delta={folder}` (vectors are made anew once), "
         f"then `tastemaker finetune arms {file} --catalogue {catalogue} --set encoder.delta={folder}`."
+    )
+
+
+def _without_scorer(settings: Settings) -> Settings:
+    """The same with no language model, which nothing here needs."""
+    return settings.model_copy(
+        update={"scorer": settings.scorer.model_copy(update={"model": "none"})}
     )

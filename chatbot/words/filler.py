@@ -3,7 +3,7 @@
 from functools import cache
 
 from chatbot.words import concepts, cues, languages
-from retrieval.find import STOP_WORDS
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import fold
 
 

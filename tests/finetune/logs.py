@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import get_args
 
 from chatbot.acts import Act, ActName
@@ -10,6 +11,8 @@ from chatbot.events import Card, Finished, Understood
 from chatbot.log import ConversationLog
 from chatbot.profile import ProfileChange
 from tests.conftest import item
+
+FIVE = ("a", "b", "c", "d", "e")
 
 
 @dataclass
@@ -58,3 +61,9 @@ class Teller:
     def react(self, id: str, reaction: Reaction) -> None:
         self.conversation = self.conversation.reacted(id, reaction)
         self.log.reaction(self.conversation, id, reaction)
+
+
+def teller(home: Path, id: str = "v") -> Teller:
+    told = Teller.begin(ConversationLog(home), id)
+    told.consent(True)
+    return told

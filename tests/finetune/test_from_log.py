@@ -1,41 +1,25 @@
 """The log -> samples: who likes what, what was passed over, and nothing that nobody agreed to."""
 
-import json
-import os
-import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
 
-from chatbot.conversation import REACTIONS, Conversation
+from chatbot.conversation import Conversation
 from chatbot.events import Finished, Understood
 from chatbot.log import ConversationLog
 from chatbot.logged import read_log
 from chatbot.parts import Parts
 from chatbot.profile import Edit, ProfileChange, Removal
 from chatbot.respond import respond
-from finetune.caps import Capped, bound, cap
 from finetune.evaluate import Ours, evaluate
-from finetune.from_log import Gathered, gather
-from finetune.manifest import Settings, describe, file_of, manifest_of, read_manifest, write
+from finetune.from_log import gather
+from finetune.manifest import file_of
 from finetune.samples import Sample, SamplesError, read_samples
-from retrieval.errors import TastemakerError
 from retrieval.settings import RankSettings
 from tests.conftest import make_retriever
-from tests.finetune.logs import Teller
-
-FIVE = ("a", "b", "c", "d", "e")
-
-
-def teller(home: Path, id: str = "v") -> Teller:
-    told = Teller.begin(ConversationLog(home), id)
-    told.consent(True)
-    return told
+from tests.finetune.logs import FIVE, teller
 
 
 def only(home: Path) -> Sample:
@@ -253,184 +237,3 @@ def test_samples_without_a_label_can_be_read_and_evaluating_says_there_is_none(
     assert [sample.labels for sample in samples] == [()]
     with pytest.raises(SamplesError, match="None of the 1 samples has a label"):
         evaluate(samples, measured)
-
-
-# What has to hold of every log.
-
-IDS = st.sampled_from("abcde")
-ACTS = st.lists(st.sampled_from(["inform", "request-more", "request-alternative", "accept", "restart"]), max_size=2)  # fmt: skip
-STEP = st.one_of(
-    st.tuples(st.just("say"), st.lists(IDS, min_size=1, max_size=5, unique=True), ACTS, st.lists(IDS, max_size=1),
-              st.lists(IDS, max_size=1)),
-    st.tuples(st.just("react"), IDS, st.sampled_from(REACTIONS)),
-    st.tuples(st.just("agree"), st.sampled_from([True, True, True, False])),
-)  # fmt: skip
-met: Counter[str] = Counter()
-TALKS = st.lists(st.lists(STEP, min_size=5, max_size=12), min_size=2, max_size=5)
-
-
-def tell(home: Path, talks: list[list[Any]]) -> set[str]:
-    """Write a log, and give the words that may be learned from. Every reply quotes all before it."""
-    log = ConversationLog(home)
-    may: set[str] = set()
-    for n, steps in enumerate(talks):
-        told = Teller.begin(log, f"v{n}")
-        said: list[str] = []
-        for step in [("agree", True), *steps] if n % 3 else steps:
-            match step:
-                case ("say", shown, acts, liked, disliked):
-                    said.append(f"w{n}x{len(said)}y")
-                    change = ProfileChange(
-                        liked=tuple(liked), disliked=tuple(disliked), restart="restart" in acts
-                    )
-                    told.say(said[-1], shown, acts, change, about=[*liked, *disliked], reply=f"You said {' '.join(said)}")  # fmt: skip
-                case ("react", id, reaction) if told.conversation.turns:
-                    told.react(id, reaction)
-                case ("agree", training):
-                    told.consent(training)
-        may |= {word for word, agreed in zip(said, told.agreed, strict=True) if agreed}
-    return may
-
-
-def made(home: Path, visitor: float = 0.3, item: float = 0.4) -> tuple[Gathered, Capped, bytes]:
-    gathered = gather(read_log(home))
-    capped = cap(gathered.samples, visitor, item, 7)
-    return gathered, capped, file_of(capped.samples, True)
-
-
-@settings(max_examples=120, deadline=None, derandomize=True)
-@given(TALKS)
-def many(talks: list[list[Any]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        may = tell(home, talks)
-        gathered, capped, data = made(home)
-        met.update(samples=len(gathered.samples), dropped=capped.visitors.total())
-        met.update(
-            positives_dropped=capped.items.total(), withheld=gathered.lists["without consent"]
-        )
-        for sample in gathered.samples:
-            words = {w for m in sample.context for w in m.text.split() if w.startswith("w")}
-            assert words <= may
-            assert sample.context[-1].text.endswith(f"x{int(sample.id.split('/')[-1]) - 1}y")
-            judged = [j.id for j in (*sample.positives, *sample.negatives)]
-            assert len(judged) == len(set(judged))
-            assert sample.labels == tuple(p.id for p in sample.positives)
-        assert len({s.id for s in gathered.samples}) == len(gathered.samples)
-        assert made(home)[2] == data
-        of_visitor = Counter(s.visitor for s in capped.samples)
-        of_item = Counter(label for s in capped.samples for label in s.labels)
-        for counts, share, most in (
-            (of_visitor, 0.3, capped.most_of_visitor), (of_item, 0.4, capped.most_of_item),
-        ):  # fmt: skip
-            assert max(counts.values(), default=0) <= most or not counts
-            assert all(n == 1 or n <= share * counts.total() + 1e-9 for n in counts.values())
-        lost = len(gathered.samples) - len(capped.samples)
-        assert lost == capped.visitors.total() + capped.emptied
-
-
-def test_no_word_is_learned_from_that_nobody_agreed_to_and_bounds_hold() -> None:
-    met.clear()
-    many()
-    assert met["samples"] > 100, met
-    assert min(met["dropped"], met["positives_dropped"], met["withheld"]) >= 3, met
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.integers(1, 60), min_size=1, max_size=60), st.sampled_from([0.005, 0.05, 0.2, 1.0]))  # fmt: skip
-def test_a_bound_is_the_largest_that_holds_of_what_is_left(counts: list[int], share: float) -> None:
-    most = bound(counts, share)
-
-    def holds(k: int) -> bool:
-        return k <= max(1, share * sum(min(n, k) for n in counts) + 1e-9)
-
-    assert most == max(k for k in range(1, max(counts) + 1) if holds(k) or k == 1)
-
-
-# The file and its manifest.
-
-
-def whole(home: Path, out: Path, **asked: Any) -> None:
-    settings = Settings(**asked)
-    gathered = gather(read_log(home), settings.catalogue, settings.since)
-    capped = cap(gathered.samples, settings.visitor_share, settings.item_share, settings.seed)
-    data = file_of(capped.samples, out.suffix == ".gz")
-    write(out, data, describe(gathered, capped, data, {"films": "h"}, settings))
-
-
-def test_the_manifest_says_what_went_in_and_what_did_not(tmp_path: Path) -> None:
-    log = ConversationLog(tmp_path)
-    for n in range(4):
-        told = Teller.begin(log, f"v{n}")
-        told.say("before", FIVE)
-        told.react("a", "like")
-        if n == 3:
-            continue
-        told.consent(True)
-        told.say("a heist film", FIVE)
-        told.react("a", "like")
-        told.say("a western", ("x", "y"))
-        told.react("x", "like")
-    out = tmp_path / "s.jsonl.gz"
-    whole(tmp_path, out, visitor_share=0.3)
-    manifest = read_manifest(out)
-    assert manifest.samples == len(read_samples(out)) == 3
-    assert set(manifest.visitors.values()) == {1}
-    assert manifest.conversations == {"in the log": 4, "in the samples": 3, "without consent": 1}
-    assert manifest.turns == {"in the log": 10, "may be learned from": 6}
-    assert manifest.lists == {"in the log": 9, "without consent": 3}
-    assert sum(manifest.visitor_cap["dropped_samples"].values()) == 3
-    dropped = sum(d["dropped"] for d in manifest.item_cap["dropped_positives"])
-    assert manifest.item_cap["most"] == 1
-    assert sum(manifest.positives.values()) + dropped == 3
-    assert manifest.made_by[0]["encoder"] == "none"
-    assert manifest.log["first"] <= manifest.log["last"]
-    assert "v0" not in out.with_name("s.manifest.json").read_text()
-
-
-def test_a_manifest_of_other_samples_is_refused(tmp_path: Path) -> None:
-    told = teller(tmp_path)
-    told.say("a heist film", FIVE)
-    told.react("a", "like")
-    out = tmp_path / "s.jsonl"
-    whole(tmp_path, out)
-    assert read_manifest(out).samples == 1
-    out.write_bytes(out.read_bytes() + b"\n")
-    with pytest.raises(SamplesError, match="manifest of other samples"):
-        read_manifest(out)
-
-
-def test_samples_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    told = teller(tmp_path)
-    told.say("a heist film", FIVE)
-    told.react("a", "like")
-    out = tmp_path / "s.jsonl"
-    whole(tmp_path, out)
-    before = out.read_bytes(), manifest_of(out).read_bytes()
-    told.react("b", "like")
-    blocked = tmp_path / f".{manifest_of(out).name}.{os.getpid()}.part"
-    blocked.mkdir()
-    with pytest.raises((SamplesError, OSError)):
-        whole(tmp_path, out)
-    assert (out.read_bytes(), manifest_of(out).read_bytes()) == before
-
-
-def test_a_home_without_a_log_is_said_to_be_one(tmp_path: Path) -> None:
-    with pytest.raises(TastemakerError, match="no log"):
-        gather(read_log(tmp_path))
-
-
-def test_an_erased_visitor_is_in_no_sample_and_still_to_be_found_in_old_ones(
-    tmp_path: Path,
-) -> None:
-    for id in ("v", "w"):
-        told = teller(tmp_path, id)
-        told.say(f"a heist film {id}", FIVE)
-        told.react("a", "like")
-    out = tmp_path / "s.jsonl"
-    whole(tmp_path, out, item_share=1)
-    gone = told.log.forget("w")
-    assert gone in read_manifest(out).visitors
-    (left,) = gather(read_log(tmp_path)).samples
-    assert left.visitor != gone
-    assert json.loads(left.model_dump_json())["context"][0]["text"] == "a heist film v"
