@@ -2,8 +2,9 @@
 
 A conditional (multinomial) logit over the items of the catalogue, McFadden 1974: the probability that
 an item is suggested is the softmax of a weighted sum of its features. Few weights, a convex loss,
-Newton's method: the same samples give the same weights. The conversation that a sample is of is left
-out of the counts of conversations that are among its features.
+Newton's method: the same samples give the same weights. The counts of conversations that are among a
+sample's features are of other folds than its own (`finetune/folds.py`). Trees over the best of the
+blend (`finetune/trees.py`) are fitted last.
 """
 
 from collections.abc import Sequence
@@ -13,19 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finetune.asked import Listener
+from finetune.folds import conversations_of, fold_of, without_each_fold
 from finetune.samples import Sample
+from finetune.trees import Shown, fitted_trees
 from retrieval.arm_blend import ArmBlend
+from retrieval.asked_before import AskedBefore, remember
+from retrieval.boosted import DEPTH, columns
 from retrieval.encoder import Progress
 from retrieval.errors import TastemakerError
 from retrieval.features import FEATURES, features
 from retrieval.find import Retriever
-from retrieval.talked import Conversations
+from retrieval.learned import Learned
+from retrieval.talked import count
+from retrieval.vectors import highest
 
 NEGATIVES = 1_500  # items that each sample's labels are compared with, drawn at random
 RIDGE = 3.0  # penalty on squared weights of standardised features, over the sum of losses
 STEPS = 30
 SMALL = 1e-6  # of a step, where Newton's method ends
 SEED = 0
+AT_ONCE = 64  # talks that are encoded together
 
 
 @dataclass(frozen=True)
@@ -37,34 +45,17 @@ class Choices:
     stands_for: NDArray[np.float64]
 
 
-def conversations_of(samples: Sequence[Sample]) -> Conversations:
-    """What was named, and what was suggested by people, in each dialogue."""
-    named: dict[str, dict[str, None]] = {}
-    suggested: dict[str, dict[str, None]] = {}
-    for sample in samples:
-        fresh = [label for label in sample.labels if label not in sample.mentioned]
-        named.setdefault(sample.group, {}).update(
-            dict.fromkeys((*sample.mentioned, *sample.labels))
-        )
-        suggested.setdefault(sample.group, {}).update(dict.fromkeys(fresh))
-    return Conversations(
-        tuple(tuple(v) for v in named.values()), tuple(tuple(v) for v in suggested.values())
-    )
-
-
 def choices(
     samples: Sequence[Sample],
     retriever: Retriever,
     listener: Listener,
+    known: Sequence[Learned],
     progress: Progress | None = None,
 ) -> Choices:
-    """One choice for each label that was not named before. Raises TastemakerError if there is none."""
+    """One choice for each label that was not named before; `known` is what was learned without each
+    fold. Raises TastemakerError if there is no label."""
     rng = np.random.default_rng(SEED)
     row = retriever.columns.row
-    talks: dict[str, set[int]] = {}
-    for sample in samples:
-        ids = (*sample.mentioned, *sample.labels)
-        talks.setdefault(sample.group, set()).update(row[id] for id in ids if id in row)
     n = len(row)
     drawn = min(NEGATIVES, n - 1)
     found: list[NDArray[np.float32]] = []
@@ -72,7 +63,7 @@ def choices(
         labels = [row[x] for x in sample.labels if x in row and x not in sample.mentioned]
         if labels:
             query = listener.query(sample)
-            table = features(query, retriever, sorted(talks[sample.group]))
+            table = features(query, retriever, known[fold_of(sample.group)])
             out = {*labels, *(row[id] for id in sample.mentioned if id in row)}
             free = np.delete(np.arange(n), sorted(out))
             others = rng.choice(free, drawn, replace=len(free) < drawn)
@@ -132,19 +123,79 @@ def _likelihood(
     return loss, gradient, hessian
 
 
-def fitted_blend(
+def taught(
     samples: Sequence[Sample],
     retriever: Retriever,
     listener: Listener,
     name: str,
     progress: Progress | None = None,
+) -> Learned:
+    """All that is learned from samples of a catalogue: counts, past decisions, weights, trees.
+    Deterministic."""
+    ids = retriever.columns.ids
+    asked = remembered(samples, retriever, progress)
+    known = without_each_fold(ids, samples, asked)
+    blend = fitted_blend(samples, retriever, listener, known, name, progress)
+    lists = shown(samples, retriever, listener, blend, known, progress)
+    return Learned(
+        count(ids, conversations_of(samples)), asked, blend, fitted_trees(lists, progress)
+    )
+
+
+def remembered(
+    samples: Sequence[Sample], retriever: Retriever, progress: Progress | None = None
+) -> AskedBefore:
+    """What was said, and what was suggested then, a decision for each sample."""
+    vectors = []
+    for start in range(0, len(samples), AT_ONCE):
+        talks = [sample.talk() for sample in samples[start : start + AT_ONCE]]
+        vectors.append(retriever.encoder.encode(talks))
+        if progress:
+            progress("remembering what was said", start + len(talks), len(samples))
+    fresh = [[x for x in s.labels if x not in s.mentioned] for s in samples]
+    return remember(retriever.columns.ids, np.concatenate(vectors), fresh, retriever.encoder.name)
+
+
+def fitted_blend(
+    samples: Sequence[Sample],
+    retriever: Retriever,
+    listener: Listener,
+    known: Sequence[Learned],
+    name: str,
+    progress: Progress | None = None,
 ) -> ArmBlend:
-    """The blend for a catalogue with its encoder, fitted on samples. Deterministic."""
-    made = choices(samples, retriever, listener, progress)
-    weights = fit(made, progress=progress)
+    """The weights for a catalogue with its encoder."""
+    made = choices(samples, retriever, listener, known, progress)
     return ArmBlend(
-        weights=weights,
+        weights=fit(made, progress=progress),
         encoder=retriever.encoder.name,
         fitted_on=name,
         found=f"{len(made.features)} suggestions in {len({s.group for s in samples})} conversations",
     )
+
+
+def shown(
+    samples: Sequence[Sample],
+    retriever: Retriever,
+    listener: Listener,
+    blend: ArmBlend,
+    known: Sequence[Learned],
+    progress: Progress | None = None,
+) -> list[Shown]:
+    """The best of the blend for each sample that suggests something, with what trees read of them."""
+    row = retriever.columns.row
+    found = []
+    for done, sample in enumerate(samples, 1):
+        labels = [row[x] for x in sample.labels if x in row and x not in sample.mentioned]
+        if labels:
+            query, fold = listener.query(sample), fold_of(sample.group)
+            table = features(query, retriever, known[fold])
+            logits = blend.logits(table)
+            logits[[row[id] for id in sample.mentioned if id in row]] = -np.inf
+            best = highest(logits, DEPTH)
+            best = best[np.isfinite(logits[best])]
+            read = columns(table[best], logits[best], best, query, retriever)
+            found.append(Shown(read, logits[best], np.isin(best, labels), fold))
+        if progress:
+            progress("ranking again", done, len(samples))
+    return found

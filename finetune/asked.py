@@ -25,6 +25,7 @@ class Listener:
         disliked = frozenset(profile.disliked)
         return Query(
             text=sample.text(),
+            talk=sample.talk(),
             wishes=tuple(wish_of(w) for w in profile.wants if w.facet not in SPECIAL),
             seeds={id: 1.0 for id in sample.mentioned if id not in disliked},
             against=disliked,

@@ -11,7 +11,7 @@ from typing import Any
 
 from finetune.metrics import CUTS
 from finetune.rankings import RULED
-from finetune.whole_file import write_whole
+from retrieval.whole_file import write_whole
 
 ENDINGS = (".png", ".svg")
 STYLES = {

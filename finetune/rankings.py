@@ -87,7 +87,7 @@ class Ours:
     @property
     def absent(self) -> dict[str, str]:
         """Floors that cannot be measured here, each with the reason."""
-        if self.retriever.colikes is not None or self.retriever.talked is not None:
+        if self.retriever.colikes is not None or self.retriever.learned.talked is not None:
             return {}
         return {"cooccurrence": NO_COLIKES.format(name=self.retriever.catalogue.name)}
 
@@ -106,7 +106,7 @@ class Ours:
     def cooccurrence(self, sample: Sample) -> list[str]:
         """What is talked of along with the named items, or liked by who likes them; nothing where no
         such people are known."""
-        columns, talked = self.retriever.columns, self.retriever.talked
+        columns, talked = self.retriever.columns, self.retriever.learned.talked
         if talked is not None:
             rows = [columns.row[id] for id in sample.mentioned if id in columns.row]
             scores = talked.together(rows)
@@ -118,7 +118,7 @@ class Ours:
 
     def fused(self, answer: Answer) -> list[str]:
         """Plain reciprocal rank fusion of the arms, without anything learned."""
-        if self.retriever.blend is None:
+        if self.retriever.learned.blend is None:
             return [c.item.id for c in answer.found]
         return self.retriever.fused(answer.query)
 

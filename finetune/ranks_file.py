@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from finetune.places import NOWHERE, PARTS, Label, Ledger
-from finetune.whole_file import write_whole
+from retrieval.whole_file import write_whole
 
 ENDINGS = (".csv", ".jsonl", ".csv.gz", ".jsonl.gz")
 

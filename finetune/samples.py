@@ -12,6 +12,7 @@ from retrieval.errors import TastemakerError
 from retrieval.item import Item
 from retrieval.prompt import ScorerPrompt
 
+LONGEST_TALK = 900  # characters, about what a sentence encoder reads
 TURNS = 3  # of the visitor's latest utterances that the arms search with
 
 
@@ -77,6 +78,11 @@ class Sample(BaseModel):
         """What the visitor said last, the words that arms search with."""
         said = [message.text for message in self.context if message.role == "user"]
         return " ".join(said[-TURNS:])
+
+    def talk(self) -> str:
+        """All that the visitor said, or the end of it where that is long."""
+        said = " ".join(message.text for message in self.context if message.role == "user")
+        return said[-LONGEST_TALK:]
 
     def prompt(self, catalogue: dict[str, Item]) -> ScorerPrompt:
         """What the scorer reads, in the form in which it reads a live conversation."""

@@ -45,9 +45,13 @@ def load_arm_blend(path: Path, encoder: str) -> ArmBlend | None:
             f"{str(path)!r} holds no weights of arms ({error}). Make them anew: "
             "`tastemaker finetune arms SAMPLES --catalogue NAME`."
         ) from error
-    return found if _model(found.encoder) == _model(encoder) else None
+    return found if same_model(found.encoder, encoder) else None
+
+
+def same_model(one: str, other: str) -> bool:
+    """Whether two names of encoders differ in nothing but precision, which is the machine's."""
+    return _model(one) == _model(other)
 
 
 def _model(encoder: str) -> str:
-    """An encoder's name without its precision, which differs from machine to machine."""
     return encoder.rpartition("/")[0] or encoder

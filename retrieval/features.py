@@ -15,7 +15,9 @@ from retrieval.stop_words import STOP_WORDS
 from retrieval.text import tokens
 
 if TYPE_CHECKING:
+    from retrieval.asked_before import AskedBefore
     from retrieval.find import Retriever
+    from retrieval.learned import Learned
 
 SAID = 1000  # items that full text search brings a number for
 FEATURES: Mapping[str, str] = {
@@ -32,18 +34,23 @@ FEATURES: Mapping[str, str] = {
     "people": "log(1 + shared people with the seeds, each by idf)",
     "wished": "how far it meets the wishes, 0 to 1",
     "meant": "cosine of what was said to the item's text",
+    "asked alike": "log of how much of what is like this talk it was suggested after",
+    "asked, typical": "cosine of this talk to the mean of those it was suggested in, all centred",
     "worded": "log(1 + BM25 of what was said), 0 beyond the best 1,000",
 }
 """Each feature with what it is. Their order is that of the columns."""
 LEAST_SHARE = 1e-5  # a probability that counts as none, so that its logarithm is finite
 
 
-def features(query: Query, retriever: "Retriever", own: Sequence[int] = ()) -> NDArray[np.float32]:
+def features(
+    query: Query, retriever: "Retriever", learned: "Learned | None" = None
+) -> NDArray[np.float32]:
     """The features of every row, shape `(items, len(FEATURES))`.
 
-    `own` are the rows of the conversation that is being predicted: it is left out of all counts of
-    conversations (only in training; in a live turn it has not been counted).
+    `learned` stands for what the retriever knows of conversations: in training, without the one that is
+    being predicted.
     """
+    learned = learned or retriever.learned
     n = len(retriever.columns.ids)
     found: dict[str, NDArray[np.float64]] = {}
     seeds = {id: w for id, w in query.seeds.items() if id in retriever.columns.row}
@@ -52,15 +59,13 @@ def features(query: Query, retriever: "Retriever", own: Sequence[int] = ()) -> N
     found["popular"] = popular
     if not seeds:
         found["popular, nothing named"] = popular
-    talked = retriever.talked
+    talked = learned.talked
     if talked is not None:
-        suggested = talked.suggested.astype(np.float64)
-        suggested[list(own)] = np.maximum(suggested[list(own)] - 1, 0)
-        found["suggested"] = np.log1p(suggested)
+        found["suggested"] = np.log1p(talked.suggested.astype(np.float64))
     if seeds:
         found |= _alike(seeds, rows, retriever)
     if seeds and talked is not None:
-        lifts, shares = talked.lifts(rows, own)
+        lifts, shares = talked.lifts(rows)
         weights = np.array(list(seeds.values()))
         found["talked"] = weights @ lifts / np.sqrt(len(rows))
         found["talked, share"] = np.log(shares.mean(axis=0) + LEAST_SHARE) - np.log(LEAST_SHARE)
@@ -71,7 +76,7 @@ def features(query: Query, retriever: "Retriever", own: Sequence[int] = ()) -> N
     if query.wishes:
         found["wished"] = retriever.met(query.wishes)
     if query.text.strip():
-        found |= _said(query.text, retriever)
+        found |= _said(query, retriever, learned.asked)
     table = np.zeros((n, len(FEATURES)), dtype=np.float32)
     for column, name in enumerate(FEATURES):
         if name in found:
@@ -98,11 +103,19 @@ def _alike(
     }
 
 
-def _said(text: str, retriever: "Retriever") -> dict[str, NDArray[np.float64]]:
-    """Nearness to the words, by embedding and by full text."""
-    meant = retriever.index.cosines(retriever.encoder.encode([text]))[0]
+def _said(
+    query: Query, retriever: "Retriever", asked: "AskedBefore | None"
+) -> dict[str, NDArray[np.float64]]:
+    """Nearness to the words, by embedding and by full text; and to what was said before."""
+    text = query.text
+    vectors = retriever.encoder.encode([text] if asked is None else [text, query.talk or text])
+    meant = retriever.index.cosines(vectors[:1])[0]
     words = [t.folded for t in tokens(text) if t.folded not in STOP_WORDS]
     worded = np.zeros(len(meant))
     for id, score in retriever.catalogue.search(words, SAID):
         worded[retriever.columns.row[id]] = np.log1p(score)
-    return {"meant": meant, "worded": worded}
+    found = {"meant": meant, "worded": worded}
+    if asked is not None:
+        said = vectors[1]
+        found |= {"asked alike": asked.alike(said), "asked, typical": asked.typical(said)}
+    return found

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.arm_blend import ArmBlend
+from retrieval.boosted import DEPTH, NEWNESS, Trees, columns
 from retrieval.catalogue import Catalogue
 from retrieval.colike import Colikes
 from retrieval.constraints import Columns, Constraint
@@ -17,12 +18,12 @@ from retrieval.features import features
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.item import Item
 from retrieval.kinds import Kinds
+from retrieval.learned import UNTAUGHT, Learned
 from retrieval.query import PLAIN_WISH, pull_of
 from retrieval.query import Query as Query
 from retrieval.query import Wish as Wish
 from retrieval.settings import ArmSettings
 from retrieval.stop_words import STOP_WORDS
-from retrieval.talked import Talked
 from retrieval.text import fold, tokens
 from retrieval.vectors import VectorIndex, highest
 
@@ -55,11 +56,10 @@ class Retriever:
         encoder: Encoder,
         settings: ArmSettings,
         colikes: Colikes | None = None,
-        talked: Talked | None = None,
-        blend: ArmBlend | None = None,
+        learned: Learned = UNTAUGHT,
     ) -> None:
         self.catalogue, self.index, self.encoder = catalogue, index, encoder
-        self.settings, self.colikes, self.talked, self.blend = settings, colikes, talked, blend
+        self.settings, self.colikes, self.learned = settings, colikes, learned
         self.columns = Columns(list(catalogue.items.values()), catalogue.schema)
         index.arrange(self.columns.ids)
         self._ids = np.array(self.columns.ids, dtype=object)
@@ -69,8 +69,9 @@ class Retriever:
         """Candidates that satisfy every constraint, best first. Raises nothing for an odd query."""
         mask = self.columns.allowed(query.constraints, query.hidden)
         met = self.met(query.wishes, query.seeds)
-        if self.blend is not None:
-            arms, fused = {}, self._blended(query, mask, self.blend)
+        blend = self.learned.blend
+        if blend is not None:
+            arms, fused = {}, self._blended(query, mask, blend)
         else:
             arms = self.rankings(query, mask, met)
             fused = self._fused(query, arms)
@@ -84,7 +85,7 @@ class Retriever:
                 {arm: places[id] for arm, places in ranks.items() if id in places},
                 float(unwanted[self.columns.row[id]]),
                 float(guessed[self.columns.row[id]]),
-                self.blend is not None,
+                blend is not None,
             )
             for id, score in fused.items()
         ]
@@ -107,13 +108,33 @@ class Retriever:
         allowed = mask.copy()
         allowed[[self.columns.row[id] for id in query.seeds if id in self.columns.row]] = False
         rows = np.flatnonzero(allowed)
-        logits = blend.logits(features(query, self))[rows]
+        table = features(query, self)
+        logits = blend.logits(table)[rows]
         best = highest(logits, len(ARMS) * self.settings.depth)
         if not len(best):
             return {}
-        low, high = logits[best[-1]], logits[best[0]]
-        scores = (logits[best] - low) / max(high - low, 1e-9)
-        return {self.columns.ids[rows[i]]: float(s) for i, s in zip(best, scores, strict=True)}
+        found, rows = logits[best], rows[best]
+        if self.learned.trees is not None:
+            found, rows = self._corrected(found, rows, table, query, self.learned.trees)
+        scores = (found - found[-1]) / max(found[0] - found[-1], 1e-9)
+        return {self.columns.ids[i]: float(s) for i, s in zip(rows, scores, strict=True)}
+
+    def _corrected(
+        self,
+        logits: NDArray[np.float64],
+        rows: NDArray[np.int64],
+        table: NDArray[np.float32],
+        query: Query,
+        trees: Trees,
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Logits and rows after the trees put the first of them into another order; those behind them
+        stay behind."""
+        head = rows[:DEPTH]
+        read = columns(table[head], logits[:DEPTH], head, query, self)
+        again = logits[:DEPTH] + trees.corrections(read)
+        order = np.argsort(-again, kind="stable")
+        behind = np.minimum(logits[DEPTH:], again[order[-1]])
+        return np.concatenate([again[order], behind]), np.concatenate([head[order], rows[DEPTH:]])
 
     def anything(self, query: Query, seed: str) -> list[Candidate]:
         """Allowed items, by popularity and chance; chance is the same for the same seed.
@@ -271,6 +292,15 @@ class Retriever:
             for rows in self.columns.vocabulary(facet).values():
                 total[rows] += 1
         return total
+
+    @cached_property
+    def years(self) -> NDArray[np.float64]:
+        """How new each item is, in years; NaN where the catalogue does not say."""
+        if NEWNESS not in self.catalogue.schema.numbers:
+            return np.full(len(self.columns.ids), np.nan)
+        items = self.catalogue.items
+        found = (items[id].number(NEWNESS) for id in self.columns.ids)
+        return np.array([np.nan if value is None else value for value in found])
 
     @cached_property
     def popularity(self) -> NDArray[np.float64]:

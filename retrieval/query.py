@@ -28,6 +28,9 @@ class Query:
     """What to look for, independent of how it came to be known."""
 
     text: str = ""
+    talk: str = ""
+    """All that was said so far, where that is more than `text`: what past conversations are compared
+    with. In a live turn the profile is all there is, and this is empty."""
     wishes: tuple[Wish, ...] = ()
     unwanted: tuple[Wish, ...] = ()
     guesses: tuple[Wish, ...] = ()

@@ -47,25 +47,19 @@ class Talked:
     others: NDArray[np.int32]
     counts: NDArray[np.int32]
 
-    def lifts(
-        self, rows: Sequence[int], own: Sequence[int] = ()
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def lifts(self, rows: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """For each of `rows`, shape `(rows, items)`: how much likelier every item is to be named in a
         conversation with it than in any (log of the ratio), and the probability itself.
 
-        Shrunk towards chance by PRIOR (a Dirichlet prior). `own` are the rows of a conversation that is
-        to be left out of all counts, because it is being predicted.
+        Shrunk towards chance by PRIOR (a Dirichlet prior).
         """
         base = self.named.astype(np.float64)
-        base[list(own)] -= 1
         chance = (base + RARE) / (base.sum() + RARE * len(base))
         share = np.empty((len(rows), len(base)))
         for place, row in enumerate(rows):
             part = slice(self.starts[row], self.starts[row + 1])
             together = np.zeros(len(base))
             together[self.others[part]] = self.counts[part]
-            if row in own:
-                together[list(own)] -= 1
             together[row] = 0
             share[place] = (together + PRIOR * chance) / (together.sum() + PRIOR)
         return np.log(share / chance), share

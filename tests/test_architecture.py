@@ -44,6 +44,7 @@ HOMES = {
     "sklearn": {"retrieval/encoder.py", "finetune/colikes.py"},
     "scipy": {"retrieval/colike.py", "finetune/colikes.py"},
     "implicit": {"finetune/colikes.py"},
+    "xgboost": {"finetune/trees.py"},
     "matplotlib": {"finetune/picture.py"},
     "langchain": {"chatbot/chat_model.py"},
     "langchain_core": {"chatbot/chat_model.py"},

@@ -1,20 +1,18 @@
 """`tastemaker finetune arms` and `finetune encoder`: what is learned from samples to find by."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from finetune.arms import conversations_of, fitted_blend
+from finetune.arms import taught
 from finetune.asked import Listener
 from finetune.encoder import Plan, train
 from finetune.pairs import lessons_of
 from finetune.samples import read_samples
-from finetune.whole_file import write_whole
-from retrieval import talked
-from retrieval.arm_blend import FILE
 from retrieval.errors import TastemakerError
 from retrieval.features import FEATURES
+from retrieval.learned import save_learned
+from retrieval.talked import by_title
 from ui.opening import catalogue_folder, open_parts
 from ui.settings import Settings
 from ui.terminal import progress_bars
@@ -31,23 +29,21 @@ def learn_arms(
     try:
         retriever = opened.parts.retriever
         items = list(retriever.catalogue.items.values())
-        made = talked.count(retriever.columns.ids, conversations_of(samples))
-        retriever.talked = made
         listener = Listener(opened.parts.lexicon)
-        name = file.name.split(".")[0]
         with progress_bars() as progress:
-            blend = fitted_blend(samples, retriever, listener, name, progress)
+            learned = taught(samples, retriever, listener, file.name.split(".")[0], progress)
     finally:
         opened.close()
     folder = out or catalogue_folder(home, catalogue)
-    if out is not None:
-        made = replace(made, keys=tuple(talked.by_title(item) for item in items))
-    talked.save(folder / talked.FILE, made)
-    write_whole(folder / FILE, f"{blend.model_dump_json(indent=1)}\n".encode())
+    save_learned(folder, learned, [by_title(item) for item in items] if out else ())
+    blend, trees, counted = learned.blend, learned.trees, learned.talked
+    assert blend is not None
+    assert counted is not None
     for feature, weight in blend.weights.items():
         click.echo(f"{weight:>9.3f}  {feature}: {FEATURES[feature]}")
+    click.echo(f"Trees on top of it: {trees.found if trees else 'none, they would not help'}.")
     click.echo(
-        f"Fitted on {blend.found}; {int((made.named > 0).sum()):,} items were talked of. Stored in {folder}."
+        f"Fitted on {blend.found}; {int((counted.named > 0).sum()):,} items were talked of. Stored in {folder}."
     )
 
 

@@ -19,8 +19,8 @@ from finetune.evaluate import Ours, measure
 from finetune.linking import own_links
 from finetune.reader import train_files
 from finetune.samples import read_samples
-from finetune.whole_file import check_place
 from retrieval.errors import TastemakerError
+from retrieval.whole_file import check_place
 from ui.figures import table
 from ui.opening import DATA, blend_file, open_parts
 from ui.settings import Settings

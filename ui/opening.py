@@ -13,21 +13,20 @@ from chatbot.second_reader import SecondReader
 from chatbot.settings import UnderstandingSettings
 from chatbot.synonyms import nearest_values
 from chatbot.understand import warm
-from retrieval import talked, versions
-from retrieval.arm_blend import FILE as ARM_BLEND
-from retrieval.arm_blend import ArmBlend, load_arm_blend
+from retrieval import versions
 from retrieval.catalogue import Catalogue, read_meta, read_rows
 from retrieval.changes import Changes
 from retrieval.colike import load
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import CatalogueError, ModelUnavailable
 from retrieval.find import Retriever
+from retrieval.learned import UNTAUGHT, Learned, load_learned
 from retrieval.owner_rules import FILE as RULES
 from retrieval.rank import read_blend
 from retrieval.rules_in_force import RulesFile
 from retrieval.scorer import Scorer
 from retrieval.settings import ScorerSettings
-from retrieval.talked import Talked
+from retrieval.talked import by_id, by_title
 from retrieval.vectors import VectorIndex, fill
 from retrieval.weights import NAME, ensure_smollm2
 from ui.settings import Settings
@@ -129,8 +128,8 @@ def open_parts(
             index.vectors([next(iter(catalogue.items))])  # read them now, not in the first turn
         scorer, weight, why = models.scorer
         colikes = load(catalogue_folder(home, name), list(catalogue.items))
-        counted, blend = open_arms(home, catalogue, encoder.name, settings)
-        retriever = Retriever(catalogue, index, encoder, settings.arms, colikes, counted, blend)
+        learned = open_arms(home, catalogue, encoder.name, settings)
+        retriever = Retriever(catalogue, index, encoder, settings.arms, colikes, learned)
         rules = RulesFile(
             catalogue_folder(home, name) / RULES,
             retriever.columns,
@@ -220,27 +219,20 @@ def open_reader(settings: UnderstandingSettings) -> ChangeReader | None:
     return open_chat_model(settings)
 
 
-def open_arms(
-    home: Path, catalogue: Catalogue, encoder: str, settings: Settings
-) -> tuple[Talked | None, ArmBlend | None]:
-    """What was learned from conversations about a catalogue: counts and weights made here, else, where
-    it holds films, those that come with the project."""
+def open_arms(home: Path, catalogue: Catalogue, encoder: str, settings: Settings) -> Learned:
+    """What was learned from conversations about a catalogue: here, else, where it holds films, what comes
+    with the project."""
     if settings.arms.blend == "fusion":
-        return None, None
-    own = catalogue_folder(home, catalogue.name)
+        return UNTAUGHT
     items = list(catalogue.items.values())
-    learned = load_arm_blend(own / ARM_BLEND, encoder)
-    made = talked.load(own / talked.FILE)
-    if made is not None:
-        return talked.placed(made, items, talked.by_id), learned
-    shipped = talked.load(ARMS / talked.FILE) if "year" in catalogue.schema.numbers else None
-    if shipped is None:  # titles alone would find other things of the same name
-        return None, learned
-    here = talked.placed(shipped, items, talked.by_title)
-    known = int((here.named > 0).sum())
+    own = load_learned(catalogue_folder(home, catalogue.name), items, by_id, encoder)
+    if own.talked is not None or "year" not in catalogue.schema.numbers:
+        return own  # and titles without years would find other things of the same name
+    shipped = load_learned(ARMS, items, by_title, encoder)
+    known = int((shipped.talked.named > 0).sum()) if shipped.talked else 0
     if known < max(LEAST_KNOWN, LEAST_SHARE_KNOWN * len(items)):
-        return None, learned
-    return here, learned or load_arm_blend(ARMS / ARM_BLEND, encoder)
+        return own
+    return shipped if own.blend is None else replace(own, talked=shipped.talked)
 
 
 def open_second_reader(home: Path, settings: Settings) -> SecondReader | None:

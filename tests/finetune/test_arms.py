@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from chatbot.lexicon import Lexicon
-from finetune.arms import Choices, choices, conversations_of, fit, fitted_blend
+from finetune.arms import Choices, choices, fit, remembered, taught
 from finetune.asked import Listener
+from finetune.folds import FOLDS, without_each_fold
 from finetune.samples import Message, Sample
 from retrieval.errors import TastemakerError
 from retrieval.features import FEATURES
-from retrieval.talked import count
+from retrieval.learned import UNTAUGHT, save_learned
 from tests.conftest import make_retriever
 
 ROWS = [
@@ -46,8 +47,8 @@ def test_the_weights_that_made_the_choices_are_found_again() -> None:
 
 def test_choices_hold_each_label_first_and_nothing_that_was_named(tmp_path: Path) -> None:
     retriever = make_retriever(tmp_path, ROWS)
-    retriever.talked = count(retriever.columns.ids, conversations_of(SAMPLES))
-    made = choices(SAMPLES, retriever, Listener(Lexicon(retriever.catalogue)))
+    known = without_each_fold(retriever.columns.ids, SAMPLES, remembered(SAMPLES, retriever))
+    made = choices(SAMPLES, retriever, Listener(Lexicon(retriever.catalogue)), known)
     assert made.features.shape[0] == len(SAMPLES)
     popular = list(FEATURES).index("popular")
     assert made.features[0, 0, popular] == pytest.approx(np.log1p(48))
@@ -58,20 +59,26 @@ def test_choices_hold_each_label_first_and_nothing_that_was_named(tmp_path: Path
 
 def test_the_same_samples_give_the_same_weights_and_wishes_count(tmp_path: Path) -> None:
     retriever = make_retriever(tmp_path, ROWS)
-    retriever.talked = count(retriever.columns.ids, conversations_of(SAMPLES))
     lexicon = Lexicon(retriever.catalogue)
-    one = fitted_blend(SAMPLES, retriever, Listener(lexicon), "test")
-    two = fitted_blend(SAMPLES, retriever, Listener(lexicon), "test")
-    assert one == two
-    assert one.weights["wished"] > 0
-    assert one.encoder == retriever.encoder.name
+    one = taught(SAMPLES, retriever, Listener(lexicon), "test")
+    two = taught(SAMPLES, retriever, Listener(lexicon), "test")
+    save_learned(tmp_path / "one", one)
+    save_learned(tmp_path / "two", two)
+    stored = {p.name: p.read_bytes() for p in (tmp_path / "one").iterdir()}
+    assert stored == {p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()}
+    assert one.blend is not None
+    assert one.blend.weights["wished"] > 0
+    assert one.blend.encoder == retriever.encoder.name
 
 
 def test_samples_of_another_catalogue_are_refused(tmp_path: Path) -> None:
     retriever = make_retriever(tmp_path, ROWS)
     with pytest.raises(TastemakerError, match="None of the samples"):
         choices(
-            [sample(0, "hi", (), "elsewhere")], retriever, Listener(Lexicon(retriever.catalogue))
+            [sample(0, "hi", (), "elsewhere")],
+            retriever,
+            Listener(Lexicon(retriever.catalogue)),
+            [UNTAUGHT] * FOLDS,
         )
 
 

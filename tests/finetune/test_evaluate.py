@@ -17,13 +17,13 @@ from finetune.evaluate import Ours, evaluate, measure
 from finetune.linking import own_links
 from finetune.ranks_file import write_ranks
 from finetune.samples import Message, Sample, SamplesError
-from finetune.whole_file import check_place, write_whole
 from retrieval.colike import fit
 from retrieval.errors import TastemakerError
 from retrieval.likes import Likes
 from retrieval.prompt import ScorerPrompt
 from retrieval.rules_in_force import InForce
 from retrieval.settings import RankSettings
+from retrieval.whole_file import check_place, write_whole
 from tests.conftest import make_retriever
 from ui.figures import table
 

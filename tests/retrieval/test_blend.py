@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval.arm_blend import FILE, ArmBlend, load_arm_blend
+from retrieval.asked_before import remember
 from retrieval.constraints import Constraint, permitted
 from retrieval.errors import ModelUnavailable
 from retrieval.features import FEATURES, features
 from retrieval.find import Retriever
+from retrieval.learned import Learned
 from retrieval.query import Query, Wish
 from retrieval.talked import Conversations, count
 from tests.conftest import make_retriever
@@ -34,8 +36,10 @@ EVERY = ArmBlend(weights=dict.fromkeys(FEATURES, 1.0), encoder="hashing-512")
 @pytest.fixture(scope="module")
 def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     made = make_retriever(tmp_path_factory.mktemp("blend"), ROWS)
-    made.talked = count(made.columns.ids, Conversations((("i0", "i9"), ("i0", "i9")), (("i9",),)))
-    made.blend = EVERY
+    counted = count(made.columns.ids, Conversations((("i0", "i9"), ("i0", "i9")), (("i9",),)))
+    said = made.encoder.encode(["a spy in the snow", "two people in love"])
+    asked = remember(made.columns.ids, said, [["i9"], ["i3"]], made.encoder.name)
+    made.learned = Learned(counted, asked, EVERY)
     return made
 
 
@@ -56,8 +60,11 @@ def test_each_feature_is_what_it_says(retriever: Retriever) -> None:
     assert column(seeded, "talked").argmax() == 9
     assert column(seeded, "suggested")[9] == pytest.approx(np.log(2))
     assert column(seeded, "people").nonzero()[0].tolist() == [0, 4, 8, 12, 16, 20, 24, 28]
-    left_out = features(Query(seeds={"i0": 1.0}), retriever, own=[0, 9])
-    assert column(left_out, "talked")[9] < column(seeded, "talked")[9]
+    left_out = features(Query(seeds={"i0": 1.0}), retriever, Learned())
+    assert not column(left_out, "talked").any()
+    talk = features(Query(text="x", talk="something with a spy"), retriever)
+    assert column(talk, "asked alike").argmax() == 9
+    assert column(talk, "asked, typical").argmax() == 9
 
 
 def test_the_best_by_the_weights_comes_first_and_seeds_are_left_out(retriever: Retriever) -> None:

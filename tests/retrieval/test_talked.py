@@ -4,8 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from retrieval import talked
 from retrieval.errors import InteractionsError
@@ -33,23 +31,6 @@ def test_the_lift_is_the_log_of_two_probabilities() -> None:
     assert np.allclose(shares[0], share)
     assert np.allclose(lifts[0], np.log(share / chance))
     assert shares[0].sum() == pytest.approx(1)
-
-
-@given(
-    st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=5), min_size=1, max_size=8),
-    st.integers(0, 7),
-)
-def test_leaving_a_conversation_out_is_as_if_it_had_never_been_counted(
-    talks: list[list[int]], which: int
-) -> None:
-    keys = tuple(str(n) for n in range(6))
-    named = tuple(tuple(str(n) for n in talk) for talk in talks)
-    which %= len(named)
-    whole = count(keys, Conversations(named, ()))
-    without = count(keys, Conversations(named[:which] + named[which + 1 :], ()))
-    own = sorted({int(n) for n in named[which]})
-    rows = [own[0]]
-    assert np.allclose(whole.lifts(rows, own)[0], without.lifts(rows)[0])
 
 
 def test_counts_by_title_find_the_items_of_another_catalogue() -> None:

@@ -48,7 +48,12 @@ def test_weights_and_counts_are_stored_with_the_catalogue_and_serve(home: Path) 
     done = run(home, "finetune", "arms", str(home / "samples.jsonl"), "--catalogue", "shop")
     assert done.exit_code == 0, done.output
     assert "wished: how far it meets the wishes" in done.output
-    assert {p.name for p in folder.iterdir()} - there == {"arms.json", "talked.npz"}
+    assert {p.name for p in folder.iterdir()} - there == {
+        "arms.json",
+        "asked.npz",
+        "talked.npz",
+        "trees.npz",
+    }
     assert recall(home) > before
     assert recall(home, "--set", "arms.blend=fusion") == before
 
@@ -57,7 +62,12 @@ def test_counts_for_others_are_by_title(home: Path, tmp_path: Path) -> None:
     file, out = str(home / "samples.jsonl"), tmp_path / "new" / "arms"
     done = run(home, "finetune", "arms", file, "--catalogue", "shop", "--out", str(out))
     assert done.exit_code == 0, done.output
-    assert sorted(p.name for p in out.iterdir()) == ["arms.json", "talked.npz"]
+    assert {p.name for p in out.iterdir()} == {
+        "arms.json",
+        "asked.npz",
+        "talked.npz",
+        "trees.npz",
+    }
 
 
 def test_what_cannot_be_learned_from_is_told(home: Path) -> None:
