@@ -300,7 +300,7 @@ def _rank(
     clock.lap("find")
     ranked = rank(
         candidates, query, _prompt(current), parts.scorer, parts.scorer_weight,
-        parts.scorer_depth, parts.rank,
+        parts.scorer_depth, parts.rank, parts.retriever.catalogue.schema,
     )  # fmt: skip
     clock.lap("rank")
     return ranked

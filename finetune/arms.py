@@ -136,10 +136,9 @@ def taught(
     asked = remembered(samples, retriever, progress)
     known = without_each_fold(ids, samples, asked)
     blend = fitted_blend(samples, retriever, listener, known, name, progress)
-    lists = shown(samples, retriever, listener, blend, known, progress)
-    return Learned(
-        count(ids, conversations_of(samples)), asked, blend, fitted_trees(lists, progress)
-    )
+    lists = shown_rows(samples, retriever, listener, blend, known, progress)
+    trees = fitted_trees([one for _, _, one in lists], progress)
+    return Learned(count(ids, conversations_of(samples)), asked, blend, trees)
 
 
 def remembered(
@@ -174,15 +173,16 @@ def fitted_blend(
     )
 
 
-def shown(
+def shown_rows(
     samples: Sequence[Sample],
     retriever: Retriever,
     listener: Listener,
     blend: ArmBlend,
     known: Sequence[Learned],
     progress: Progress | None = None,
-) -> list[Shown]:
-    """The best of the blend for each sample that suggests something, with what trees read of them."""
+) -> list[tuple[Sample, NDArray[np.int64], Shown]]:
+    """For each sample that suggests something: the rows of the best of the blend, and what trees read of
+    them. `known` is what was learned without each fold."""
     row = retriever.columns.row
     found = []
     for done, sample in enumerate(samples, 1):
@@ -195,7 +195,8 @@ def shown(
             best = highest(logits, DEPTH)
             best = best[np.isfinite(logits[best])]
             read = columns(table[best], logits[best], best, query, retriever)
-            found.append(Shown(read, logits[best], np.isin(best, labels), fold))
+            one = Shown(read, logits[best], np.isin(best, labels), fold)
+            found.append((sample, best.astype(np.int64), one))
         if progress:
-            progress("ranking again", done, len(samples))
+            progress("ranking", done, len(samples))
     return found

@@ -7,12 +7,8 @@ Yi et al. 2019), or the encoder would learn popularity, which the blend knows. L
 al. 2021). One processor, one GPU, or several through `accelerate launch`.
 """
 
-import json
-import math
-import random
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,13 +18,12 @@ from numpy.typing import NDArray
 
 from finetune.pairs import Lessons, Pair
 from finetune.tower import Tower
+from finetune.training import Row, Tell, batches, keep, resume, same_plan, warm_then_cosine
 from retrieval.encoder import Progress
-from retrieval.errors import TastemakerError
 
 if TYPE_CHECKING:
     import torch
 
-STATE, HISTORY, PLAN = "checkpoint", "history.json", "plan.json"
 CUTS = (1, 10, 50)
 MASKED = -1e4
 
@@ -53,10 +48,6 @@ class Plan:
     """Steps between states from which a killed run goes on."""
 
 
-Tell = Callable[[str], None]
-Row = dict[str, float]
-
-
 def train(
     lessons: Lessons,
     base: Path,
@@ -75,28 +66,28 @@ def train(
     from accelerate.utils import set_seed  # noqa: PLC0415
 
     accelerator = Accelerator()
-    _same_plan(out, plan, lessons)
+    same_plan(out, {**asdict(plan), "pairs": len(lessons.learned)})
     set_seed(plan.seed)
     tower = Tower(base, plan.rank)
     optimizer, schedule = _optimizer(tower, plan, lessons, accelerator.num_processes)
     tower.network, optimizer = accelerator.prepare(tower.network, optimizer)
     tower.device = accelerator.device
-    history: list[Row] = []
-    done, losses = _resume(accelerator, out, history, schedule)
+    far = resume(accelerator, out, schedule)
+    done, history = far.steps, far.history
     logq = _log_popularity(lessons, plan.popularity)
     if not history:
         history.append(_measured(tower, lessons, 0, None))
         _say(tell, history[-1])
-    step = 0
+    far.steps = 0
     for epoch in range(1, plan.epochs + 1):
         if _is_over(history, plan):
             break
-        batches = list(_batches(lessons.learned, plan, epoch))
-        mine = batches[accelerator.process_index :: accelerator.num_processes]
-        mine = mine[: len(batches) // accelerator.num_processes] or mine
+        made = list(batches(lessons.learned, plan.batch, plan.seed, epoch))
+        mine = made[accelerator.process_index :: accelerator.num_processes]
+        mine = mine[: len(made) // accelerator.num_processes] or mine
         for batch in mine:
-            step += 1
-            if step <= done:
+            far.steps += 1
+            if far.steps <= done:
                 continue
             loss = _loss(tower, batch, lessons.texts, logq, plan)
             accelerator.backward(loss)
@@ -104,25 +95,26 @@ def train(
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
-            losses.append(float(loss.detach()))
+            far.losses.append(float(loss.detach()))
             if progress and accelerator.is_main_process:
                 progress(
                     f"training, epoch {epoch} of {plan.epochs}",
-                    step - (epoch - 1) * len(mine),
+                    far.steps - (epoch - 1) * len(mine),
                     len(mine),
                 )
-            if step % plan.save_every == 0 and step % len(mine):
-                _keep(accelerator, out, history, step, losses)
-        if step <= done:
+            if far.steps % plan.save_every == 0 and far.steps % len(mine):
+                keep(accelerator, out, far)
+        if far.steps <= done:
             continue
-        history.append(_measured(tower, lessons, epoch, float(np.mean(losses)) if losses else None))
-        losses = []
+        mean = float(np.mean(far.losses)) if far.losses else None
+        history.append(_measured(tower, lessons, epoch, mean))
+        far.losses = []
         _say(tell, history[-1])
         if accelerator.is_main_process and history[-1]["recall@50"] >= max(
             h["recall@50"] for h in history
         ):
             tower.save(out)
-        _keep(accelerator, out, history, step, losses)
+        keep(accelerator, out, far)
     return history
 
 
@@ -133,31 +125,12 @@ def _is_over(history: Sequence[Row], plan: Plan) -> bool:
     return len(recalls) - 1 - best > plan.patience
 
 
-def _same_plan(out: Path, plan: Plan, lessons: Lessons) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    wanted = json.loads(json.dumps({**asdict(plan), "pairs": len(lessons.learned)}))
-    file = out / PLAN
-    if file.is_file() and json.loads(file.read_text()) != wanted:
-        raise TastemakerError(
-            f"{out} holds a run with other settings or other data. Give another folder with --out, or "
-            "delete that one."
-        )
-    file.write_text(json.dumps(wanted, indent=1) + "\n")
-
-
 def _optimizer(tower: Tower, plan: Plan, lessons: Lessons, processes: int) -> tuple[Any, Any]:
     import torch  # noqa: PLC0415
 
     steps = plan.epochs * max(1, len(lessons.learned) // (plan.batch * processes))
     optimizer = torch.optim.AdamW(tower.trainable(), lr=plan.rate, weight_decay=0.01)
-    warm = max(1.0, plan.warm * steps)
-
-    def share(step: int) -> float:
-        return min(
-            (step + 1) / warm, max(0.0, 0.5 * (1 + math.cos(math.pi * step / max(steps, 1))))
-        )
-
-    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+    return optimizer, warm_then_cosine(optimizer, steps, plan.warm)
 
 
 def _log_popularity(lessons: Lessons, power: float) -> NDArray[np.float64]:
@@ -167,15 +140,6 @@ def _log_popularity(lessons: Lessons, power: float) -> NDArray[np.float64]:
     for row, count in counts.items():
         found[row] = np.log(count / len(lessons.learned))
     return power * found
-
-
-def _batches(pairs: Sequence[Pair], plan: Plan, epoch: int) -> Iterator[list[Pair]]:
-    """Every pair once, in an order of the epoch's own; a rest that fills no batch is left out."""
-    order = list(range(len(pairs)))
-    random.Random(f"{plan.seed}/{epoch}").shuffle(order)
-    size = min(plan.batch, len(order))
-    for start in range(0, len(order) - size + 1, size):
-        yield [pairs[n] for n in order[start : start + size]]
 
 
 def _loss(
@@ -207,38 +171,6 @@ def _measured(tower: Tower, lessons: Lessons, epoch: int, loss: float | None) ->
     found = {f"recall@{cut}": float(np.mean(np.array(ranks) <= cut)) for cut in CUTS}
     measured = {"epoch": float(epoch)} | ({} if loss is None else {"loss": loss})
     return measured | {k: round(v, 4) for k, v in found.items()}
-
-
-def _keep(
-    accelerator: Any, out: Path, history: Sequence[Row], step: int, losses: Sequence[float]
-) -> None:
-    """The whole state of training on disk: the old one or the new one is there, never a part."""
-    accelerator.wait_for_everyone()
-    half = out / f"{STATE}.half"
-    accelerator.save_state(str(half))
-    if accelerator.is_main_process:
-        (half / HISTORY).write_text(
-            json.dumps({"step": step, "history": list(history), "losses": list(losses)})
-        )
-        shutil.rmtree(out / STATE, ignore_errors=True)
-        half.rename(out / STATE)
-        (out / HISTORY).write_text(json.dumps(list(history), indent=1) + "\n")
-    accelerator.wait_for_everyone()
-
-
-def _resume(
-    accelerator: Any, out: Path, history: list[Row], schedule: Any
-) -> tuple[int, list[float]]:
-    """Take up the last state; gives the steps that were done, and the losses of the epoch so far."""
-    folder = out / STATE if (out / STATE / HISTORY).is_file() else out / f"{STATE}.half"
-    if not (folder / HISTORY).is_file():
-        return 0, []
-    accelerator.load_state(str(folder))
-    kept = json.loads((folder / HISTORY).read_text())
-    history.extend(kept["history"])
-    for _ in range(kept["step"]):
-        schedule.step()
-    return int(kept["step"]), list(kept["losses"])
 
 
 def _say(tell: Tell | None, row: Row) -> None:

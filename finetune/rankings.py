@@ -63,7 +63,8 @@ class Ours:
         query = self.query(sample)
         found = self.retriever.find(query)
         prompt = sample.prompt(self.retriever.catalogue.items)
-        ranked = rank(found, query, prompt, self.scorer, self.weight, self.depth, self.rank)
+        schema = self.retriever.catalogue.schema
+        ranked = rank(found, query, prompt, self.scorer, self.weight, self.depth, self.rank, schema)
         return Answer(query, found, ranked)
 
     def rankings(self, sample: Sample, answer: Answer) -> dict[str, list[str]]:

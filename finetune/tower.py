@@ -1,7 +1,6 @@
 """The encoder in training: a network with a low-rank delta, read as sentence-transformers reads it."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.delta import SETTINGS, WEIGHTS
+from finetune.low_rank import save_delta
 
 if TYPE_CHECKING:
     import torch
@@ -93,18 +92,4 @@ class Tower:
 
     def save(self, out: Path) -> None:
         """Write the delta, in half precision, in the form of `retrieval.delta`."""
-        import torch  # noqa: PLC0415
-        from peft import get_peft_model_state_dict  # noqa: PLC0415
-        from safetensors.torch import save_file  # noqa: PLC0415
-
-        network = getattr(self.network, "module", self.network)
-        state = {}
-        for name, tensor in get_peft_model_state_dict(network).items():
-            layer, _, part = name.removeprefix("base_model.model.").partition(".lora_")
-            state[f"{layer}.{part[0]}"] = tensor.to(torch.bfloat16).cpu().contiguous()
-        config = network.peft_config["default"]
-        half = out / f"{WEIGHTS}.part"
-        save_file(state, half)
-        settings = {"rank": config.r, "alpha": config.lora_alpha, "base": self._base}
-        (out / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
-        half.replace(out / WEIGHTS)
+        save_delta(getattr(self.network, "module", self.network), self._base, out)

@@ -8,7 +8,7 @@ than the list's own, or the trees would learn to see what was left out.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from retrieval.boosted import COLUMNS, Trees
 from retrieval.encoder import Progress
 
 ROUNDS = 300
+FITS = 5  # parts that the dialogues are put in; folds go together
 EVERY = 25  # trees after which the folds are compared
 SETTINGS = {
     "eta": 0.05,
@@ -54,25 +55,42 @@ def fitted_trees(shown: Sequence[Shown], progress: Progress | None = None) -> Tr
     """Trees for lists; those in which nothing was chosen are left out. None where no number of trees does
     better, on average over lists of folds not learned from, than the blend alone. Deterministic."""
     lists = [one for one in shown if one.chosen.any()]
-    folds = sorted({one.fold for one in lists})
-    if len(folds) < 2:
-        return None
     losses: dict[int, list[float]] = {rounds: [] for rounds in range(0, ROUNDS + 1, EVERY)}
-    for done, fold in enumerate(folds):
-        learned = _boosted([x for x in lists if x.fold != fold], ROUNDS)
-        for one in (x for x in lists if x.fold == fold):
+    for learned, apart in _each_fold(lists, ROUNDS, progress):
+        for one in apart:
             for rounds, seen in losses.items():
                 seen.append(_loss(one, _predicted(learned, one, rounds)))
-        if progress:
-            progress("growing trees", done + 1, len(folds) + 1)
+    if not losses[0]:
+        return None
     means = {rounds: float(np.mean(seen)) for rounds, seen in losses.items()}
     best = min(means, key=lambda rounds: (means[rounds], rounds))
-    if progress:
-        progress("growing trees", len(folds) + 1, len(folds) + 1)
     if best == 0:
         return None
     found = f"{best} trees; loss of a list {means[0]:.3f} before, {means[best]:.3f} after, on dialogues not learned from"
     return replace(_arrays(_boosted(lists, best)), found=found)
+
+
+def not_learned_from(
+    shown: Sequence[Shown], trees: int, progress: Progress | None = None
+) -> list[Shown]:
+    """The same lists with the logits that so many trees give them which were fitted on other folds."""
+    lists = [one for one in shown if one.chosen.any()]
+    found: dict[int, Shown] = {}
+    for learned, apart in _each_fold(lists, trees, progress):
+        found |= {id(one): replace(one, logits=_predicted(learned, one, trees)) for one in apart}
+    return [found.get(id(one), one) for one in shown]
+
+
+def _each_fold(
+    lists: Sequence[Shown], rounds: int, progress: Progress | None
+) -> Iterator[tuple[Any, list[Shown]]]:
+    """Trees that were fitted without a part of the dialogues, and the lists of that part."""
+    parts = sorted({one.fold % FITS for one in lists})
+    for done, part in enumerate(parts if len(parts) > 1 else (), 1):
+        learned = _boosted([x for x in lists if x.fold % FITS != part], rounds)
+        yield learned, [x for x in lists if x.fold % FITS == part]
+        if progress:
+            progress("growing trees", done, len(parts))
 
 
 def _boosted(lists: Sequence[Shown], rounds: int) -> Any:

@@ -42,8 +42,13 @@ class Candidate:
     ranks: Mapping[str, int]
     unwanted: float = 0.0
     guessed: float = 0.0
-    blended: bool = False
-    """Whether `fused` comes of the learned blend, which counts the wishes already."""
+    nat: float = 0.0
+    """What one nat of the learned blend is on the scale of `fused`; 0 where there is no blend."""
+
+    @property
+    def blended(self) -> bool:
+        """Whether `fused` comes of the learned blend, which counts the wishes already."""
+        return self.nat > 0
 
 
 class Retriever:
@@ -71,10 +76,11 @@ class Retriever:
         met = self.met(query.wishes, query.seeds)
         blend = self.learned.blend
         if blend is not None:
-            arms, fused = {}, self._blended(query, mask, blend)
+            arms = {}
+            fused, nat = self._blended(query, mask, blend)
         else:
             arms = self.rankings(query, mask, met)
-            fused = self._fused(query, arms)
+            fused, nat = self._fused(query, arms), 0.0
         unwanted, guessed = self.carried(query.unwanted), self.carried(query.guesses)
         ranks = {arm: {id: n for n, id in enumerate(found, 1)} for arm, found in arms.items()}
         return [
@@ -85,7 +91,7 @@ class Retriever:
                 {arm: places[id] for arm, places in ranks.items() if id in places},
                 float(unwanted[self.columns.row[id]]),
                 float(guessed[self.columns.row[id]]),
-                blend is not None,
+                nat,
             )
             for id, score in fused.items()
         ]
@@ -102,9 +108,11 @@ class Retriever:
         weights |= {arm: pull * weights[arm] for arm in ("seeds", "alike", "colike")}
         return reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
 
-    def _blended(self, query: Query, mask: NDArray[np.bool_], blend: ArmBlend) -> dict[str, float]:
+    def _blended(
+        self, query: Query, mask: NDArray[np.bool_], blend: ArmBlend
+    ) -> tuple[dict[str, float], float]:
         """The best of all that the mask allows by the learned blend, seeds left out; scores from 1
-        down to 0 for the last that is brought."""
+        down to 0 for the last that is brought, and what a nat is on that scale."""
         allowed = mask.copy()
         allowed[[self.columns.row[id] for id in query.seeds if id in self.columns.row]] = False
         rows = np.flatnonzero(allowed)
@@ -112,12 +120,13 @@ class Retriever:
         logits = blend.logits(table)[rows]
         best = highest(logits, len(ARMS) * self.settings.depth)
         if not len(best):
-            return {}
+            return {}, 0.0
         found, rows = logits[best], rows[best]
         if self.learned.trees is not None:
             found, rows = self._corrected(found, rows, table, query, self.learned.trees)
-        scores = (found - found[-1]) / max(found[0] - found[-1], 1e-9)
-        return {self.columns.ids[i]: float(s) for i, s in zip(rows, scores, strict=True)}
+        nat = 1 / max(float(found[0] - found[-1]), 1e-9)
+        scores = (found - found[-1]) * nat
+        return {self.columns.ids[i]: float(s) for i, s in zip(rows, scores, strict=True)}, nat
 
     def _corrected(
         self,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class LanguageModelScorer:
     """Any causal language model in a folder (or of a hub name), as a Scorer."""
 
+    in_nats = False
+
     def __init__(
         self, model: str | Path, longest_conversation: int, device: str | None = None
     ) -> None:

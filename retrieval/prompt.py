@@ -1,14 +1,19 @@
 """Prompts are files in `retrieval/prompts`; this is the one way to fill them in."""
 
+import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Template
 
-from retrieval.item import Item
+from retrieval.item import Item, Schema
 
 FOLDER = Path(__file__).parent / "prompts"
 CARD = "$card"
+MOST_WORDS, MOST_PEOPLE, MOST_FIELDS = 3, 2, 2
+"""Of one facet, of one field of people, and of fields of either sort, on a card."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +32,22 @@ class ScorerPrompt:
         return cls(filled.rstrip())
 
 
-def card(item: Item, facets: tuple[str, ...] = ("genres",)) -> str:
-    """An item in a few words, as the scorer reads it: its label, then a few facet words."""
-    words = ", ".join(v for f in facets for v in item.values(f)[:3])
-    return _inert(f" {item.label()}" + (f", {words}" if words else ""))
+def card(item: Item, facets: Sequence[str] = ("genres",), people: Sequence[str] = ()) -> str:
+    """An item in a few words, as the scorer reads it: its label, then a few facet words and people."""
+    words = ", ".join(v for f in facets for v in item.values(f)[:MOST_WORDS])
+    names = ", ".join(v for f in people for v in item.values(f)[:MOST_PEOPLE])
+    return _inert("; ".join(filter(None, [f" {item.label()}", words, names])))
+
+
+def card_of(item: Item, schema: Schema) -> str:
+    """The card of an item of a catalogue: words of its first facets, people of its first fields of people."""
+    return card(item, schema.named("facet")[:MOST_FIELDS], schema.named("person")[:MOST_FIELDS])
+
+
+def prompt_hash() -> str:
+    """What tells the scorer's prompt, and the way cards are written, from any other."""
+    told = json.dumps([_read("scorer.txt"), MOST_WORDS, MOST_PEOPLE, MOST_FIELDS])
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _inert(text: str) -> str:

@@ -1,47 +1,24 @@
 """Ranking: fused score, wishes and the language model's score in one order; then variety."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import fmean, pstdev
 
-from pydantic import BaseModel, ConfigDict
-
 from retrieval.constraints import permitted
-from retrieval.errors import ModelUnavailable
 from retrieval.find import Candidate, Query, Retriever
 from retrieval.fusion import maximal_marginal_relevance
-from retrieval.item import Item
+from retrieval.item import Item, Schema
 from retrieval.merchandising import REACH, arranged
-from retrieval.prompt import ScorerPrompt, card
+from retrieval.prompt import ScorerPrompt, card_of
 from retrieval.rules_in_force import NO_RULES, InForce
 from retrieval.scorer import Scorer
 from retrieval.settings import RankSettings
 
 WISHED = 1.0
 """What meeting every wish adds to a learned score when a list is chosen; those are in [0, 1]."""
+NO_SCHEMA = Schema({})
 MOST_GUESSED = 0.4
 """What all guesses together may add, as a share of what one stated wish among as many adds."""
-
-
-class Blend(BaseModel):
-    """How much the scorer counts, and what made it so: a file beside the model it belongs to."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    scorer: str
-    weight: float
-    depth: int
-    measured_on: str
-    found: str
-
-
-def read_blend(path: Path) -> Blend:
-    """Read a blend file. Raises ModelUnavailable for one that is missing or does not fit."""
-    try:
-        return Blend.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise ModelUnavailable(f"The blend {path} cannot be read: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -61,11 +38,13 @@ def rank(
     weight: float,
     depth: int,
     settings: RankSettings,
+    schema: Schema = NO_SCHEMA,
 ) -> list[Ranked]:
     """Candidates in their final order, best first.
 
-    The scorer reads the first `depth` of them. Its scores are standardised over those, so that
-    `weight` means the same whatever model it is; the rest follow in the order they had.
+    The scorer reads the first `depth` of them. What it says in nats is added to the blend's logits, less
+    its mean; other scores are standardised over those read, so that `weight` means the same whatever
+    model it is. The rest follow in the order they had.
     """
     scored = sorted(
         (_without_model(c, query, settings) for c in candidates), key=lambda r: -r.score
@@ -73,12 +52,13 @@ def rank(
     if scorer is None or weight == 0 or not scored:
         return scored
     head, tail = scored[:depth], scored[depth:]
-    raw = scorer.score(prompt, [card(r.candidate.item) for r in head])
-    mean, spread = fmean(raw), pstdev(raw) or 1.0
+    raw = scorer.score(prompt, [card_of(r.candidate.item, schema) for r in head])
+    mean = fmean(raw)
+    unit = head[0].candidate.nat if scorer.in_nats else 1 / (pstdev(raw) or 1.0)
     read = [
         Ranked(
             r.candidate,
-            r.score + weight * (value - mean) / spread,
+            r.score + weight * (value - mean) * unit,
             {**r.parts, "scorer": value},
         )
         for r, value in zip(head, raw, strict=True)

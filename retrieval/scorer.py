@@ -9,9 +9,12 @@ from retrieval.text import stem, tokens
 
 
 class Scorer(Protocol):
-    """Says how well each card continues a conversation. Higher is better; only order matters."""
+    """Says how well each card continues a conversation. Higher is better."""
 
     name: str
+    in_nats: bool
+    """Whether its numbers are nats, to be added to the logits of the blend; else only their order,
+    and how far they lie apart, means something."""
 
     def score(self, prompt: ScorerPrompt, cards: Sequence[str]) -> list[float]:
         """One finite number a card."""
@@ -22,6 +25,7 @@ class OverlapScorer:
     """The share of a card's words that the prompt holds: the twin of a language model."""
 
     name = "overlap"
+    in_nats = False
 
     def score(self, prompt: ScorerPrompt, cards: Sequence[str]) -> list[float]:
         """See `Scorer.score`."""

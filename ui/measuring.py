@@ -1,4 +1,4 @@
-"""`tastemaker evaluate`, `finetune arms` and `models show`."""
+"""`tastemaker evaluate`, `finetune reader`, `bench` and `models show`."""
 
 import json
 import os
@@ -14,15 +14,15 @@ import click
 from chatbot.parts import Parts
 from finetune import picture, ranks_file
 from finetune.asked import Listener
-from finetune.blend import fit_blend, write_blend
 from finetune.evaluate import Ours, measure
 from finetune.linking import own_links
 from finetune.reader import train_files
 from finetune.samples import read_samples
 from retrieval.errors import TastemakerError
+from retrieval.trained_scorer import read_scorer_file
 from retrieval.whole_file import check_place
 from ui.figures import table
-from ui.opening import DATA, blend_file, open_parts
+from ui.opening import DATA, open_parts, trained_folder
 from ui.settings import Settings
 from ui.terminal import progress_bars
 
@@ -91,21 +91,6 @@ def train_reader(
     click.echo(f"{count} utterances learned from; stored in {out} ({made.weights_sha256[:8]}).")
 
 
-def fit_blend_file(
-    file: Path, catalogue: str, every: int, out: Path | None, home: Path, settings: Settings
-) -> None:
-    """Fit the scorer's weight, and store it with its figures."""
-    samples = read_samples(file)[::every]
-    name = f"{file.name.split('.')[0]}" + (f", every {every}th sample" if every > 1 else "")
-    with _opened(home, catalogue, settings) as parts, progress_bars() as progress:
-        fitted = fit_blend(samples, _measured(parts), name, progress)
-    for weight, row in fitted.rows.items():
-        click.echo(f"{weight:>6}  " + "  ".join(f"{k} {row[k]:.4f}" for k in COLUMNS))
-    path = out or home / "models" / "scorer" / "blend.json"
-    write_blend(fitted, path)
-    click.echo(f"{fitted.blend.found}\nWeight {fitted.blend.weight}, written to {path}.")
-
-
 def run_bench(name: str | None, as_json: bool, file: Path | None = None) -> None:
     """Run one measurement of `bench/`, or list them."""
     there = sorted(path.stem for path in BENCH.glob("[a-z]*.py"))
@@ -140,8 +125,12 @@ def show_models(home: Path, settings: Settings) -> None:
         "ready" if folder.is_dir() or Path(settings.scorer.model).is_dir() else "not prepared yet"
     )
     click.echo(f"scorer    {settings.scorer.model} ({state})")
-    file = blend_file(home)
-    click.echo(f"blend     {file}: {file.read_text(encoding='utf-8').strip()}")
+    trained = trained_folder(home, settings.scorer)
+    if trained is None:
+        click.echo("          not trained; `tastemaker finetune scorer` trains it")
+    else:
+        file = read_scorer_file(trained)
+        click.echo(f"          {trained}: {file.found}. It counts {file.weight} times.")
     if settings.scorer.weight is not None:
         click.echo(f"          overruled by the setting scorer.weight = {settings.scorer.weight}")
     for name, weight in settings.arms.model_dump().items():

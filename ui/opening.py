@@ -22,18 +22,18 @@ from retrieval.errors import CatalogueError, ModelUnavailable
 from retrieval.find import Retriever
 from retrieval.learned import UNTAUGHT, Learned, load_learned
 from retrieval.owner_rules import FILE as RULES
-from retrieval.rank import read_blend
 from retrieval.rules_in_force import RulesFile
 from retrieval.scorer import Scorer
 from retrieval.settings import ScorerSettings
 from retrieval.talked import by_id, by_title
+from retrieval.trained_scorer import FILE, TrainedScorer, read_scorer_file
 from retrieval.vectors import VectorIndex, fill
 from retrieval.weights import NAME, ensure_smollm2
 from ui.settings import Settings
 from ui.updating import close, open_vectors, update
 
 DATA = Path(__file__).parent.parent / "data"
-BLEND = DATA / "models" / "scorer" / "blend.json"
+SCORER = DATA / "models" / "scorer"
 READER = DATA / "models" / "reader"
 ARMS = DATA / "models" / "arms"
 LEAST_KNOWN, LEAST_SHARE_KNOWN = 100, 0.05
@@ -246,10 +246,26 @@ def open_second_reader(home: Path, settings: Settings) -> SecondReader | None:
     return MiniLmReader(own if (own / SETTINGS).is_file() else READER)
 
 
-def blend_file(home: Path) -> Path:
-    """The blend that counts: one fitted here, else the one that comes with the project."""
-    own = home / "models" / "scorer" / BLEND.name
-    return own if own.is_file() else BLEND
+def scorer_base(home: Path, settings: ScorerSettings, progress: Progress | None = None) -> Path:
+    """The folder of the language model. Raises ModelUnavailable."""
+    if settings.model == NAME:
+        return ensure_smollm2(home, settings.fetch, progress)
+    if not (Path(settings.model) / "model.safetensors").is_file():
+        raise ModelUnavailable(
+            f"{settings.model!r} is no folder with a language model (model.safetensors) in it."
+        )
+    return Path(settings.model)
+
+
+def trained_folder(home: Path, settings: ScorerSettings) -> Path | None:
+    """What the scorer learned: what the settings name, else what was made here, else what ships; None
+    where there is nothing."""
+    if settings.trained == "none":
+        return None
+    if settings.trained != "default":
+        return Path(settings.trained).expanduser()
+    there = (folder for folder in (home / "models" / "scorer", SCORER) if (folder / FILE).is_file())
+    return next(there, None)
 
 
 def open_scorer(
@@ -258,19 +274,21 @@ def open_scorer(
     """The language model with its weight in the blend, or None and a sentence that says why."""
     if settings.model == "none":
         return None, 0.0, "No language model: the setting scorer.model is 'none'."
+    folder = trained_folder(home, settings)
     try:
+        if folder is not None:
+            weight = read_scorer_file(folder).weight if settings.weight is None else settings.weight
+            if weight == 0:
+                return None, 0.0, "No language model: what it learned does not help."
+            base = scorer_base(home, settings, progress)
+            return TrainedScorer(base, folder), weight, ""
+        if not settings.weight:
+            return None, 0.0, "No language model: none was trained."
         path = (
-            ensure_smollm2(home, settings.fetch, progress)
-            if settings.model == NAME
-            else settings.model
+            str(scorer_base(home, settings, progress)) if settings.model == NAME else settings.model
         )
         from retrieval.language_model import LanguageModelScorer  # noqa: PLC0415
 
-        scorer = LanguageModelScorer(path, settings.longest_conversation)
-        blend = read_blend(blend_file(home))
+        return LanguageModelScorer(path, settings.longest_conversation), settings.weight, ""
     except ModelUnavailable as error:
         return None, 0.0, f"No language model: {error}"
-    if settings.weight is not None:
-        return scorer, settings.weight, ""
-    fits = blend.scorer.split("/")[0] == scorer.name.split("/")[0]
-    return scorer, blend.weight if fits else 0.0, ""

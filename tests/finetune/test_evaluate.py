@@ -127,6 +127,7 @@ class Oracle:
     """Knows the label."""
 
     name = "oracle/float32"
+    in_nats = False
 
     def score(self, prompt: ScorerPrompt, cards: Sequence[str]) -> list[float]:
         wanted = chr(65 + int(prompt.prefix.split("word")[1].split()[0]))

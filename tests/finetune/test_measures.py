@@ -2,19 +2,15 @@
 
 import json
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from finetune.blend import fit_blend, write_blend
 from finetune.evaluate import Ours, evaluate
 from finetune.metrics import bootstrap, gains, summarise
 from finetune.samples import Message, Sample, SamplesError, read_samples
-from retrieval.prompt import ScorerPrompt
-from retrieval.rank import read_blend
 from retrieval.settings import RankSettings
 from tests.conftest import SHARED, make_retriever
 
@@ -73,29 +69,6 @@ def test_the_right_item_first_scores_one_and_a_label_that_is_not_there_is_a_miss
     assert json.dumps(found) == json.dumps(
         evaluate(SAMPLES, Ours(make_retriever(tmp_path, ROWS), RankSettings()))
     )
-
-
-class Oracle:
-    """Knows the label, or says the opposite."""
-
-    name = "oracle/float32"
-
-    def __init__(self, sign: int) -> None:
-        self.sign = sign
-
-    def score(self, prompt: ScorerPrompt, cards: Sequence[str]) -> list[float]:
-        wanted = prompt.prefix.split("word")[1].split()[0]
-        return [self.sign * float(card.split(",")[0].endswith(f"Film {wanted}")) for card in cards]
-
-
-@pytest.mark.parametrize(("sign", "kept"), [(1, True), (-1, False)])
-def test_a_scorer_counts_only_if_it_helps(tmp_path: Path, sign: int, kept: bool) -> None:
-    rows = [{**row, "description": "the same for all"} for row in ROWS]
-    measured = Ours(make_retriever(tmp_path, rows), RankSettings(), Oracle(sign))
-    fitted = fit_blend(SAMPLES, measured, "made up")
-    assert (fitted.blend.weight > 0) is kept
-    write_blend(fitted, tmp_path / "blend.json")
-    assert read_blend(tmp_path / "blend.json") == fitted.blend
 
 
 @pytest.mark.parametrize(
