@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finetune.decisions import Decision, Decisions
-from finetune.low_rank import save_delta
-from finetune.metrics import Interval, bootstrap
+from finetune.nats import CUTS, measured, weighed
+from finetune.scorer_reader import Reader
 from finetune.training import (
     Row,
     Tell,
@@ -31,17 +31,13 @@ from finetune.training import (
     warm_then_cosine,
 )
 from retrieval.encoder import Progress
-from retrieval.joint_network import HEAD, JointNetwork, Shape
+from retrieval.joint_network import Shape
 from retrieval.prompt import prompt_hash
 from retrieval.trained_scorer import FILE, ScorerFile, sha256, weights_sha256
 from retrieval.whole_file import write_whole
 
 if TYPE_CHECKING:
     import torch
-
-CUTS = (1, 10)
-WEIGHTS_TRIED = tuple(n / 10 for n in range(21))
-CARDS_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -84,62 +80,6 @@ class Lesson:
     place: int
 
 
-class Reader:
-    """The network in training, with what its lower layers made of every card."""
-
-    def __init__(
-        self, base: Path, plan: Plan, cards: Sequence[str], progress: Progress | None
-    ) -> None:
-        from peft import LoraConfig, get_peft_model  # noqa: PLC0415
-
-        self.network = JointNetwork(base, plan.shape)
-        config = LoraConfig(r=plan.rank, lora_alpha=2 * plan.rank, target_modules="all-linear")
-        self.network.upper = get_peft_model(self.network.upper, config)
-        self._longest = plan.longest_conversation
-        rows = [self.network.tokens(card)[: plan.longest_card] for card in cards]
-        order = sorted(range(len(rows)), key=lambda n: len(rows[n]))
-        self._cards: dict[int, torch.Tensor] = {}
-        for start in range(0, len(order), CARDS_AT_ONCE):
-            part = order[start : start + CARDS_AT_ONCE]
-            read = self.network.states([rows[n] for n in part])
-            self._cards |= dict(zip(part, read, strict=True))
-            if progress:
-                progress("reading cards", start + len(part), len(order))
-
-    def scores(self, decision: Decision, places: Sequence[int]) -> "torch.Tensor":
-        """Nats for the candidates at these places of a decision."""
-        said = self.network.tokens(decision.said)[-self._longest :]
-        (read,) = self.network.states([said])
-        return self.network.scores(read, [self._cards[int(decision.rows[p])] for p in places])
-
-    def trained(self) -> list["torch.nn.Parameter"]:
-        """What is learned: the delta, then the head."""
-        return [p for p in self.network.upper.parameters() if p.requires_grad]
-
-    def state_dict(self) -> dict[str, Any]:
-        """What is learned, by name; for the state of a run."""
-        found = {n: p.data for n, p in self.network.upper.named_parameters() if p.requires_grad}
-        return found | {f"head.{n}": p for n, p in self.network.head.state_dict().items()}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up what `state_dict` gave."""
-        parts = dict(self.network.upper.named_parameters())
-        head = {n.removeprefix("head."): p for n, p in state.items() if n.startswith("head.")}
-        self.network.head.load_state_dict(head)
-        for name, tensor in state.items():
-            if name in parts:
-                parts[name].data.copy_(tensor)
-
-    def save(self, out: Path, base_sha256: str) -> None:
-        """Write the weights in the form that serving reads."""
-        from safetensors.torch import save_file  # noqa: PLC0415
-
-        save_delta(self.network.upper, base_sha256, out)
-        half = out / f"{HEAD}.part"
-        save_file({n: p.contiguous() for n, p in self.network.head.state_dict().items()}, half)
-        half.replace(out / HEAD)
-
-
 def train(
     made: Decisions,
     base: Path,
@@ -167,7 +107,9 @@ def train(
     ]
     same_plan(out, {**asdict(plan), "lessons": len(lessons), "held": len(made.held)})
     set_seed(plan.seed)
-    reader = Reader(base, plan, made.cards, progress if accelerator.is_main_process else None)
+    longest = (plan.longest_conversation, plan.longest_card)
+    shown = progress if accelerator.is_main_process else None
+    reader = Reader(base, plan.shape, longest, made.cards, shown)
     base_hash = sha256(base / "model.safetensors")
     head = list(reader.network.head.parameters())
     groups: list[dict[str, Any]] = [
@@ -182,7 +124,9 @@ def train(
     far = resume(accelerator, out, schedule)
     done, far.steps = far.steps, 0
     if not far.history:
-        far.history.append(_row(0, None, made.held, _read(reader, made.held, plan, progress)))
+        far.history.append(
+            measured(0, None, made.held, reader.read(made.held, plan.depth, progress))
+        )
         _say(tell, far.history[-1])
     every = [*reader.trained(), *head]
     for epoch in range(1, plan.epochs + 1):
@@ -207,12 +151,12 @@ def train(
         if far.steps <= done:
             continue
         loss = float(np.mean(far.losses)) if far.losses else None
-        far.history.append(_row(epoch, loss, made.held, _read(reader, made.held, plan, progress)))
+        found = reader.read(made.held, plan.depth, progress)
+        far.history.append(measured(epoch, loss, made.held, found))
         far.losses = []
         _say(tell, far.history[-1])
         if accelerator.is_main_process and _is_best(far.history):
             reader.save(out, base_hash)
-            found = _read(reader, made.held, plan, None)
             _describe(out, base, base_hash, plan, name, made, found)
         keep(accelerator, out, far)
     accelerator.wait_for_everyone()
@@ -281,60 +225,6 @@ def _drawn(
     )
 
 
-def _read(
-    reader: Reader, held: Sequence[Decision], plan: Plan, progress: Progress | None
-) -> list[NDArray[np.float64]]:
-    """Nats for the best of every decision kept apart."""
-    import torch  # noqa: PLC0415
-
-    found = []
-    reader.network.upper.eval()
-    with torch.no_grad():
-        for done, decision in enumerate(held, 1):
-            places = range(min(plan.depth, len(decision.rows)))
-            found.append(reader.scores(decision, places).double().cpu().numpy())
-            if progress:
-                progress("measuring", done, len(held))
-    reader.network.upper.train()
-    return found
-
-
-def with_nats(decision: Decision, nats: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
-    """The logits of a decision when the scorer's nats, less their mean, are added to the first."""
-    logits = decision.logits.copy()
-    logits[: len(nats)] += weight * (nats - nats.mean())
-    return logits
-
-
-def losses(
-    held: Sequence[Decision], read: Sequence[NDArray[np.float64]], weight: float
-) -> NDArray[np.float64]:
-    """Mean negative log likelihood of what was chosen in each decision."""
-    found = []
-    for decision, nats in zip(held, read, strict=True):
-        logits = with_nats(decision, nats, weight)
-        high = logits.max()
-        whole = math.log(np.exp(logits - high).sum()) + high
-        found.append(whole - logits[decision.chosen].mean())
-    return np.array(found)
-
-
-def _row(
-    epoch: int,
-    loss: float | None,
-    held: Sequence[Decision],
-    read: Sequence[NDArray[np.float64]],
-) -> Row:
-    ranks = []
-    for decision, nats in zip(held, read, strict=True):
-        logits = with_nats(decision, nats, 1.0)
-        ranks += [int((logits > logits[p]).sum()) + 1 for p in np.flatnonzero(decision.chosen)]
-    found = {f"recall@{cut}": float(np.mean(np.array(ranks) <= cut)) for cut in CUTS}
-    row = {"epoch": float(epoch)} | ({} if loss is None else {"loss": loss})
-    row |= {"held loss": float(losses(held, read, 1.0).mean())} | found
-    return {k: round(v, 4) for k, v in row.items()}
-
-
 def _is_best(history: Sequence[Row]) -> bool:
     """Whether the last epoch is the best of those trained; the first always is, so that there is one."""
     trained = [row["held loss"] for row in history[1:]]
@@ -344,18 +234,6 @@ def _is_best(history: Sequence[Row]) -> bool:
 def _is_over(history: Sequence[Row], plan: Plan) -> bool:
     trained = [row["held loss"] for row in history[1:]]
     return bool(trained) and len(trained) - 1 - trained.index(min(trained)) > plan.patience
-
-
-def weighed(
-    held: Sequence[Decision], read: Sequence[NDArray[np.float64]]
-) -> tuple[float, Interval]:
-    """The weight with the lowest loss on dialogues kept apart, and what it gains over none with an
-    interval that allows for the weights tried; 0 where that does not lie above zero."""
-    table = {weight: losses(held, read, weight) for weight in WEIGHTS_TRIED}
-    best = min(table, key=lambda weight: (float(table[weight].mean()), weight))
-    groups = [decision.dialogue for decision in held]
-    gained = bootstrap(table[0.0] - table[best], groups, comparisons=len(WEIGHTS_TRIED) - 1)
-    return (best if gained.low > 0 else 0.0), gained
 
 
 def _describe(

@@ -18,7 +18,8 @@ from tokenizers.pre_tokenizers import Whitespace
 from transformers import AutoModel, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from finetune.decisions import Decision, Decisions
-from finetune.scorer import Plan, losses, train
+from finetune.nats import losses
+from finetune.scorer import Plan, train
 from retrieval.errors import ModelUnavailable, TastemakerError
 from retrieval.joint_network import HEAD, JointNetwork, Shape
 from retrieval.prompt import ScorerPrompt
