@@ -10,13 +10,15 @@ import json
 import math
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import sqlite_utils
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from retrieval.errors import CatalogueError
@@ -215,14 +217,17 @@ class Catalogue:
         self.hash: str = meta["hash"]
         self.schema = Schema(json.loads(meta["roles"]))
         self._counted: dict[str, int] = {}
-        self._id_at: dict[int, str] = {}
         self.items: dict[str, Item] = {}
+        rowids: list[int] = []
         stored = self._connection().execute("select rowid, row from items order by place, id")
         for rowid, row in stored:
             fields = json.loads(row)
-            self._id_at[rowid] = fields["id"]
+            rowids.append(rowid)
             self.items[fields["id"]] = Item(fields["id"], fields["title"], fields)
-        self._rowid_of = {id: rowid for rowid, id in self._id_at.items()}
+        self._ids = list(self.items)
+        self._rowids = np.array(rowids, dtype=np.int64)
+        """Rows of the table, in the order of `items`."""
+        self._by_rowid = np.argsort(self._rowids)
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):
@@ -231,11 +236,16 @@ class Catalogue:
         connection: sqlite3.Connection = self._local.connection
         return connection
 
-    def search(
-        self, words: list[str], n: int, among: Sequence[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """The `n` best items by BM25 for any of `words`, best first, as (id, score above 0); of all
-        items, or of those `among` which they are to be.
+    def search(self, words: list[str], n: int) -> list[tuple[str, float]]:
+        """The `n` best items by BM25 for any of `words`, best first, as (id, score above 0)."""
+        places, scores = self.matching(words, n)
+        return [(self._ids[p], s) for p, s in zip(places.tolist(), scores.tolist(), strict=True)]
+
+    def matching(
+        self, words: list[str], n: int, among: NDArray[np.intp] | None = None
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """The `n` best items by BM25 for any of `words`, best first, as their places in `items` and their
+        scores above 0; of all items, or of those at the places `among` which they are to be.
 
         In a LARGE catalogue the commonest words are left out where all of them together are in more than
         MOST_MATCHES items, since they tell least and cost most (as in Lucene's common terms query); the
@@ -243,16 +253,21 @@ class Catalogue:
         """
         query = " OR ".join(self._telling(words))
         if not query:
-            return []
-        rowids = [] if among is None else [self._rowid_of[id] for id in among]
+            return np.empty(0, dtype=np.intp), np.empty(0)
         only = "" if among is None else " and +rowid in (select value from json_each(?))"
+        given = [] if among is None else [json.dumps(self._rowids[among].tolist())]
         found = self._connection().execute(
             "select rowid, -bm25(items_fts, ?, ?, ?, ?) as score from items_fts"
             f" where items_fts match ?{only} order by score desc limit ?",
-            (*FTS_WEIGHTS, query, *([] if among is None else [json.dumps(rowids)]), n),
+            (*FTS_WEIGHTS, query, *given, n),
         )
-        best = sorted(found, key=lambda row: (-row[1], row[0]))
-        return [(self._id_at[rowid], float(score)) for rowid, score in best]
+        table = np.array(found.fetchall(), dtype=np.float64).reshape(-1, 2)
+        rowids, scores = table[:, 0].astype(np.int64), table[:, 1]
+        best = np.lexsort((rowids, -scores))
+        places = self._by_rowid[
+            np.searchsorted(self._rowids, rowids[best], sorter=self._by_rowid)
+        ]
+        return places, scores[best]
 
     def _telling(self, words: list[str]) -> list[str]:
         """The words to search for, quoted, the rarest first."""

@@ -103,6 +103,6 @@ def _said(text: str, retriever: "Retriever") -> dict[str, NDArray[np.float64]]:
     meant = retriever.index.cosines(retriever.encoder.encode([text]))[0]
     words = [t.folded for t in tokens(text) if t.folded not in STOP_WORDS]
     worded = np.zeros(len(meant))
-    for id, score in retriever.catalogue.search(words, SAID):
-        worded[retriever.columns.row[id]] = np.log1p(score)
+    rows, scores = retriever.catalogue.matching(words, SAID)
+    worded[rows] = np.log1p(scores)
     return {"meant": meant, "worded": worded}

@@ -62,38 +62,41 @@ class Retriever:
         self.settings, self.colikes, self.talked, self.blend = settings, colikes, talked, blend
         self.columns = Columns(list(catalogue.items.values()), catalogue.schema)
         index.arrange(self.columns.ids)
-        self._ids = np.array(self.columns.ids, dtype=object)
         self.kinds = Kinds(catalogue.items.values(), catalogue.schema)
 
-    def find(self, query: Query) -> list[Candidate]:
-        """Candidates that satisfy every constraint, best first. Raises nothing for an odd query."""
-        mask = self.columns.allowed(query.constraints, query.hidden)
-        met = self.met(query.wishes, query.seeds)
+    def find(self, query: Query, allowed: NDArray[np.bool_] | None = None) -> list[Candidate]:
+        """Candidates that satisfy every constraint, best first. Raises nothing for an odd query.
+
+        `allowed` is the mask of what the query allows, where the caller has it already.
+        """
+        columns = self.columns
+        mask = columns.allowed(query.constraints, query.hidden) if allowed is None else allowed
+        shared = self._shared_with(query.seeds)
+        met = self.met(query.wishes, query.seeds, shared)
         if self.blend is not None:
             arms, fused = {}, self._blended(query, mask, self.blend)
         else:
-            arms = self.rankings(query, mask, met)
+            arms = self.rankings(query, mask, met, shared)
             fused = self._fused(query, arms)
-        unwanted, guessed = self.carried(query.unwanted), self.carried(query.guesses)
-        ranks = {arm: {id: n for n, id in enumerate(found, 1)} for arm, found in arms.items()}
+        ranks: dict[str, dict[str, int]] = {}
+        for arm, ids in arms.items():
+            for n, id in enumerate(ids, 1):
+                ranks.setdefault(id, {})[arm] = n
+        rows = [columns.row[id] for id in fused]
+        parts = (met, self.carried(query.unwanted), self.carried(query.guesses))
+        found = zip(fused.items(), *(part[rows].tolist() for part in parts), strict=True)
+        items, blended = self.catalogue.items, self.blend is not None
         return [
-            Candidate(
-                self.catalogue.items[id],
-                score,
-                float(met[self.columns.row[id]]),
-                {arm: places[id] for arm, places in ranks.items() if id in places},
-                float(unwanted[self.columns.row[id]]),
-                float(guessed[self.columns.row[id]]),
-                self.blend is not None,
-            )
-            for id, score in fused.items()
+            Candidate(items[id], score, met_by, ranks.get(id, {}), unwanted, guessed, blended)
+            for (id, score), met_by, unwanted, guessed in found
         ]
 
     def fused(self, query: Query) -> list[str]:
         """Ids in the order of reciprocal rank fusion, whatever else was learned."""
         mask = self.columns.allowed(query.constraints, query.hidden)
-        met = self.met(query.wishes, query.seeds)
-        return [*self._fused(query, self.rankings(query, mask, met))]
+        shared = self._shared_with(query.seeds)
+        met = self.met(query.wishes, query.seeds, shared)
+        return [*self._fused(query, self.rankings(query, mask, met, shared))]
 
     def _fused(self, query: Query, arms: Mapping[str, Sequence[str]]) -> dict[str, float]:
         pull = pull_of(query.seeds)
@@ -133,15 +136,18 @@ class Retriever:
         ]
 
     def rankings(
-        self, query: Query, mask: NDArray[np.bool_], met: NDArray[np.float64]
+        self,
+        query: Query,
+        mask: NDArray[np.bool_],
+        met: NDArray[np.float64],
+        shared: NDArray[np.float64] | None = None,
     ) -> dict[str, list[str]]:
         """Each arm's ids, best first, among the rows that `mask` allows. Where nothing is asked for, what
-        nobody chose yet is brought as well, behind what was chosen."""
+        nobody chose yet is brought as well, behind what was chosen. `shared` is what each row shares with
+        the seeds, where the caller has it already."""
         depth = self.settings.depth
-        free = bool(mask.all())
-        ids = self._ids
-        allowed = None if free else mask
-        closeness = np.zeros(len(ids))
+        allowed = None if mask.all() else mask
+        closeness = np.zeros(len(mask))
         arms: dict[str, list[str]] = {"dense": [], "lexical": [], "seeds": [], "alike": []}
         seeds = {id: weight for id, weight in query.seeds.items() if id in self.columns.row}
         asked = {}
@@ -164,15 +170,15 @@ class Retriever:
             arms["lexical"] = self._worded(words, mask, depth)
         if seeds:
             arms["seeds"] = [id for id, _ in near["seeds"] if id not in seeds][:depth]
-            arms["alike"] = self._best(self.shared(seeds), mask, depth, without=set(seeds))
+            alike = self._shared_with(seeds) if shared is None else shared
+            arms["alike"] = self._best(alike, mask, depth, without=set(seeds))
             if self.colikes is not None:
                 liked_too = self.colikes.scores(seeds, query.against)
                 arms["colike"] = self._best(liked_too, mask, depth, without=set(seeds))
-        arms["wishes"] = self._best(met + 1e-3 * closeness * (met > 0), mask, depth)
+        arms["wishes"] = self._best(met, mask, depth, besides=1e-3 * closeness)
         asked_for = bool(query.text.strip() or seeds or query.wishes)
-        order = self._by_popularity if asked_for else highest(self.popularity, len(ids))
-        popular = order[mask[order]][:depth]
-        arms["popularity"] = [self.columns.ids[row] for row in popular]
+        order = self._by_popularity if asked_for else self._all_by_popularity
+        arms["popularity"] = [self.columns.ids[row] for row in _first(order, mask, depth)]
         return arms
 
     def centre(self, seeds: Mapping[str, float]) -> NDArray[np.float32]:
@@ -183,17 +189,15 @@ class Retriever:
 
     def _worded(self, words: list[str], mask: NDArray[np.bool_], depth: int) -> list[str]:
         """The best by full text that the mask allows. Where few are allowed, only they are searched."""
-        allowed = np.flatnonzero(mask)
-        if len(allowed) <= FEW:
-            among = [self.columns.ids[row] for row in allowed]
-            return [id for id, _ in self.catalogue.search(words, depth, among)]
-        for n in (5 * depth, len(mask)):
-            found = [id for id, _ in self.catalogue.search(words, n)]
-            rows = np.fromiter((self.columns.row.get(id, -1) for id in found), np.intp, len(found))
-            kept = np.flatnonzero((rows >= 0) & mask[rows])
-            if len(kept) >= depth or len(found) < n:
-                break
-        return [found[n] for n in kept[:depth]]
+        if np.count_nonzero(mask) <= FEW:
+            kept, _ = self.catalogue.matching(words, depth, np.flatnonzero(mask))
+        else:
+            for n in (5 * depth, len(mask)):
+                found, _ = self.catalogue.matching(words, n)
+                kept = found[mask[found]][:depth]
+                if len(kept) == depth or len(found) < n:
+                    break
+        return [self.columns.ids[row] for row in kept]
 
     def _best(
         self,
@@ -201,21 +205,28 @@ class Retriever:
         mask: NDArray[np.bool_],
         n: int,
         without: set[str] | None = None,
+        besides: NDArray[np.float64] | None = None,
     ) -> list[str]:
+        """The best allowed rows of those whose score is above 0; `besides` is added to these."""
         rows = np.flatnonzero((scores > 0) & mask)
-        order = rows[highest(scores[rows], n + len(without or ()))]
+        worth = scores[rows] if besides is None else scores[rows] + besides[rows]
+        order = rows[highest(worth, n + len(without or ()))]
         found = [self.columns.ids[row] for row in order]
         return [id for id in found if id not in (without or ())][:n]
 
     def met(
-        self, wishes: Sequence[Wish], seeds: Mapping[str, float] | None = None
+        self,
+        wishes: Sequence[Wish],
+        seeds: Mapping[str, float] | None = None,
+        shared: NDArray[np.float64] | None = None,
     ) -> NDArray[np.float64]:
         """How far each row meets the wishes, in [0, 1], shape `(items,)`.
 
         Groups count by their strength, and all of them together less if they are weaker than plain
         wishes; within a group the first word met counts most, since one
         visitor's word can stand for several of the catalogue's. Beside wishes, being like the seeds
-        counts as one more of them: "like Alien, but funny" is not only funny.
+        counts as one more of them: "like Alien, but funny" is not only funny. `shared` is what each row
+        shares with the seeds, where the caller has it already.
         """
         total = np.zeros(len(self.columns.ids))
         groups: dict[str, list[Wish]] = {}
@@ -223,17 +234,17 @@ class Retriever:
             groups.setdefault(wish.group or fold(wish.value), []).append(wish)
         strengths = [max(w.strength for w in group) for group in groups.values()]
         whole = sum(max(s, PLAIN_WISH) for s in strengths)
-        for group in groups.values():
-            share = np.zeros(len(total))
+        for group, strength in zip(groups.values(), strengths, strict=True):
+            share = np.zeros(len(total), dtype=np.int32)
             for wish in group:
                 share[self.columns.carrying(wish.facet, wish.value)] += 1
-            part = np.where(share > 0, 0.7 + 0.3 * share / len(group), 0.0)
-            total += part * max(w.strength for w in group)
+            rows = np.flatnonzero(share)
+            total[rows] += (0.7 + 0.3 * share[rows] / len(group)) * strength
         if groups and seeds:
-            shared = self.shared({id: w for id, w in seeds.items() if id in self.columns.row})
-            others = np.delete(
-                shared, [self.columns.row[id] for id in seeds if id in self.columns.row]
-            )
+            if shared is None:
+                shared = self._shared_with(seeds)
+            others = shared.copy()
+            others[[self.columns.row[id] for id in seeds if id in self.columns.row]] = 0
             total += pull_of(seeds) * shared / max(float(others.max(initial=0.0)), 1e-9)
             whole += 1.0
         return np.minimum(total / whole, 1.0) if whole else total
@@ -249,6 +260,10 @@ class Retriever:
             carries = self.columns.satisfying(Constraint(w.facet, "=", w.value)) * w.strength
             most[w.group] = np.maximum(most.get(w.group, 0.0), carries)
         return sum(most.values(), np.zeros(len(self.columns.ids)))
+
+    def _shared_with(self, seeds: Mapping[str, float]) -> NDArray[np.float64]:
+        """How much each row shares with those seeds that the catalogue has, rare words above all."""
+        return self.shared({id: w for id, w in seeds.items() if id in self.columns.row})
 
     def shared(
         self, seeds: Mapping[str, float], facets: Sequence[str] | None = None, power: int = 2
@@ -287,6 +302,11 @@ class Retriever:
         return highest(self.popularity, int((self.popularity > 0).sum()))
 
     @cached_property
+    def _all_by_popularity(self) -> NDArray[np.intp]:
+        """All rows, the most popular first."""
+        return highest(self.popularity, len(self.popularity))
+
+    @cached_property
     def prominence(self) -> NDArray[np.float64]:
         """How much the people of an item are seen elsewhere in the catalogue, shape `(items,)`.
 
@@ -297,3 +317,12 @@ class Retriever:
             for rows in self.columns.vocabulary(facet).values():
                 total[rows] += np.log(len(rows))
         return total
+
+
+def _first(order: NDArray[np.intp], mask: NDArray[np.bool_], n: int) -> NDArray[np.intp]:
+    """The first `n` rows of an order that the mask allows."""
+    for reach in (4 * n, len(order)):
+        found = order[:reach][mask[order[:reach]]]
+        if len(found) >= n:
+            break
+    return found[:n]

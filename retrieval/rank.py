@@ -67,9 +67,9 @@ def rank(
     The scorer reads the first `depth` of them. Its scores are standardised over those, so that
     `weight` means the same whatever model it is; the rest follow in the order they had.
     """
-    scored = sorted(
-        (_without_model(c, query, settings) for c in candidates), key=lambda r: -r.score
-    )
+    stated = max(1, len({w.group for w in query.wishes}))
+    scored = [_without_model(c, stated, settings.wish_bonus) for c in candidates]
+    scored.sort(key=lambda r: -r.score)
     if scorer is None or weight == 0 or not scored:
         return scored
     head, tail = scored[:depth], scored[depth:]
@@ -86,14 +86,16 @@ def rank(
     return sorted(read, key=lambda r: -r.score) + tail
 
 
-def _without_model(candidate: Candidate, query: Query, settings: RankSettings) -> Ranked:
-    met = 0.0 if candidate.blended else settings.wish_bonus * candidate.met
-    unwanted = settings.wish_bonus * candidate.unwanted
-    stated = max(1, len({w.group for w in query.wishes}))
-    guessed = settings.wish_bonus * min(candidate.guessed, MOST_GUESSED) / stated
+def _without_model(candidate: Candidate, stated: int, bonus: float) -> Ranked:
+    """`stated` is how many wishes were stated, `bonus` what meeting all of them adds."""
+    met = 0.0 if candidate.blended else bonus * candidate.met
+    unwanted = bonus * candidate.unwanted
+    guessed = bonus * min(candidate.guessed, MOST_GUESSED) / stated
     score = candidate.fused + met + guessed - unwanted
     parts = {"fused": candidate.fused, "wishes": met, "unwanted": -unwanted}
-    return Ranked(candidate, score, parts | ({"guessed": guessed} if guessed else {}))
+    if guessed:
+        parts["guessed"] = guessed
+    return Ranked(candidate, score, parts)
 
 
 def _may_meet(item: Item, query: Query) -> bool:

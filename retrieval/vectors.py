@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 
 from retrieval.catalogue import Catalogue
 from retrieval.encoder import Encoder, Progress, Vectors
+from retrieval.halved import Halved, is_half_quicker
 from retrieval.item import item_text
 
 BLOCK = 512  # vectors compared at a time
 STEP = 512  # items embedded and stored at a time: what an interruption can cost
+HALVED_FROM = 20_000  # vectors; of fewer, comparing all exactly takes no time to speak of
+FEW = 5_000  # allowed vectors that are compared exactly, instead of all roughly
+SAMPLED = 16  # of so many scores one is looked at, to guess how high the best are
 
 
 Allowed = frozenset[str] | NDArray[np.bool_] | None
@@ -22,11 +26,23 @@ Allowed = frozenset[str] | NDArray[np.bool_] | None
 def highest(scores: NDArray[np.floating[Any]], n: int) -> NDArray[np.intp]:
     """The places of the `n` highest scores, highest first, the earlier place first among equals."""
     if 0 < n < len(scores):
-        least = np.partition(scores, len(scores) - n)[len(scores) - n]
-        places = np.flatnonzero(scores >= least)
+        places = np.flatnonzero(scores >= nth_highest(scores, n))
     else:
         places = np.arange(len(scores))
     return places[np.lexsort((places, -scores[places]))][:n]
+
+
+def nth_highest(scores: NDArray[np.floating[Any]], n: int) -> float:
+    """The `n`-th highest of at least `n` scores. Where there are many more, a sample says how high to
+    look, and only what is as high is put in order."""
+    among = scores
+    if len(scores) > 4 * SAMPLED * n:
+        sample = scores[::SAMPLED]
+        wanted = 2 * n // SAMPLED + 8
+        guess = np.partition(sample, len(sample) - wanted)[len(sample) - wanted]
+        high = scores[scores >= guess]
+        among = high if len(high) >= n else scores
+    return float(np.partition(among, len(among) - n)[len(among) - n])
 
 
 class VectorIndex(Protocol):
@@ -68,7 +84,11 @@ class VectorIndex(Protocol):
 
 
 class ExactIndex:
-    """Every vector compared with the query: the oracle, and quick enough up to some 100,000."""
+    """Every vector compared with the query, and the nearest found exactly.
+
+    Where there are many, and bfloat16 is quick here, all are compared roughly first, and exactly those
+    that may be among the nearest then (`halved.py`).
+    """
 
     def __init__(self) -> None:
         self.made_for = ""
@@ -78,6 +98,7 @@ class ExactIndex:
         self._matrix: Vectors = np.empty((0, 0), dtype=np.float32)
         self._order: dict[str, int] = {}
         self._place: NDArray[np.intp] | None = None
+        self._half: Halved | None = None
 
     def stored(self) -> dict[str, str]:
         """See `VectorIndex.stored`."""
@@ -104,6 +125,7 @@ class ExactIndex:
         """See `VectorIndex.arrange`."""
         self._order = {id: n for n, id in enumerate(ids)}
         self._place = None
+        self._halved()  # now, not in the first turn
 
     def cosines(self, queries: NDArray[np.float32]) -> NDArray[np.float64]:
         """See `VectorIndex.cosines`; 0 for what has no vector."""
@@ -134,14 +156,51 @@ class ExactIndex:
         if not self._ids:
             return [[] for _ in queries]
         mask = None if allowed is None else self._mask(allowed)
-        answers = []
-        for similarity in self._similarities(queries):
-            if mask is not None:
-                similarity[~mask] = -np.inf
-            order = highest(similarity, n)
-            found = ((self._ids[i], float(similarity[i])) for i in order)
-            answers.append([(id, score) for id, score in found if score > -np.inf])
-        return answers
+        rows = None if mask is None or mask.all() else np.flatnonzero(mask)
+        half = self._halved()
+        if rows is not None and len(rows) <= FEW:
+            pools = [rows for _ in queries]
+        elif half is not None:
+            pools = self._possible(half, queries, n, mask if rows is not None else None)
+        else:
+            scores = self._similarities(queries)
+            return [self._best(s, rows, n) for s in (scores if rows is None else scores[:, rows])]
+        return [
+            self._best(self._matrix[pool] @ query, pool, n)
+            for query, pool in zip(queries, pools, strict=True)
+        ]
+
+    def _best(
+        self, scores: NDArray[np.float32], rows: NDArray[np.intp] | None, n: int
+    ) -> list[tuple[str, float]]:
+        """Ids with their scores, the best `n` first; the scores are those of `rows`, or of all."""
+        order = highest(scores, n)
+        there = order if rows is None else rows[order]
+        return [(self._ids[i], s) for i, s in zip(there, scores[order].tolist(), strict=True)]
+
+    def _possible(
+        self,
+        half: Halved,
+        queries: NDArray[np.float32],
+        n: int,
+        mask: NDArray[np.bool_] | None,
+    ) -> list[NDArray[np.intp]]:
+        """For each query the rows that may be among the nearest `n`, whatever rounding did: as far below
+        the n-th as both may be off."""
+        rough, off = half.similarities(queries)
+        if mask is not None:
+            rough[:, ~mask] = -np.inf
+        pools = []
+        for scores, most in zip(rough, off, strict=True):
+            least = nth_highest(scores, n) - 2 * most if n < len(scores) else -np.inf
+            pools.append(np.flatnonzero(scores >= max(least, np.finfo(np.float32).min)))
+        return pools
+
+    def _halved(self) -> Halved | None:
+        """The vectors in half the bits; None where there are few, or where that is no quicker."""
+        if self._half is None and len(self._ids) >= HALVED_FROM and is_half_quicker():
+            self._half = Halved(self._matrix)
+        return self._half
 
     def _similarities(self, queries: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosines, shape `(queries, items)`, block by block: a block is in the cache for all of them."""
@@ -153,7 +212,7 @@ class ExactIndex:
         return found
 
     def _keep(self, by_id: Mapping[str, Vectors]) -> None:
-        self._ids, self._place = sorted(by_id), None
+        self._ids, self._place, self._half = sorted(by_id), None, None
         self._row = {id: n for n, id in enumerate(self._ids)}
         self._matrix = np.stack([by_id[id] for id in self._ids]) if by_id else self._matrix[:0]
 
