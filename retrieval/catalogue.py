@@ -123,25 +123,31 @@ def write_catalogue(
     with db.conn:
         _create_tables(db)
         before = dict(db.execute("select id, hash from items").fetchall())
-        records = [_record(row, schema) for row in rows]
-        changed = [r for r in records if before.get(r["id"]) != r["hash"]]
-        removed = set(before) - {r["id"] for r in records}
+        roles = json.dumps(dict(schema.roles))
+        stored = {row["id"]: json.dumps(row, ensure_ascii=False) for row in rows}
+        hashes = {id: _digest([text, roles]) for id, text in stored.items()}
+        changed = [row for row in rows if before.get(row["id"]) != hashes[row["id"]]]
+        removed = set(before) - set(hashes)
         db.conn.executemany("delete from items where id = ?", [(id,) for id in removed])
         db.conn.executemany(
             "insert into items (id, title, people, facets, prose, row, hash, place) values"
             " (:id, :title, :people, :facets, :prose, :row, :hash, :place) on conflict (id) do"
             " update set title = excluded.title, people = excluded.people, facets = excluded.facets,"
             " prose = excluded.prose, row = excluded.row, hash = excluded.hash",
-            [{**r, "place": n} for n, r in enumerate(changed, len(before))],
+            (
+                _searched(row, schema)
+                | {"row": stored[row["id"]], "hash": hashes[row["id"]], "place": n}
+                for n, row in enumerate(changed, len(before))
+            ),
         )
         meta = {
-            "roles": json.dumps(dict(schema.roles)),
-            "hash": _digest([r["id"] + r["hash"] for r in records]),
+            "roles": roles,
+            "hash": _digest([id + hash for id, hash in hashes.items()]),
             "source": source,
         }
         db.conn.executemany("insert or replace into meta values (?, ?)", meta.items())
     db.close()
-    added = sum(r["id"] not in before for r in changed)
+    added = sum(row["id"] not in before for row in changed)
     return {"added": added, "changed": len(changed) - added, "removed": len(removed)}
 
 
@@ -182,18 +188,16 @@ def note(folder: Path, **meta: str) -> None:
         db.executemany("insert or replace into meta values (?, ?)", meta.items())
 
 
-def _record(row: dict[str, Any], schema: Schema) -> dict[str, str]:
+def _searched(row: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    """What full text searches of a row, with its id."""
     item = Item(row["id"], row["title"], row)
     people, facets = (schema.named("person"), schema.named("facet"))
-    stored = json.dumps(row, ensure_ascii=False)
     return {
         "id": item.id,
         "title": spaced(item.title),
         "people": spaced(", ".join(v for f in people for v in item.values(f))),
         "facets": spaced(", ".join(v for f in facets for v in item.values(f))),
         "prose": spaced(" ".join(str(row.get(f) or "") for f in schema.named("description"))),
-        "row": stored,
-        "hash": _digest([stored, json.dumps(dict(schema.roles))]),
     }
 
 

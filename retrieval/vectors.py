@@ -1,7 +1,7 @@
 """Vectors kept by item id, and searched. The Protocol, its exact twin, and how they are filled."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from retrieval.catalogue import Catalogue
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.halved import Halved, is_half_quicker
-from retrieval.item import item_text
+from retrieval.item import Item, Schema, item_texts
 
 BLOCK = 512  # vectors compared at a time
 STEP = 512  # items embedded and stored at a time: what an interruption can cost
@@ -225,10 +225,24 @@ def fill(
     Only items whose text differs from the one stored are embedded; what was stored before an
     interruption counts as done.
     """
-    if index.made_for == catalogue.hash:
+    items, schema = catalogue.items.values(), catalogue.schema
+    return fill_with(index, catalogue.hash, items, schema, encoder, progress)
+
+
+def fill_with(
+    index: VectorIndex,
+    made_for: str,
+    items: Iterable[Item],
+    schema: Schema,
+    encoder: Encoder,
+    progress: Progress | None = None,
+) -> int:
+    """Bring `index` up to date with the items of the catalogue whose hash is `made_for`; see `fill`."""
+    if index.made_for == made_for:
         return 0
     index.made_for = ""
-    texts = {id: item_text(item, catalogue.schema) for id, item in catalogue.items.items()}
+    whole = list(items)
+    texts = {i.id: text for i, text in zip(whole, item_texts(whole, schema), strict=True)}
     hashes = {id: hashlib.sha256(text.encode()).hexdigest()[:16] for id, text in texts.items()}
     stored = index.stored()
     index.remove([id for id in stored if id not in texts])
@@ -242,5 +256,5 @@ def fill(
         index.put(ids, encoder.encode([texts[id] for id in ids]), [hashes[id] for id in ids])
     if progress and todo:
         progress("embedding", len(todo), len(todo))
-    index.made_for = catalogue.hash
+    index.made_for = made_for
     return len(todo)
