@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import sqlite_utils
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -118,9 +117,7 @@ def write_catalogue(
     """
     folder.mkdir(parents=True, exist_ok=True)
     schema = infer_roles(rows, given)
-    db = sqlite_utils.Database(folder / FILE)
-    db.enable_wal()
-    with db.conn:
+    with closing(sqlite3.connect(folder / FILE)) as db, db:
         _create_tables(db)
         before = dict(db.execute("select id, hash from items").fetchall())
         roles = json.dumps(dict(schema.roles))
@@ -128,8 +125,8 @@ def write_catalogue(
         hashes = {id: _digest([text, roles]) for id, text in stored.items()}
         changed = [row for row in rows if before.get(row["id"]) != hashes[row["id"]]]
         removed = set(before) - set(hashes)
-        db.conn.executemany("delete from items where id = ?", [(id,) for id in removed])
-        db.conn.executemany(
+        db.executemany("delete from items where id = ?", [(id,) for id in removed])
+        db.executemany(
             "insert into items (id, title, people, facets, prose, row, hash, place) values"
             " (:id, :title, :people, :facets, :prose, :row, :hash, :place) on conflict (id) do"
             " update set title = excluded.title, people = excluded.people, facets = excluded.facets,"
@@ -145,13 +142,21 @@ def write_catalogue(
             "hash": _digest([id + hash for id, hash in hashes.items()]),
             "source": source,
         }
-        db.conn.executemany("insert or replace into meta values (?, ?)", meta.items())
-    db.close()
+        db.executemany("insert or replace into meta values (?, ?)", meta.items())
     added = sum(row["id"] not in before for row in changed)
     return {"added": added, "changed": len(changed) - added, "removed": len(removed)}
 
 
-def _create_tables(db: sqlite_utils.Database) -> None:
+def _create_tables(connection: sqlite3.Connection) -> None:
+    """The tables of a catalogue, unless they are there. Importing sqlite-utils imports pandas, where that
+    is installed: an update that finds them need not wait for it."""
+    there = {name for (name,) in connection.execute("select name from sqlite_master")}
+    if {"meta", "items", "items_fts"} <= there:
+        return
+    import sqlite_utils  # noqa: PLC0415
+
+    db = sqlite_utils.Database(connection)
+    db.enable_wal()
     db.table("meta").create({"key": str, "value": str}, pk="key", if_not_exists=True)
     items = db.table("items")
     if not items.exists():
@@ -268,9 +273,7 @@ class Catalogue:
         table = np.array(found.fetchall(), dtype=np.float64).reshape(-1, 2)
         rowids, scores = table[:, 0].astype(np.int64), table[:, 1]
         best = np.lexsort((rowids, -scores))
-        places = self._by_rowid[
-            np.searchsorted(self._rowids, rowids[best], sorter=self._by_rowid)
-        ]
+        places = self._by_rowid[np.searchsorted(self._rowids, rowids[best], sorter=self._by_rowid)]
         return places, scores[best]
 
     def _telling(self, words: list[str]) -> list[str]:

@@ -2,8 +2,10 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +30,13 @@ from retrieval.vectors import VectorIndex, highest
 
 ARMS = ("dense", "lexical", "seeds", "alike", "colike", "wishes", "popularity")
 FEW = 5_000  # allowed items among which full text looks, instead of among all
+_UNRANKED: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An item that some arm found: its fused score, how far it meets the wishes, rank by arm; and
-    the strengths, added up, of what it carries that is unwanted and that is guessed at."""
+    the strengths, added up, of what it carries that is unwanted and that is guessed at. A tuple, since
+    a turn makes a thousand."""
 
     item: Item
     fused: float
@@ -84,12 +87,12 @@ class Retriever:
                 ranks.setdefault(id, {})[arm] = n
         rows = [columns.row[id] for id in fused]
         parts = (met, self.carried(query.unwanted), self.carried(query.guesses))
-        found = zip(fused.items(), *(part[rows].tolist() for part in parts), strict=True)
-        items, blended = self.catalogue.items, self.blend is not None
-        return [
-            Candidate(items[id], score, met_by, ranks.get(id, {}), unwanted, guessed, blended)
-            for (id, score), met_by, unwanted, guessed in found
-        ]
+        met_by, unwanted, guessed = (part[rows].tolist() for part in parts)
+        items = map(self.catalogue.items.__getitem__, fused)
+        ranked = [ranks.get(id, _UNRANKED) for id in fused]
+        blended = repeat(self.blend is not None)
+        numbers = fused.values()
+        return list(map(Candidate, items, numbers, met_by, ranked, unwanted, guessed, blended))
 
     def fused(self, query: Query) -> list[str]:
         """Ids in the order of reciprocal rank fusion, whatever else was learned."""
@@ -235,9 +238,13 @@ class Retriever:
         strengths = [max(w.strength for w in group) for group in groups.values()]
         whole = sum(max(s, PLAIN_WISH) for s in strengths)
         for group, strength in zip(groups.values(), strengths, strict=True):
+            carrying = [self.columns.carrying(wish.facet, wish.value) for wish in group]
+            if len(carrying) == 1:
+                total[carrying[0]] += strength
+                continue
             share = np.zeros(len(total), dtype=np.int32)
-            for wish in group:
-                share[self.columns.carrying(wish.facet, wish.value)] += 1
+            for rows in carrying:
+                share[rows] += 1
             rows = np.flatnonzero(share)
             total[rows] += (0.7 + 0.3 * share[rows] / len(group)) * strength
         if groups and seeds:
@@ -245,9 +252,13 @@ class Retriever:
                 shared = self._shared_with(seeds)
             others = shared.copy()
             others[[self.columns.row[id] for id in seeds if id in self.columns.row]] = 0
-            total += pull_of(seeds) * shared / max(float(others.max(initial=0.0)), 1e-9)
+            most = max(float(others.max(initial=0.0)), 1e-9)
+            total += np.divide(np.multiply(shared, pull_of(seeds), out=others), most, out=others)
             whole += 1.0
-        return np.minimum(total / whole, 1.0) if whole else total
+        if whole:
+            total /= whole
+            np.minimum(total, 1.0, out=total)
+        return total
 
     def carried(self, wishes: Sequence[Wish]) -> NDArray[np.float64]:
         """The strengths, added up, of the wishes that each row carries, shape `(items,)`.

@@ -46,7 +46,7 @@ class Halved:
         away = torch.linalg.norm(asked - rounded.float(), dim=1).double().numpy()
         long = torch.linalg.norm(asked, dim=1).double().numpy()
         off = self._most * long + away * (1 + self._most) + ROUNDED * np.maximum(long, 1)
-        return found.T.float().contiguous().numpy(), off
+        return np.ascontiguousarray(found.float().numpy().T), off
 
 
 def is_half_quicker() -> bool:

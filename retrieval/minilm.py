@@ -105,17 +105,17 @@ def _hidden(network: Any, ids: "torch.Tensor", real: "torch.Tensor") -> "torch.T
     first = network["embeddings"]
     places = torch.arange(width, device=ids.device)
     found = first["word_embeddings"](ids) + first["token_type_embeddings"](torch.zeros_like(ids))
-    hidden = first["LayerNorm"](found + first["position_embeddings"](places))
+    hidden: torch.Tensor = first["LayerNorm"](found + first["position_embeddings"](places))
     whole = bool(real.all())
     seen = None if whole else (real[:, None, None, :] == 1).expand(texts, 1, width, width)
     for layer in network["encoder"]["layer"]:
-        heads = (
+        query, key, value = (
             layer["attention"]["self"][name](hidden)
             .view(texts, width, HEADS, WIDTH // HEADS)
             .transpose(1, 2)
             for name in ("query", "key", "value")
         )
-        met = scaled_dot_product_attention(*heads, attn_mask=seen)
+        met = scaled_dot_product_attention(query, key, value, attn_mask=seen)
         after = layer["attention"]["output"]
         met = after["dense"](met.transpose(1, 2).reshape(texts, width, WIDTH))
         hidden = after["LayerNorm"](met + hidden)

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, pstdev
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -44,8 +44,7 @@ def read_blend(path: Path) -> Blend:
         raise ModelUnavailable(f"The blend {path} cannot be read: {error}") from error
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate with its final score and the parts that it is made of."""
 
     candidate: Candidate
@@ -88,14 +87,13 @@ def rank(
 
 def _without_model(candidate: Candidate, stated: int, bonus: float) -> Ranked:
     """`stated` is how many wishes were stated, `bonus` what meeting all of them adds."""
-    met = 0.0 if candidate.blended else bonus * candidate.met
-    unwanted = bonus * candidate.unwanted
-    guessed = bonus * min(candidate.guessed, MOST_GUESSED) / stated
-    score = candidate.fused + met + guessed - unwanted
-    parts = {"fused": candidate.fused, "wishes": met, "unwanted": -unwanted}
+    _, fused, met_by, _, unwanted, guessed, blended = candidate
+    met = 0.0 if blended else bonus * met_by
+    unwanted *= bonus
+    parts = {"fused": fused, "wishes": met, "unwanted": -unwanted}
     if guessed:
-        parts["guessed"] = guessed
-    return Ranked(candidate, score, parts)
+        parts["guessed"] = guessed = bonus * min(guessed, MOST_GUESSED) / stated
+    return Ranked(candidate, fused + met + guessed - unwanted, parts)
 
 
 def _may_meet(item: Item, query: Query) -> bool:

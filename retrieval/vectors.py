@@ -15,7 +15,8 @@ from retrieval.item import Item, Schema, item_texts
 BLOCK = 512  # vectors compared at a time
 STEP = 512  # items embedded and stored at a time: what an interruption can cost
 HALVED_FROM = 20_000  # vectors; of fewer, comparing all exactly takes no time to speak of
-FEW = 5_000  # allowed vectors that are compared exactly, instead of all roughly
+FEW = 1_000  # allowed vectors that are compared exactly at once, instead of all roughly
+LEAST = float(np.finfo(np.float32).min)  # below it is only what may not be found
 SAMPLED = 16  # of so many scores one is looked at, to guess how high the best are
 
 
@@ -156,15 +157,16 @@ class ExactIndex:
         if not self._ids:
             return [[] for _ in queries]
         mask = None if allowed is None else self._mask(allowed)
-        rows = None if mask is None or mask.all() else np.flatnonzero(mask)
         half = self._halved()
-        if rows is not None and len(rows) <= FEW:
+        if mask is not None and (half is None or np.count_nonzero(mask) <= FEW):
+            rows = np.flatnonzero(mask)
+            if len(rows) > FEW:
+                return [self._best(s, rows, n) for s in self._similarities(queries)[:, rows]]
             pools = [rows for _ in queries]
         elif half is not None:
-            pools = self._possible(half, queries, n, mask if rows is not None else None)
+            pools = self._possible(half, queries, n, mask)
         else:
-            scores = self._similarities(queries)
-            return [self._best(s, rows, n) for s in (scores if rows is None else scores[:, rows])]
+            return [self._best(s, None, n) for s in self._similarities(queries)]
         return [
             self._best(self._matrix[pool] @ query, pool, n)
             for query, pool in zip(queries, pools, strict=True)
@@ -188,12 +190,13 @@ class ExactIndex:
         """For each query the rows that may be among the nearest `n`, whatever rounding did: as far below
         the n-th as both may be off."""
         rough, off = half.similarities(queries)
-        if mask is not None:
-            rough[:, ~mask] = -np.inf
+        gone = None if mask is None else ~mask
         pools = []
         for scores, most in zip(rough, off, strict=True):
+            if gone is not None:
+                np.copyto(scores, -np.inf, where=gone)
             least = nth_highest(scores, n) - 2 * most if n < len(scores) else -np.inf
-            pools.append(np.flatnonzero(scores >= max(least, np.finfo(np.float32).min)))
+            pools.append(np.flatnonzero(scores >= max(least, LEAST)))
         return pools
 
     def _halved(self) -> Halved | None:

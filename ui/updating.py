@@ -77,9 +77,7 @@ def _items(folder: Path, rows: list[dict[str, Any]] | None) -> list[Item]:
     return [Item(row["id"], row["title"], row) for row in rows]
 
 
-def _filled(
-    folder: Path, items: list[Item], encoder: Encoder, progress: Progress | None
-) -> int:
+def _filled(folder: Path, items: list[Item], encoder: Encoder, progress: Progress | None) -> int:
     meta = read_meta(folder)
     schema = Schema(json.loads(meta["roles"]))
     index = open_vectors(folder, encoder)
