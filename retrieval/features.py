@@ -39,13 +39,25 @@ LEAST_SHARE = 1e-5  # a probability that counts as none, so that its logarithm i
 
 
 def features(query: Query, retriever: "Retriever", own: Sequence[int] = ()) -> NDArray[np.float32]:
-    """The features of every row, shape `(items, len(FEATURES))`.
+    """The features of every row, shape `(items, len(FEATURES))`; see `features_by_name`."""
+    found = features_by_name(query, retriever, own)
+    table = np.zeros((len(retriever.columns.ids), len(FEATURES)), dtype=np.float32)
+    for column, name in enumerate(FEATURES):
+        if name in found:
+            table[:, column] = found[name]
+    return table
+
+
+def features_by_name(
+    query: Query, retriever: "Retriever", own: Sequence[int] = ()
+) -> dict[str, NDArray[np.float64]]:
+    """The features that this query has, each of shape `(items,)`; those that are 0 for all are left out.
 
     `own` are the rows of the conversation that is being predicted: it is left out of all counts of
     conversations (only in training; in a live turn it has not been counted).
     """
-    n = len(retriever.columns.ids)
     found: dict[str, NDArray[np.float64]] = {}
+    asked: dict[str, NDArray[np.float32]] = {}
     seeds = {id: w for id, w in query.seeds.items() if id in retriever.columns.row}
     rows = [retriever.columns.row[id] for id in seeds]
     popular = np.log1p(np.maximum(retriever.popularity, 0))
@@ -58,7 +70,9 @@ def features(query: Query, retriever: "Retriever", own: Sequence[int] = ()) -> N
         suggested[list(own)] = np.maximum(suggested[list(own)] - 1, 0)
         found["suggested"] = np.log1p(suggested)
     if seeds:
-        found |= _alike(seeds, rows, retriever)
+        asked["near"] = retriever.centre(seeds)
+        asked["near, last"] = retriever.index.vectors([retriever.columns.ids[rows[-1]]])[0]
+        found |= _alike(seeds, retriever)
     if seeds and talked is not None:
         lifts, shares = talked.lifts(rows, own)
         weights = np.array(list(seeds.values()))
@@ -71,38 +85,27 @@ def features(query: Query, retriever: "Retriever", own: Sequence[int] = ()) -> N
     if query.wishes:
         found["wished"] = retriever.met(query.wishes)
     if query.text.strip():
-        found |= _said(query.text, retriever)
-    table = np.zeros((n, len(FEATURES)), dtype=np.float32)
-    for column, name in enumerate(FEATURES):
-        if name in found:
-            table[:, column] = found[name]
-    return table
+        asked["meant"] = retriever.encoder.encode([query.text])[0]
+        found["worded"] = _worded(query.text, retriever)
+    if asked:  # all in one pass over the vectors, whose reading is what takes time
+        cosines = retriever.index.cosines(np.stack([*asked.values()]))
+        found |= dict(zip(asked, cosines, strict=True))
+    return found
 
 
-def _alike(
-    seeds: Mapping[str, float], rows: Sequence[int], retriever: "Retriever"
-) -> dict[str, NDArray[np.float64]]:
-    """Nearness to the seeds by embedding, by words of facets and by people."""
-    centre = retriever.centre(seeds)
-    last = retriever.index.vectors([retriever.columns.ids[rows[-1]]])[0]
-    near = retriever.index.cosines(np.stack([centre, last]))
+def _alike(seeds: Mapping[str, float], retriever: "Retriever") -> dict[str, NDArray[np.float64]]:
+    """Nearness to the seeds by words of facets and by people."""
     schema, weights = retriever.catalogue.schema, dict(seeds)
     alike = retriever.shared(weights, schema.named("facet"), power=1) / sum(seeds.values())
     people = retriever.shared(weights, schema.named("person"), power=1)
     words = np.maximum(retriever.words_of_facets, 1)
-    return {
-        "near": near[0],
-        "near, last": near[1],
-        "alike": alike / np.sqrt(words),
-        "people": np.log1p(people),
-    }
+    return {"alike": alike / np.sqrt(words), "people": np.log1p(people)}
 
 
-def _said(text: str, retriever: "Retriever") -> dict[str, NDArray[np.float64]]:
-    """Nearness to the words, by embedding and by full text."""
-    meant = retriever.index.cosines(retriever.encoder.encode([text]))[0]
+def _worded(text: str, retriever: "Retriever") -> NDArray[np.float64]:
+    """Nearness to the words by full text."""
     words = [t.folded for t in tokens(text) if t.folded not in STOP_WORDS]
-    worded = np.zeros(len(meant))
+    worded = np.zeros(len(retriever.columns.ids))
     rows, scores = retriever.catalogue.matching(words, SAID)
     worded[rows] = np.log1p(scores)
-    return {"meant": meant, "worded": worded}
+    return worded

@@ -15,7 +15,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.colike import Colikes
 from retrieval.constraints import Columns, Constraint
 from retrieval.encoder import Encoder
-from retrieval.features import features
+from retrieval.features import features_by_name
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.item import Item
 from retrieval.kinds import Kinds
@@ -113,7 +113,7 @@ class Retriever:
         allowed = mask.copy()
         allowed[[self.columns.row[id] for id in query.seeds if id in self.columns.row]] = False
         rows = np.flatnonzero(allowed)
-        logits = blend.logits(features(query, self))[rows]
+        logits = blend.logits_of(features_by_name(query, self), rows)
         best = highest(logits, len(ARMS) * self.settings.depth)
         if not len(best):
             return {}

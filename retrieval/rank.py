@@ -87,9 +87,9 @@ def rank(
 
 def _without_model(candidate: Candidate, stated: int, bonus: float) -> Ranked:
     """`stated` is how many wishes were stated, `bonus` what meeting all of them adds."""
-    _, fused, met_by, _, unwanted, guessed, blended = candidate
-    met = 0.0 if blended else bonus * met_by
-    unwanted *= bonus
+    fused, guessed = candidate.fused, candidate.guessed
+    met = 0.0 if candidate.blended else bonus * candidate.met
+    unwanted = bonus * candidate.unwanted
     parts = {"fused": fused, "wishes": met, "unwanted": -unwanted}
     if guessed:
         parts["guessed"] = guessed = bonus * min(guessed, MOST_GUESSED) / stated
