@@ -142,13 +142,15 @@ def information(answers: Sequence[NDArray[np.intp]], belief: NDArray[np.float64]
 
     Of several answers that fit the wanted item, each is given equally often.
     """
-    fitting = np.zeros(len(belief))
-    for rows in answers:
+    believed = [rows[belief[rows] > 0] for rows in answers]
+    fitting = np.zeros(len(belief), dtype=np.int32)
+    for rows in believed:
         fitting[rows] += 1
-    shares = [float((belief[rows] / fitting[rows]).sum()) for rows in answers]
+    shares = [float((belief[rows] / fitting[rows]).sum()) for rows in believed]
     shares.append(max(1 - sum(shares), 0.0))
     answer = -sum(p * math.log2(p) for p in shares if p > 0)
-    return answer - float((belief * np.log2(np.maximum(fitting, 1))).sum())
+    several = np.flatnonzero(fitting > 1)
+    return answer - float((belief[several] * np.log2(fitting[several])).sum())
 
 
 def _number_question(

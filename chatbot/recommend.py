@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -201,9 +202,8 @@ def current_candidates(
     believed = left
     if query.seeds or (query.text and not query.wishes):
         believed = np.zeros(len(left), dtype=np.bool_)
-        best = [r.candidate.item.id for r in ranked]
-        rows = [row for id in best if left[row := retriever.columns.row[id]]]
-        believed[rows[:BELIEVED]] = True
+        rows = (retriever.columns.row[r.candidate.item.id] for r in ranked)
+        believed[list(islice((row for row in rows if left[row]), BELIEVED))] = True
         believed = believed if believed.any() else left
     return left, believed / max(int(believed.sum()), 1)
 

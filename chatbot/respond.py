@@ -220,7 +220,7 @@ def _recommend_or_ask(
             outcome.reply = voice.sentences(voice.phrase("ask.hello"), outcome.reply)
         return
     outcome.action = "recommend"
-    ranked = yield from _rank(query, current, parts, free, clock)
+    ranked = yield from _rank(query, mask, current, parts, free, clock)
     length = parts.dialogue.list_length
     selected = select(ranked, length, parts.retriever, query, parts.rank.diversity, parts.rules)
     if welcome and not is_good(query, mask, ranked, length, parts.retriever):
@@ -290,9 +290,14 @@ def _exhausted(query: Query, parts: Parts) -> bool:
 
 
 def _rank(
-    query: Query, current: Conversation, parts: Parts, free: int, clock: _Clock
+    query: Query,
+    mask: NDArray[np.bool_],
+    current: Conversation,
+    parts: Parts,
+    free: int,
+    clock: _Clock,
 ) -> Generator[Event, None, list[Ranked]]:
-    candidates = parts.retriever.find(query)
+    candidates = parts.retriever.find(query, mask)
     if not candidates and free:
         # Nothing to go by: any item that may be shown is as good as another.
         candidates = parts.retriever.anything(query, current.id)

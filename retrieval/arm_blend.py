@@ -1,5 +1,6 @@
 """A learned blend of the arms: one weight a feature, fitted on conversations (`finetune arms`)."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,16 @@ class ArmBlend(BaseModel):
         suggested next, up to a constant."""
         weights = np.array([self.weights.get(name, 0.0) for name in FEATURES])
         found: NDArray[np.float64] = features.astype(np.float64) @ weights
+        return found
+
+    def logits_of(
+        self, features: Mapping[str, NDArray[np.float64]], rows: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """The same for some rows alone, of features by their names; those that are not there are 0."""
+        found = np.zeros(len(rows))
+        for name, weight in self.weights.items():
+            if weight and name in features:
+                found += weight * features[name][rows].astype(np.float32).astype(np.float64)
         return found
 
 

@@ -10,13 +10,14 @@ import json
 import math
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-import sqlite_utils
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from retrieval.errors import CatalogueError
@@ -116,34 +117,46 @@ def write_catalogue(
     """
     folder.mkdir(parents=True, exist_ok=True)
     schema = infer_roles(rows, given)
-    db = sqlite_utils.Database(folder / FILE)
-    db.enable_wal()
-    with db.conn:
+    with closing(sqlite3.connect(folder / FILE)) as db, db:
         _create_tables(db)
         before = dict(db.execute("select id, hash from items").fetchall())
-        records = [_record(row, schema) for row in rows]
-        changed = [r for r in records if before.get(r["id"]) != r["hash"]]
-        removed = set(before) - {r["id"] for r in records}
-        db.conn.executemany("delete from items where id = ?", [(id,) for id in removed])
-        db.conn.executemany(
+        roles = json.dumps(dict(schema.roles))
+        stored = {row["id"]: json.dumps(row, ensure_ascii=False) for row in rows}
+        hashes = {id: _digest([text, roles]) for id, text in stored.items()}
+        changed = [row for row in rows if before.get(row["id"]) != hashes[row["id"]]]
+        removed = set(before) - set(hashes)
+        db.executemany("delete from items where id = ?", [(id,) for id in removed])
+        db.executemany(
             "insert into items (id, title, people, facets, prose, row, hash, place) values"
             " (:id, :title, :people, :facets, :prose, :row, :hash, :place) on conflict (id) do"
             " update set title = excluded.title, people = excluded.people, facets = excluded.facets,"
             " prose = excluded.prose, row = excluded.row, hash = excluded.hash",
-            [{**r, "place": n} for n, r in enumerate(changed, len(before))],
+            (
+                _searched(row, schema)
+                | {"row": stored[row["id"]], "hash": hashes[row["id"]], "place": n}
+                for n, row in enumerate(changed, len(before))
+            ),
         )
         meta = {
-            "roles": json.dumps(dict(schema.roles)),
-            "hash": _digest([r["id"] + r["hash"] for r in records]),
+            "roles": roles,
+            "hash": _digest([id + hash for id, hash in hashes.items()]),
             "source": source,
         }
-        db.conn.executemany("insert or replace into meta values (?, ?)", meta.items())
-    db.close()
-    added = sum(r["id"] not in before for r in changed)
+        db.executemany("insert or replace into meta values (?, ?)", meta.items())
+    added = sum(row["id"] not in before for row in changed)
     return {"added": added, "changed": len(changed) - added, "removed": len(removed)}
 
 
-def _create_tables(db: sqlite_utils.Database) -> None:
+def _create_tables(connection: sqlite3.Connection) -> None:
+    """The tables of a catalogue, unless they are there. Importing sqlite-utils imports pandas, where that
+    is installed: an update that finds them need not wait for it."""
+    there = {name for (name,) in connection.execute("select name from sqlite_master")}
+    if {"meta", "items", "items_fts"} <= there:
+        return
+    import sqlite_utils  # noqa: PLC0415
+
+    db = sqlite_utils.Database(connection)
+    db.enable_wal()
     db.table("meta").create({"key": str, "value": str}, pk="key", if_not_exists=True)
     items = db.table("items")
     if not items.exists():
@@ -180,18 +193,16 @@ def note(folder: Path, **meta: str) -> None:
         db.executemany("insert or replace into meta values (?, ?)", meta.items())
 
 
-def _record(row: dict[str, Any], schema: Schema) -> dict[str, str]:
+def _searched(row: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    """What full text searches of a row, with its id."""
     item = Item(row["id"], row["title"], row)
     people, facets = (schema.named("person"), schema.named("facet"))
-    stored = json.dumps(row, ensure_ascii=False)
     return {
         "id": item.id,
         "title": spaced(item.title),
         "people": spaced(", ".join(v for f in people for v in item.values(f))),
         "facets": spaced(", ".join(v for f in facets for v in item.values(f))),
         "prose": spaced(" ".join(str(row.get(f) or "") for f in schema.named("description"))),
-        "row": stored,
-        "hash": _digest([stored, json.dumps(dict(schema.roles))]),
     }
 
 
@@ -215,14 +226,17 @@ class Catalogue:
         self.hash: str = meta["hash"]
         self.schema = Schema(json.loads(meta["roles"]))
         self._counted: dict[str, int] = {}
-        self._id_at: dict[int, str] = {}
         self.items: dict[str, Item] = {}
+        rowids: list[int] = []
         stored = self._connection().execute("select rowid, row from items order by place, id")
         for rowid, row in stored:
             fields = json.loads(row)
-            self._id_at[rowid] = fields["id"]
+            rowids.append(rowid)
             self.items[fields["id"]] = Item(fields["id"], fields["title"], fields)
-        self._rowid_of = {id: rowid for rowid, id in self._id_at.items()}
+        self._ids = list(self.items)
+        self._rowids = np.array(rowids, dtype=np.int64)
+        """Rows of the table, in the order of `items`."""
+        self._by_rowid = np.argsort(self._rowids)
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):
@@ -231,11 +245,16 @@ class Catalogue:
         connection: sqlite3.Connection = self._local.connection
         return connection
 
-    def search(
-        self, words: list[str], n: int, among: Sequence[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """The `n` best items by BM25 for any of `words`, best first, as (id, score above 0); of all
-        items, or of those `among` which they are to be.
+    def search(self, words: list[str], n: int) -> list[tuple[str, float]]:
+        """The `n` best items by BM25 for any of `words`, best first, as (id, score above 0)."""
+        places, scores = self.matching(words, n)
+        return [(self._ids[p], s) for p, s in zip(places.tolist(), scores.tolist(), strict=True)]
+
+    def matching(
+        self, words: list[str], n: int, among: NDArray[np.intp] | None = None
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """The `n` best items by BM25 for any of `words`, best first, as their places in `items` and their
+        scores above 0; of all items, or of those at the places `among` which they are to be.
 
         In a LARGE catalogue the commonest words are left out where all of them together are in more than
         MOST_MATCHES items, since they tell least and cost most (as in Lucene's common terms query); the
@@ -243,16 +262,19 @@ class Catalogue:
         """
         query = " OR ".join(self._telling(words))
         if not query:
-            return []
-        rowids = [] if among is None else [self._rowid_of[id] for id in among]
+            return np.empty(0, dtype=np.intp), np.empty(0)
         only = "" if among is None else " and +rowid in (select value from json_each(?))"
+        given = [] if among is None else [json.dumps(self._rowids[among].tolist())]
         found = self._connection().execute(
             "select rowid, -bm25(items_fts, ?, ?, ?, ?) as score from items_fts"
             f" where items_fts match ?{only} order by score desc limit ?",
-            (*FTS_WEIGHTS, query, *([] if among is None else [json.dumps(rowids)]), n),
+            (*FTS_WEIGHTS, query, *given, n),
         )
-        best = sorted(found, key=lambda row: (-row[1], row[0]))
-        return [(self._id_at[rowid], float(score)) for rowid, score in best]
+        table = np.array(found.fetchall(), dtype=np.float64).reshape(-1, 2)
+        rowids, scores = table[:, 0].astype(np.int64), table[:, 1]
+        best = np.lexsort((rowids, -scores))
+        places = self._by_rowid[np.searchsorted(self._rowids, rowids[best], sorter=self._by_rowid)]
+        return places, scores[best]
 
     def _telling(self, words: list[str]) -> list[str]:
         """The words to search for, quoted, the rarest first."""

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-import sqlite_utils
-
 from retrieval.catalogue import Catalogue, read_meta
 from retrieval.constraints import Columns
 from retrieval.errors import CatalogueError
@@ -41,6 +39,8 @@ def change(base: Path, id: str, values: Mapping[str, float]) -> int:
             raise CatalogueError(f"{field!r} is no number field of it; those are {numbers}.")
         if not math.isfinite(value):
             raise CatalogueError(f"{field} cannot become {value!r}: that is no finite number.")
+    import sqlite_utils  # noqa: PLC0415
+
     db = sqlite_utils.Database(base / FILE)
     db.enable_wal()
     with db.conn:

@@ -149,6 +149,11 @@ class ChromaIndex:
         self._lock.release()
 
 
+def load() -> None:
+    """Import chromadb now, which takes a moment, instead of when a folder is opened."""
+    import chromadb  # noqa: F401, PLC0415
+
+
 def _forget(client: Any) -> None:
     """Let go of a client that may be broken; Chroma would give out its system again for that path."""
     from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415

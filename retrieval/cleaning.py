@@ -38,6 +38,7 @@ _WORDED = re.compile(
     re.IGNORECASE,
 )
 LONGEST_DATE, LONGEST_HTML = 40, 100_000  # characters
+LONGEST_MISSING = max(map(len, _MISSING))
 
 
 def plain(text: str) -> str:
@@ -86,12 +87,12 @@ def has_markup(text: str) -> bool:
 
 def is_missing(value: Any) -> bool:
     """Whether a cell says nothing: empty, or one of the words that exports write for that."""
-    if value is None or value == []:
-        return True
     if not isinstance(value, str):
-        return False
-    text = value.strip().casefold()
-    return text in _MISSING or (text[:1] == "(" and bool(_NONE_LISTED.fullmatch(text)))
+        return value is None or value == []
+    text = value.strip()
+    if text[:1] == "(" and _NONE_LISTED.fullmatch(text.casefold()):
+        return True
+    return len(text) <= LONGEST_MISSING and text.casefold() in _MISSING
 
 
 def yes_or_no(value: Any) -> bool | None:

@@ -203,7 +203,8 @@ class Columns:
 
     def number(self, name: str) -> NDArray[np.float64]:
         """A number field, one value a row, NaN where not known; all NaN for an unknown field."""
-        return self._numbers.get(name, np.full(len(self.ids), np.nan))
+        found = self._numbers.get(name)
+        return np.full(len(self.ids), np.nan) if found is None else found
 
     def satisfying(self, constraint: Constraint) -> NDArray[np.bool_]:
         """A mask over rows, shape `(items,)`: who may be shown under one constraint."""
@@ -229,21 +230,21 @@ class Columns:
             if constraint.op not in ("=", "!="):
                 return np.zeros(len(self.ids), dtype=np.bool_)
             held = carries if constraint.op == "=" else ~carries
-            return held & ~self._silent(constraint.facet)
+            if constraint.facet in WARNING_FACETS:
+                held &= ~self._silent(constraint.facet)
+            return held
         if constraint.facet not in self._numbers:
             return self._one_by_one(constraint)
         numbers = self.number(constraint.facet)
-        return np.asarray(_COMPARE[constraint.op](numbers, constraint.value) & ~np.isnan(numbers))
+        found = np.asarray(_COMPARE[constraint.op](numbers, constraint.value))
+        # Of all comparisons only "is not" holds of what is no number.
+        return found & ~np.isnan(numbers) if constraint.op == "!=" else found
 
     def _silent(self, facet: str) -> NDArray[np.bool_]:
-        """The rows that do not say what they warn of; none for a facet that is no warning."""
+        """The rows that do not say what they warn of."""
         if facet not in self._silences:
-            if facet in WARNING_FACETS:
-                found = (item.is_silent(facet) for item in self._items)
-                silent = np.fromiter(found, dtype=np.bool_, count=len(self.ids))
-            else:
-                silent = np.zeros(len(self.ids), dtype=np.bool_)
-            self._silences[facet] = silent
+            found = (item.is_silent(facet) for item in self._items)
+            self._silences[facet] = np.fromiter(found, dtype=np.bool_, count=len(self.ids))
         return self._silences[facet]
 
     def _one_by_one(self, constraint: Constraint) -> NDArray[np.bool_]:

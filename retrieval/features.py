@@ -4,7 +4,7 @@ Numbers are on scales that mean the same in every catalogue (cosines, logarithms
 ratios, shares), so that weights learned on one can be tried on another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,6 @@ from retrieval.stop_words import STOP_WORDS
 from retrieval.text import tokens
 
 if TYPE_CHECKING:
-    from retrieval.asked_before import AskedBefore
     from retrieval.find import Retriever
     from retrieval.learned import Learned
 
@@ -45,14 +44,33 @@ LEAST_SHARE = 1e-5  # a probability that counts as none, so that its logarithm i
 def features(
     query: Query, retriever: "Retriever", learned: "Learned | None" = None
 ) -> NDArray[np.float32]:
-    """The features of every row, shape `(items, len(FEATURES))`.
+    """The features of every row, shape `(items, len(FEATURES))`; see `features_by_name`."""
+    found = features_by_name(query, retriever, learned)
+    return table_of(found, np.arange(len(retriever.columns.ids)))
+
+
+def table_of(
+    found: Mapping[str, NDArray[np.float64]], rows: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """Features by their names as a table of some rows, shape `(rows, len(FEATURES))`."""
+    table = np.zeros((len(rows), len(FEATURES)), dtype=np.float32)
+    for column, name in enumerate(FEATURES):
+        if name in found:
+            table[:, column] = found[name][rows]
+    return table
+
+
+def features_by_name(
+    query: Query, retriever: "Retriever", learned: "Learned | None" = None
+) -> dict[str, NDArray[np.float64]]:
+    """The features that this query has, each of shape `(items,)`; those that are 0 for all are left out.
 
     `learned` stands for what the retriever knows of conversations: in training, without the one that is
     being predicted.
     """
     learned = learned or retriever.learned
-    n = len(retriever.columns.ids)
     found: dict[str, NDArray[np.float64]] = {}
+    asked: dict[str, NDArray[np.float32]] = {}
     seeds = {id: w for id, w in query.seeds.items() if id in retriever.columns.row}
     rows = [retriever.columns.row[id] for id in seeds]
     popular = np.log1p(np.maximum(retriever.popularity, 0))
@@ -63,7 +81,9 @@ def features(
     if talked is not None:
         found["suggested"] = np.log1p(talked.suggested.astype(np.float64))
     if seeds:
-        found |= _alike(seeds, rows, retriever)
+        asked["near"] = retriever.centre(seeds)
+        asked["near, last"] = retriever.index.vectors([retriever.columns.ids[rows[-1]]])[0]
+        found |= _alike(seeds, retriever)
     if seeds and talked is not None:
         lifts, shares = talked.lifts(rows)
         weights = np.array(list(seeds.values()))
@@ -76,46 +96,34 @@ def features(
     if query.wishes:
         found["wished"] = retriever.met(query.wishes)
     if query.text.strip():
-        found |= _said(query, retriever, learned.asked)
-    table = np.zeros((n, len(FEATURES)), dtype=np.float32)
-    for column, name in enumerate(FEATURES):
-        if name in found:
-            table[:, column] = found[name]
-    return table
+        said = [query.text]
+        if learned.asked is not None and query.talk:
+            said.append(query.talk)
+        vectors = retriever.encoder.encode(said)
+        asked["meant"] = vectors[0]
+        found["worded"] = _worded(query.text, retriever)
+        if learned.asked is not None:
+            found["asked alike"] = learned.asked.alike(vectors[-1])
+            found["asked, typical"] = learned.asked.typical(vectors[-1])
+    if asked:  # all in one pass over the vectors, whose reading is what takes time
+        cosines = retriever.index.cosines(np.stack([*asked.values()]))
+        found |= dict(zip(asked, cosines, strict=True))
+    return found
 
 
-def _alike(
-    seeds: Mapping[str, float], rows: Sequence[int], retriever: "Retriever"
-) -> dict[str, NDArray[np.float64]]:
-    """Nearness to the seeds by embedding, by words of facets and by people."""
-    centre = retriever.centre(seeds)
-    last = retriever.index.vectors([retriever.columns.ids[rows[-1]]])[0]
-    near = retriever.index.cosines(np.stack([centre, last]))
+def _alike(seeds: Mapping[str, float], retriever: "Retriever") -> dict[str, NDArray[np.float64]]:
+    """Nearness to the seeds by words of facets and by people."""
     schema, weights = retriever.catalogue.schema, dict(seeds)
     alike = retriever.shared(weights, schema.named("facet"), power=1) / sum(seeds.values())
     people = retriever.shared(weights, schema.named("person"), power=1)
     words = np.maximum(retriever.words_of_facets, 1)
-    return {
-        "near": near[0],
-        "near, last": near[1],
-        "alike": alike / np.sqrt(words),
-        "people": np.log1p(people),
-    }
+    return {"alike": alike / np.sqrt(words), "people": np.log1p(people)}
 
 
-def _said(
-    query: Query, retriever: "Retriever", asked: "AskedBefore | None"
-) -> dict[str, NDArray[np.float64]]:
-    """Nearness to the words, by embedding and by full text; and to what was said before."""
-    text = query.text
-    vectors = retriever.encoder.encode([text] if asked is None else [text, query.talk or text])
-    meant = retriever.index.cosines(vectors[:1])[0]
+def _worded(text: str, retriever: "Retriever") -> NDArray[np.float64]:
+    """Nearness to the words by full text."""
     words = [t.folded for t in tokens(text) if t.folded not in STOP_WORDS]
-    worded = np.zeros(len(meant))
-    for id, score in retriever.catalogue.search(words, SAID):
-        worded[retriever.columns.row[id]] = np.log1p(score)
-    found = {"meant": meant, "worded": worded}
-    if asked is not None:
-        said = vectors[1]
-        found |= {"asked alike": asked.alike(said), "asked, typical": asked.typical(said)}
-    return found
+    worded = np.zeros(len(retriever.columns.ids))
+    rows, scores = retriever.catalogue.matching(words, SAID)
+    worded[rows] = np.log1p(scores)
+    return worded

@@ -2,8 +2,10 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.colike import Colikes
 from retrieval.constraints import Columns, Constraint
 from retrieval.encoder import Encoder
-from retrieval.features import features
+from retrieval.features import features_by_name, table_of
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.item import Item
 from retrieval.kinds import Kinds
@@ -29,12 +31,13 @@ from retrieval.vectors import VectorIndex, highest
 
 ARMS = ("dense", "lexical", "seeds", "alike", "colike", "wishes", "popularity")
 FEW = 5_000  # allowed items among which full text looks, instead of among all
+_UNRANKED: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An item that some arm found: its fused score, how far it meets the wishes, rank by arm; and
-    the strengths, added up, of what it carries that is unwanted and that is guessed at."""
+    the strengths, added up, of what it carries that is unwanted and that is guessed at. A tuple, since
+    a turn makes a thousand."""
 
     item: Item
     fused: float
@@ -67,40 +70,41 @@ class Retriever:
         self.settings, self.colikes, self.learned = settings, colikes, learned
         self.columns = Columns(list(catalogue.items.values()), catalogue.schema)
         index.arrange(self.columns.ids)
-        self._ids = np.array(self.columns.ids, dtype=object)
         self.kinds = Kinds(catalogue.items.values(), catalogue.schema)
 
-    def find(self, query: Query) -> list[Candidate]:
-        """Candidates that satisfy every constraint, best first. Raises nothing for an odd query."""
-        mask = self.columns.allowed(query.constraints, query.hidden)
-        met = self.met(query.wishes, query.seeds)
-        blend = self.learned.blend
-        if blend is not None:
-            arms = {}
-            fused, nat = self._blended(query, mask, blend)
+    def find(self, query: Query, allowed: NDArray[np.bool_] | None = None) -> list[Candidate]:
+        """Candidates that satisfy every constraint, best first. Raises nothing for an odd query.
+
+        `allowed` is the mask of what the query allows, where the caller has it already.
+        """
+        columns = self.columns
+        mask = columns.allowed(query.constraints, query.hidden) if allowed is None else allowed
+        shared = self._shared_with(query.seeds)
+        met = self.met(query.wishes, query.seeds, shared)
+        arms: dict[str, list[str]] = {}
+        if self.learned.blend is not None:
+            fused, nat = self._blended(query, mask, self.learned.blend)
         else:
-            arms = self.rankings(query, mask, met)
+            arms = self.rankings(query, mask, met, shared)
             fused, nat = self._fused(query, arms), 0.0
-        unwanted, guessed = self.carried(query.unwanted), self.carried(query.guesses)
-        ranks = {arm: {id: n for n, id in enumerate(found, 1)} for arm, found in arms.items()}
-        return [
-            Candidate(
-                self.catalogue.items[id],
-                score,
-                float(met[self.columns.row[id]]),
-                {arm: places[id] for arm, places in ranks.items() if id in places},
-                float(unwanted[self.columns.row[id]]),
-                float(guessed[self.columns.row[id]]),
-                nat,
-            )
-            for id, score in fused.items()
-        ]
+        ranks: dict[str, dict[str, int]] = {}
+        for arm, ids in arms.items():
+            for n, id in enumerate(ids, 1):
+                ranks.setdefault(id, {})[arm] = n
+        rows = [columns.row[id] for id in fused]
+        parts = (met, self.carried(query.unwanted), self.carried(query.guesses))
+        met_by, unwanted, guessed = (part[rows].tolist() for part in parts)
+        items = map(self.catalogue.items.__getitem__, fused)
+        ranked = [ranks.get(id, _UNRANKED) for id in fused]
+        numbers = fused.values()
+        return list(map(Candidate, items, numbers, met_by, ranked, unwanted, guessed, repeat(nat)))
 
     def fused(self, query: Query) -> list[str]:
         """Ids in the order of reciprocal rank fusion, whatever else was learned."""
         mask = self.columns.allowed(query.constraints, query.hidden)
-        met = self.met(query.wishes, query.seeds)
-        return [*self._fused(query, self.rankings(query, mask, met))]
+        shared = self._shared_with(query.seeds)
+        met = self.met(query.wishes, query.seeds, shared)
+        return [*self._fused(query, self.rankings(query, mask, met, shared))]
 
     def _fused(self, query: Query, arms: Mapping[str, Sequence[str]]) -> dict[str, float]:
         pull = pull_of(query.seeds)
@@ -116,14 +120,14 @@ class Retriever:
         allowed = mask.copy()
         allowed[[self.columns.row[id] for id in query.seeds if id in self.columns.row]] = False
         rows = np.flatnonzero(allowed)
-        table = features(query, self)
-        logits = blend.logits(table)[rows]
+        features = features_by_name(query, self)
+        logits = blend.logits_of(features, rows)
         best = highest(logits, len(ARMS) * self.settings.depth)
         if not len(best):
             return {}, 0.0
         found, rows = logits[best], rows[best]
         if self.learned.trees is not None:
-            found, rows = self._corrected(found, rows, table, query, self.learned.trees)
+            found, rows = self._corrected(found, rows, features, query, self.learned.trees)
         nat = 1 / max(float(found[0] - found[-1]), 1e-9)
         scores = (found - found[-1]) * nat
         return {self.columns.ids[i]: float(s) for i, s in zip(rows, scores, strict=True)}, nat
@@ -132,14 +136,14 @@ class Retriever:
         self,
         logits: NDArray[np.float64],
         rows: NDArray[np.int64],
-        table: NDArray[np.float32],
+        features: Mapping[str, NDArray[np.float64]],
         query: Query,
         trees: Trees,
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Logits and rows after the trees put the first of them into another order; those behind them
         stay behind."""
         head = rows[:DEPTH]
-        read = columns(table[head], logits[:DEPTH], head, query, self)
+        read = columns(table_of(features, head), logits[:DEPTH], head, query, self)
         again = logits[:DEPTH] + trees.corrections(read)
         order = np.argsort(-again, kind="stable")
         behind = np.minimum(logits[DEPTH:], again[order[-1]])
@@ -163,15 +167,18 @@ class Retriever:
         ]
 
     def rankings(
-        self, query: Query, mask: NDArray[np.bool_], met: NDArray[np.float64]
+        self,
+        query: Query,
+        mask: NDArray[np.bool_],
+        met: NDArray[np.float64],
+        shared: NDArray[np.float64] | None = None,
     ) -> dict[str, list[str]]:
         """Each arm's ids, best first, among the rows that `mask` allows. Where nothing is asked for, what
-        nobody chose yet is brought as well, behind what was chosen."""
+        nobody chose yet is brought as well, behind what was chosen. `shared` is what each row shares with
+        the seeds, where the caller has it already."""
         depth = self.settings.depth
-        free = bool(mask.all())
-        ids = self._ids
-        allowed = None if free else mask
-        closeness = np.zeros(len(ids))
+        allowed = None if mask.all() else mask
+        closeness = np.zeros(len(mask))
         arms: dict[str, list[str]] = {"dense": [], "lexical": [], "seeds": [], "alike": []}
         seeds = {id: weight for id, weight in query.seeds.items() if id in self.columns.row}
         asked = {}
@@ -194,15 +201,15 @@ class Retriever:
             arms["lexical"] = self._worded(words, mask, depth)
         if seeds:
             arms["seeds"] = [id for id, _ in near["seeds"] if id not in seeds][:depth]
-            arms["alike"] = self._best(self.shared(seeds), mask, depth, without=set(seeds))
+            alike = self._shared_with(seeds) if shared is None else shared
+            arms["alike"] = self._best(alike, mask, depth, without=set(seeds))
             if self.colikes is not None:
                 liked_too = self.colikes.scores(seeds, query.against)
                 arms["colike"] = self._best(liked_too, mask, depth, without=set(seeds))
-        arms["wishes"] = self._best(met + 1e-3 * closeness * (met > 0), mask, depth)
+        arms["wishes"] = self._best(met, mask, depth, besides=1e-3 * closeness)
         asked_for = bool(query.text.strip() or seeds or query.wishes)
-        order = self._by_popularity if asked_for else highest(self.popularity, len(ids))
-        popular = order[mask[order]][:depth]
-        arms["popularity"] = [self.columns.ids[row] for row in popular]
+        order = self._by_popularity if asked_for else self._all_by_popularity
+        arms["popularity"] = [self.columns.ids[row] for row in _first(order, mask, depth)]
         return arms
 
     def centre(self, seeds: Mapping[str, float]) -> NDArray[np.float32]:
@@ -213,17 +220,15 @@ class Retriever:
 
     def _worded(self, words: list[str], mask: NDArray[np.bool_], depth: int) -> list[str]:
         """The best by full text that the mask allows. Where few are allowed, only they are searched."""
-        allowed = np.flatnonzero(mask)
-        if len(allowed) <= FEW:
-            among = [self.columns.ids[row] for row in allowed]
-            return [id for id, _ in self.catalogue.search(words, depth, among)]
-        for n in (5 * depth, len(mask)):
-            found = [id for id, _ in self.catalogue.search(words, n)]
-            rows = np.fromiter((self.columns.row.get(id, -1) for id in found), np.intp, len(found))
-            kept = np.flatnonzero((rows >= 0) & mask[rows])
-            if len(kept) >= depth or len(found) < n:
-                break
-        return [found[n] for n in kept[:depth]]
+        if np.count_nonzero(mask) <= FEW:
+            kept, _ = self.catalogue.matching(words, depth, np.flatnonzero(mask))
+        else:
+            for n in (5 * depth, len(mask)):
+                found, _ = self.catalogue.matching(words, n)
+                kept = found[mask[found]][:depth]
+                if len(kept) == depth or len(found) < n:
+                    break
+        return [self.columns.ids[row] for row in kept]
 
     def _best(
         self,
@@ -231,21 +236,28 @@ class Retriever:
         mask: NDArray[np.bool_],
         n: int,
         without: set[str] | None = None,
+        besides: NDArray[np.float64] | None = None,
     ) -> list[str]:
+        """The best allowed rows of those whose score is above 0; `besides` is added to these."""
         rows = np.flatnonzero((scores > 0) & mask)
-        order = rows[highest(scores[rows], n + len(without or ()))]
+        worth = scores[rows] if besides is None else scores[rows] + besides[rows]
+        order = rows[highest(worth, n + len(without or ()))]
         found = [self.columns.ids[row] for row in order]
         return [id for id in found if id not in (without or ())][:n]
 
     def met(
-        self, wishes: Sequence[Wish], seeds: Mapping[str, float] | None = None
+        self,
+        wishes: Sequence[Wish],
+        seeds: Mapping[str, float] | None = None,
+        shared: NDArray[np.float64] | None = None,
     ) -> NDArray[np.float64]:
         """How far each row meets the wishes, in [0, 1], shape `(items,)`.
 
         Groups count by their strength, and all of them together less if they are weaker than plain
         wishes; within a group the first word met counts most, since one
         visitor's word can stand for several of the catalogue's. Beside wishes, being like the seeds
-        counts as one more of them: "like Alien, but funny" is not only funny.
+        counts as one more of them: "like Alien, but funny" is not only funny. `shared` is what each row
+        shares with the seeds, where the caller has it already.
         """
         total = np.zeros(len(self.columns.ids))
         groups: dict[str, list[Wish]] = {}
@@ -253,20 +265,28 @@ class Retriever:
             groups.setdefault(wish.group or fold(wish.value), []).append(wish)
         strengths = [max(w.strength for w in group) for group in groups.values()]
         whole = sum(max(s, PLAIN_WISH) for s in strengths)
-        for group in groups.values():
-            share = np.zeros(len(total))
-            for wish in group:
-                share[self.columns.carrying(wish.facet, wish.value)] += 1
-            part = np.where(share > 0, 0.7 + 0.3 * share / len(group), 0.0)
-            total += part * max(w.strength for w in group)
+        for group, strength in zip(groups.values(), strengths, strict=True):
+            carrying = [self.columns.carrying(wish.facet, wish.value) for wish in group]
+            if len(carrying) == 1:
+                total[carrying[0]] += strength
+                continue
+            share = np.zeros(len(total), dtype=np.int32)
+            for rows in carrying:
+                share[rows] += 1
+            rows = np.flatnonzero(share)
+            total[rows] += (0.7 + 0.3 * share[rows] / len(group)) * strength
         if groups and seeds:
-            shared = self.shared({id: w for id, w in seeds.items() if id in self.columns.row})
-            others = np.delete(
-                shared, [self.columns.row[id] for id in seeds if id in self.columns.row]
-            )
-            total += pull_of(seeds) * shared / max(float(others.max(initial=0.0)), 1e-9)
+            if shared is None:
+                shared = self._shared_with(seeds)
+            others = shared.copy()
+            others[[self.columns.row[id] for id in seeds if id in self.columns.row]] = 0
+            most = max(float(others.max(initial=0.0)), 1e-9)
+            total += np.divide(np.multiply(shared, pull_of(seeds), out=others), most, out=others)
             whole += 1.0
-        return np.minimum(total / whole, 1.0) if whole else total
+        if whole:
+            total /= whole
+            np.minimum(total, 1.0, out=total)
+        return total
 
     def carried(self, wishes: Sequence[Wish]) -> NDArray[np.float64]:
         """The strengths, added up, of the wishes that each row carries, shape `(items,)`.
@@ -279,6 +299,10 @@ class Retriever:
             carries = self.columns.satisfying(Constraint(w.facet, "=", w.value)) * w.strength
             most[w.group] = np.maximum(most.get(w.group, 0.0), carries)
         return sum(most.values(), np.zeros(len(self.columns.ids)))
+
+    def _shared_with(self, seeds: Mapping[str, float]) -> NDArray[np.float64]:
+        """How much each row shares with those seeds that the catalogue has, rare words above all."""
+        return self.shared({id: w for id, w in seeds.items() if id in self.columns.row})
 
     def shared(
         self, seeds: Mapping[str, float], facets: Sequence[str] | None = None, power: int = 2
@@ -326,6 +350,11 @@ class Retriever:
         return highest(self.popularity, int((self.popularity > 0).sum()))
 
     @cached_property
+    def _all_by_popularity(self) -> NDArray[np.intp]:
+        """All rows, the most popular first."""
+        return highest(self.popularity, len(self.popularity))
+
+    @cached_property
     def prominence(self) -> NDArray[np.float64]:
         """How much the people of an item are seen elsewhere in the catalogue, shape `(items,)`.
 
@@ -336,3 +365,12 @@ class Retriever:
             for rows in self.columns.vocabulary(facet).values():
                 total[rows] += np.log(len(rows))
         return total
+
+
+def _first(order: NDArray[np.intp], mask: NDArray[np.bool_], n: int) -> NDArray[np.intp]:
+    """The first `n` rows of an order that the mask allows."""
+    for reach in (4 * n, len(order)):
+        found = order[:reach][mask[order[:reach]]]
+        if len(found) >= n:
+            break
+    return found[:n]

@@ -1,7 +1,7 @@
 """One thing that can be recommended, and what its catalogue's fields are for."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -155,6 +155,13 @@ def _role(name: str, rows: Sequence[Mapping[str, Any]]) -> Role:
 
 def item_text(item: Item, schema: Schema) -> str:
     """What the encoder reads of an item: title, facets, people, then prose."""
-    facets = (", ".join(item.values(f)) for f in schema.facets)
-    prose = (str(item.fields.get(f) or "") for f in schema.named("description"))
-    return ". ".join(part for part in (item.label(), *facets, *prose) if part)
+    return next(item_texts([item], schema))
+
+
+def item_texts(items: Iterable[Item], schema: Schema) -> Iterator[str]:
+    """What the encoder reads of each of some items; see `item_text`."""
+    facets, prose = schema.facets, schema.named("description")
+    for item in items:
+        words = (", ".join(item.values(f)) for f in facets)
+        running = (str(item.fields.get(f) or "") for f in prose)
+        yield ". ".join(part for part in (item.label(), *words, *running) if part)

@@ -13,7 +13,6 @@ checked for the last time.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retrieval.find import Candidate, Query, Retriever
@@ -65,8 +64,8 @@ def lifted(order: Sequence["Ranked"], rules: InForce) -> list["Ranked"]:
             passed_by[upper] += 1
             again = True
     return [
-        replace(
-            order[i], score=order[i].score + added[i], parts={**order[i].parts, "owner": added[i]}
+        order[i]._replace(
+            score=order[i].score + added[i], parts={**order[i].parts, "owner": added[i]}
         )
         if added[i]
         else order[i]
@@ -98,7 +97,7 @@ def _best(
     for row, id in enumerate(retriever.columns.ids):
         if id in pin.ids and allowed[row] and not unwanted[row]:
             candidate = Candidate(retriever.catalogue.items[id], 0.0, 0.0, {})
-            return replace(order[0], candidate=candidate, score=0.0, parts={"fused": 0.0})
+            return order[0]._replace(candidate=candidate, score=0.0, parts={"fused": 0.0})
     return None
 
 
@@ -108,5 +107,5 @@ def _placed(pinned: "Ranked", place: int, order: Sequence["Ranked"]) -> list["Ra
     others = [r for r in order if r.candidate.item.id != id]
     stands = next((n for n, r in enumerate(order) if r.candidate.item.id == id), len(order))
     at = min(place - 1, stands)
-    marked = replace(pinned, parts={**pinned.parts, "pinned": float(place)})
+    marked = pinned._replace(parts={**pinned.parts, "pinned": float(place)})
     return [*others[:at], marked, *others[at:]]

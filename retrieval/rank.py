@@ -1,8 +1,8 @@
 """Ranking: fused score, wishes and the language model's score in one order; then variety."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import fmean, pstdev
+from typing import NamedTuple
 
 from retrieval.constraints import permitted
 from retrieval.find import Candidate, Query, Retriever
@@ -21,8 +21,7 @@ MOST_GUESSED = 0.4
 """What all guesses together may add, as a share of what one stated wish among as many adds."""
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate with its final score and the parts that it is made of."""
 
     candidate: Candidate
@@ -46,9 +45,9 @@ def rank(
     its mean; other scores are standardised over those read, so that `weight` means the same whatever
     model it is. The rest follow in the order they had.
     """
-    scored = sorted(
-        (_without_model(c, query, settings) for c in candidates), key=lambda r: -r.score
-    )
+    stated = max(1, len({w.group for w in query.wishes}))
+    scored = [_without_model(c, stated, settings.wish_bonus) for c in candidates]
+    scored.sort(key=lambda r: -r.score)
     if scorer is None or weight == 0 or not scored:
         return scored
     head, tail = scored[:depth], scored[depth:]
@@ -66,14 +65,15 @@ def rank(
     return sorted(read, key=lambda r: -r.score) + tail
 
 
-def _without_model(candidate: Candidate, query: Query, settings: RankSettings) -> Ranked:
-    met = 0.0 if candidate.blended else settings.wish_bonus * candidate.met
-    unwanted = settings.wish_bonus * candidate.unwanted
-    stated = max(1, len({w.group for w in query.wishes}))
-    guessed = settings.wish_bonus * min(candidate.guessed, MOST_GUESSED) / stated
-    score = candidate.fused + met + guessed - unwanted
-    parts = {"fused": candidate.fused, "wishes": met, "unwanted": -unwanted}
-    return Ranked(candidate, score, parts | ({"guessed": guessed} if guessed else {}))
+def _without_model(candidate: Candidate, stated: int, bonus: float) -> Ranked:
+    """`stated` is how many wishes were stated, `bonus` what meeting all of them adds."""
+    fused, guessed = candidate.fused, candidate.guessed
+    met = 0.0 if candidate.blended else bonus * candidate.met
+    unwanted = bonus * candidate.unwanted
+    parts = {"fused": fused, "wishes": met, "unwanted": -unwanted}
+    if guessed:
+        parts["guessed"] = guessed = bonus * min(guessed, MOST_GUESSED) / stated
+    return Ranked(candidate, fused + met + guessed - unwanted, parts)
 
 
 def _may_meet(item: Item, query: Query) -> bool:

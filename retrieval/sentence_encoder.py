@@ -1,16 +1,19 @@
-"""The home of sentence-transformers: a real encoder behind the Encoder Protocol."""
+"""Real encoders behind the Encoder Protocol: the packaged MiniLM, or any that sentence-transformers
+reads. The home of sentence-transformers, which is imported only for the latter."""
 
 import hashlib
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from retrieval.delta import add_delta, delta_name
 from retrieval.encoder import Progress, Vectors, batches, unit
 from retrieval.errors import ModelUnavailable
+from retrieval.minilm import MiniLm
 from retrieval.precision import fastest_dtype
 
 DEFAULT = "all-MiniLM-L6-v2"
@@ -22,27 +25,28 @@ class SentenceEncoder:
     """A sentence-transformers model, in the precision that is fastest on this processor."""
 
     def __init__(self, model: str = DEFAULT, delta: Path | None = None) -> None:
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
         from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
         # NumPy's own threads keep spinning for a while after a product and slow the next encoding
         # eightfold (12 ms to 98 ms here); our products are too small to need them.
         threadpool_limits(limits=1, user_api="blas")
-        path = packaged_minilm() if model == DEFAULT else model
-        try:
-            self._model = SentenceTransformer(str(path))
-        except (OSError, ValueError) as error:
-            raise ModelUnavailable(
-                f"No sentence encoder could be loaded from {model!r}: {error} Give a folder or a "
-                f"hub name in the setting encoder.model; the default is {DEFAULT!r}."
-            ) from error
-        dtype = fastest_dtype(str(self._model.device))
-        made = model
+        network: Any
+        if model == DEFAULT:
+            made = MiniLm(packaged_minilm())
+            self._read: Callable[[Sequence[str]], Any] = made.encode
+            network, device, trained = made.network, made.device, made.network
+        else:
+            read = _loaded(model)
+            self._read = partial(read.encode, batch_size=32, convert_to_tensor=True)
+            network, device = read, str(read.device)
+            trained = read[0].auto_model
+        dtype = fastest_dtype(device)
+        named = model
         if delta is not None:
-            add_delta(self._model[0].auto_model, delta)
-            made = f"{model}+{delta_name(delta)}"
-        self._model = self._model.to(dtype)
-        self.name = f"{made}/{str(dtype).removeprefix('torch.')}"
+            add_delta(trained, delta)
+            named = f"{model}+{delta_name(delta)}"
+        network.to(dtype)
+        self.name = f"{named}/{str(dtype).removeprefix('torch.')}"
         self._one = lru_cache(maxsize=4096)(self._encode_one)
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
@@ -61,8 +65,20 @@ class SentenceEncoder:
         return self._encode([text]).tobytes()
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = self._model.encode(list(texts), batch_size=32, convert_to_tensor=True)
-        return unit(vectors.float().cpu().numpy())
+        return unit(self._read(list(texts)).float().cpu().numpy())
+
+
+def _loaded(model: str) -> Any:
+    """A model that sentence-transformers reads. Raises ModelUnavailable."""
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+    try:
+        return SentenceTransformer(model)
+    except (OSError, ValueError) as error:
+        raise ModelUnavailable(
+            f"No sentence encoder could be loaded from {model!r}: {error} Give a folder or a "
+            f"hub name in the setting encoder.model; the default is {DEFAULT!r}."
+        ) from error
 
 
 def packaged_minilm() -> Path:

@@ -1,7 +1,7 @@
 """Vectors kept by item id, and searched. The Protocol, its exact twin, and how they are filled."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,10 +9,15 @@ from numpy.typing import NDArray
 
 from retrieval.catalogue import Catalogue
 from retrieval.encoder import Encoder, Progress, Vectors
-from retrieval.item import item_text
+from retrieval.halved import Halved, is_half_quicker
+from retrieval.item import Item, Schema, item_texts
 
 BLOCK = 512  # vectors compared at a time
 STEP = 512  # items embedded and stored at a time: what an interruption can cost
+HALVED_FROM = 20_000  # vectors; of fewer, comparing all exactly takes no time to speak of
+FEW = 1_000  # allowed vectors that are compared exactly at once, instead of all roughly
+LEAST = float(np.finfo(np.float32).min)  # below it is only what may not be found
+SAMPLED = 16  # of so many scores one is looked at, to guess how high the best are
 
 
 Allowed = frozenset[str] | NDArray[np.bool_] | None
@@ -22,11 +27,23 @@ Allowed = frozenset[str] | NDArray[np.bool_] | None
 def highest(scores: NDArray[np.floating[Any]], n: int) -> NDArray[np.intp]:
     """The places of the `n` highest scores, highest first, the earlier place first among equals."""
     if 0 < n < len(scores):
-        least = np.partition(scores, len(scores) - n)[len(scores) - n]
-        places = np.flatnonzero(scores >= least)
+        places = np.flatnonzero(scores >= nth_highest(scores, n))
     else:
         places = np.arange(len(scores))
     return places[np.lexsort((places, -scores[places]))][:n]
+
+
+def nth_highest(scores: NDArray[np.floating[Any]], n: int) -> float:
+    """The `n`-th highest of at least `n` scores. Where there are many more, a sample says how high to
+    look, and only what is as high is put in order."""
+    among = scores
+    if len(scores) > 4 * SAMPLED * n:
+        sample = scores[::SAMPLED]
+        wanted = 2 * n // SAMPLED + 8
+        guess = np.partition(sample, len(sample) - wanted)[len(sample) - wanted]
+        high = scores[scores >= guess]
+        among = high if len(high) >= n else scores
+    return float(np.partition(among, len(among) - n)[len(among) - n])
 
 
 class VectorIndex(Protocol):
@@ -68,7 +85,11 @@ class VectorIndex(Protocol):
 
 
 class ExactIndex:
-    """Every vector compared with the query: the oracle, and quick enough up to some 100,000."""
+    """Every vector compared with the query, and the nearest found exactly.
+
+    Where there are many, and bfloat16 is quick here, all are compared roughly first, and exactly those
+    that may be among the nearest then (`halved.py`).
+    """
 
     def __init__(self) -> None:
         self.made_for = ""
@@ -78,6 +99,7 @@ class ExactIndex:
         self._matrix: Vectors = np.empty((0, 0), dtype=np.float32)
         self._order: dict[str, int] = {}
         self._place: NDArray[np.intp] | None = None
+        self._half: Halved | None = None
 
     def stored(self) -> dict[str, str]:
         """See `VectorIndex.stored`."""
@@ -104,6 +126,7 @@ class ExactIndex:
         """See `VectorIndex.arrange`."""
         self._order = {id: n for n, id in enumerate(ids)}
         self._place = None
+        self._halved()  # now, not in the first turn
 
     def cosines(self, queries: NDArray[np.float32]) -> NDArray[np.float64]:
         """See `VectorIndex.cosines`; 0 for what has no vector."""
@@ -134,14 +157,53 @@ class ExactIndex:
         if not self._ids:
             return [[] for _ in queries]
         mask = None if allowed is None else self._mask(allowed)
-        answers = []
-        for similarity in self._similarities(queries):
-            if mask is not None:
-                similarity[~mask] = -np.inf
-            order = highest(similarity, n)
-            found = ((self._ids[i], float(similarity[i])) for i in order)
-            answers.append([(id, score) for id, score in found if score > -np.inf])
-        return answers
+        half = self._halved()
+        if mask is not None and (half is None or np.count_nonzero(mask) <= FEW):
+            rows = np.flatnonzero(mask)
+            if len(rows) > FEW:
+                return [self._best(s, rows, n) for s in self._similarities(queries)[:, rows]]
+            pools = [rows for _ in queries]
+        elif half is not None:
+            pools = self._possible(half, queries, n, mask)
+        else:
+            return [self._best(s, None, n) for s in self._similarities(queries)]
+        return [
+            self._best(self._matrix[pool] @ query, pool, n)
+            for query, pool in zip(queries, pools, strict=True)
+        ]
+
+    def _best(
+        self, scores: NDArray[np.float32], rows: NDArray[np.intp] | None, n: int
+    ) -> list[tuple[str, float]]:
+        """Ids with their scores, the best `n` first; the scores are those of `rows`, or of all."""
+        order = highest(scores, n)
+        there = order if rows is None else rows[order]
+        return [(self._ids[i], s) for i, s in zip(there, scores[order].tolist(), strict=True)]
+
+    def _possible(
+        self,
+        half: Halved,
+        queries: NDArray[np.float32],
+        n: int,
+        mask: NDArray[np.bool_] | None,
+    ) -> list[NDArray[np.intp]]:
+        """For each query the rows that may be among the nearest `n`, whatever rounding did: as far below
+        the n-th as both may be off."""
+        rough, off = half.similarities(queries)
+        gone = None if mask is None else ~mask
+        pools = []
+        for scores, most in zip(rough, off, strict=True):
+            if gone is not None:
+                np.copyto(scores, -np.inf, where=gone)
+            least = nth_highest(scores, n) - 2 * most if n < len(scores) else -np.inf
+            pools.append(np.flatnonzero(scores >= max(least, LEAST)))
+        return pools
+
+    def _halved(self) -> Halved | None:
+        """The vectors in half the bits; None where there are few, or where that is no quicker."""
+        if self._half is None and len(self._ids) >= HALVED_FROM and is_half_quicker():
+            self._half = Halved(self._matrix)
+        return self._half
 
     def _similarities(self, queries: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosines, shape `(queries, items)`, block by block: a block is in the cache for all of them."""
@@ -153,7 +215,7 @@ class ExactIndex:
         return found
 
     def _keep(self, by_id: Mapping[str, Vectors]) -> None:
-        self._ids, self._place = sorted(by_id), None
+        self._ids, self._place, self._half = sorted(by_id), None, None
         self._row = {id: n for n, id in enumerate(self._ids)}
         self._matrix = np.stack([by_id[id] for id in self._ids]) if by_id else self._matrix[:0]
 
@@ -166,10 +228,24 @@ def fill(
     Only items whose text differs from the one stored are embedded; what was stored before an
     interruption counts as done.
     """
-    if index.made_for == catalogue.hash:
+    items, schema = catalogue.items.values(), catalogue.schema
+    return fill_with(index, catalogue.hash, items, schema, encoder, progress)
+
+
+def fill_with(
+    index: VectorIndex,
+    made_for: str,
+    items: Iterable[Item],
+    schema: Schema,
+    encoder: Encoder,
+    progress: Progress | None = None,
+) -> int:
+    """Bring `index` up to date with the items of the catalogue whose hash is `made_for`; see `fill`."""
+    if index.made_for == made_for:
         return 0
     index.made_for = ""
-    texts = {id: item_text(item, catalogue.schema) for id, item in catalogue.items.items()}
+    whole = list(items)
+    texts = {i.id: text for i, text in zip(whole, item_texts(whole, schema), strict=True)}
     hashes = {id: hashlib.sha256(text.encode()).hexdigest()[:16] for id, text in texts.items()}
     stored = index.stored()
     index.remove([id for id in stored if id not in texts])
@@ -183,5 +259,5 @@ def fill(
         index.put(ids, encoder.encode([texts[id] for id in ids]), [hashes[id] for id in ids])
     if progress and todo:
         progress("embedding", len(todo), len(todo))
-    index.made_for = catalogue.hash
+    index.made_for = made_for
     return len(todo)

@@ -1,21 +1,26 @@
 """`tastemaker index` and `tastemaker catalogues`."""
 
+import gc
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import get_args
 
 import click
 
 from retrieval.catalogue import Catalogue, hashes_of
+from retrieval.encoder import Encoder, HashingEncoder
 from retrieval.errors import CatalogueError
 from retrieval.importing import TOLERATED, bad_rows_allowed, read_file
+from retrieval.interaction_store import FILE as INTERACTIONS
 from retrieval.item import Role
 from retrieval.versions import current
 from ui.import_report import print_report
-from ui.interacting import follow
 from ui.opening import OURS, catalogue_folder, open_encoder
+from ui.progress import progress_bars
 from ui.settings import Settings
-from ui.terminal import progress_bars
 from ui.updating import update
 
 
@@ -44,18 +49,23 @@ def index_file(
         roles[field] = role  # type: ignore[assignment]
     folder = catalogue_folder(home, name)
     bad_rows_allowed(bad_rows, 0)
-    with progress_bars() as progress:
-        read = read_file(file, roles, encoding, progress)
-    print_report(file.name, read)
-    read.refuse_too_many(file.name, bad_rows)
-    if dry_run:
-        click.echo(f"{len(read.rows):,} items could be indexed as {name}. Nothing was changed.")
-        return
-    started = time.monotonic()
-    with progress_bars() as progress:
-        done = update(folder, open_encoder(settings), read.rows, read.roles, progress=progress)
-        there = current(folder)
-        if there is not None:
+    with ThreadPoolExecutor(1) as beside, _uncollected():
+        opening = None if dry_run else beside.submit(_encoder, settings)
+        with progress_bars() as progress:
+            read = read_file(file, roles, encoding, progress)
+        print_report(file.name, read)
+        read.refuse_too_many(file.name, bad_rows)
+        if opening is None:
+            click.echo(f"{len(read.rows):,} items could be indexed as {name}. Nothing was changed.")
+            return
+        started = time.monotonic()
+        with progress_bars() as progress:
+            done = update(folder, opening.result(), read.rows, read.roles, progress=progress)
+    there = current(folder)
+    if there is not None and (folder / INTERACTIONS).is_file():
+        from ui.interacting import follow  # noqa: PLC0415
+
+        with progress_bars() as progress:
             follow(home, Catalogue(there, name), progress)
     left_out = f"; {len(read.bad):,} rows left out" if read.bad else ""
     click.echo(
@@ -63,6 +73,28 @@ def index_file(
         f"{done.removed:,} removed, {done.embedded:,} embedded{left_out}, in "
         f"{time.monotonic() - started:.1f} s. Try `tastemaker chat --catalogue {name}`."
     )
+
+
+def _encoder(settings: Settings) -> Encoder:
+    """The encoder, and what keeps its vectors, loaded while the file is read."""
+    encoder = open_encoder(settings)
+    if not isinstance(encoder, HashingEncoder):
+        import retrieval.chroma_index  # noqa: PLC0415
+
+        retrieval.chroma_index.load()
+    return encoder
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles, a quarter of the time that reading takes: rows hold none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def list_catalogues(home: Path) -> dict[str, int | None]:

@@ -1,19 +1,17 @@
-"""Talking in a terminal, in colour or as JSON lines; and progress bars for long work."""
+"""Talking in a terminal, in colour or as JSON lines."""
 
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from rich.console import Console
 from rich.panel import Panel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from chatbot.acts import Act
 from chatbot.events import Card, Finished, Recommended, Said, Understood
-from retrieval.encoder import Progress as Report
 from ui.commands import read_command
+from ui.progress import progress_bars as progress_bars
 from ui.service import Service
 from ui.wire import turn_json
 
@@ -21,27 +19,6 @@ GREETING = (
     "Tell me what you feel like. Ask “why the first one?”, say “more” or “start over”; Ctrl-D ends.\n"
     "/profile lists what I go by; /help says how to change it."
 )
-
-
-@contextmanager
-def progress_bars() -> Iterator[Report]:
-    """A bar for each piece of long work, on standard error, gone when done."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bars:
-        tasks = {}
-
-        def report(what: str, done: int, whole: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=whole)
-            bars.update(tasks[what], completed=done, total=whole)
-
-        yield report
 
 
 def chat_json(service: Service) -> None:

@@ -1,5 +1,6 @@
 """Making a new version of a catalogue: rows and vectors, complete before anybody reads it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,8 @@ from retrieval.catalogue import Catalogue, hashes_of, note, read_meta, write_cat
 from retrieval.changes import SEEN, last_change
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import IndexDamaged
-from retrieval.item import Role
-from retrieval.vectors import ExactIndex, VectorIndex, fill
+from retrieval.item import Item, Role, Schema
+from retrieval.vectors import ExactIndex, VectorIndex, fill_with
 from retrieval.versions import building, current, renew
 
 VECTORS = "vectors"
@@ -46,14 +47,14 @@ def update(
     with building(base) as build:
         if rows is not None:
             write_catalogue(build.folder, rows, roles, source)
-        catalogue = Catalogue(build.folder)
         embedded = 0
         if not isinstance(encoder, HashingEncoder):
+            items = _items(build.folder, rows)
             try:
-                embedded = _filled(build.folder, catalogue, encoder, progress)
+                embedded = _filled(build.folder, items, encoder, progress)
             except IndexDamaged:  # killed while it was written: back to those of the version before
                 renew(build.folder, before, VECTORS)
-                embedded = _filled(build.folder, catalogue, encoder, progress)
+                embedded = _filled(build.folder, items, encoder, progress)
             note(build.folder, encoder=encoder.name)
         if seen is not None:  # the file is newer than what was changed until now
             note(build.folder, **{SEEN: str(seen)})
@@ -69,10 +70,19 @@ def update(
     )
 
 
-def _filled(folder: Path, catalogue: Catalogue, encoder: Encoder, progress: Progress | None) -> int:
+def _items(folder: Path, rows: list[dict[str, Any]] | None) -> list[Item]:
+    """The items of a version: of the rows that were just written to it, or read from it."""
+    if rows is None:
+        return list(Catalogue(folder).items.values())
+    return [Item(row["id"], row["title"], row) for row in rows]
+
+
+def _filled(folder: Path, items: list[Item], encoder: Encoder, progress: Progress | None) -> int:
+    meta = read_meta(folder)
+    schema = Schema(json.loads(meta["roles"]))
     index = open_vectors(folder, encoder)
     try:
-        return fill(index, catalogue, encoder, progress)
+        return fill_with(index, meta["hash"], items, schema, encoder, progress)
     finally:
         close(index)
 

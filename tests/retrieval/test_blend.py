@@ -12,7 +12,7 @@ from retrieval.arm_blend import FILE, ArmBlend, load_arm_blend
 from retrieval.asked_before import remember
 from retrieval.constraints import Constraint, permitted
 from retrieval.errors import ModelUnavailable
-from retrieval.features import FEATURES, features
+from retrieval.features import FEATURES, features, features_by_name
 from retrieval.find import Retriever
 from retrieval.learned import Learned
 from retrieval.query import Query, Wish
@@ -73,6 +73,9 @@ def test_the_best_by_the_weights_comes_first_and_seeds_are_left_out(retriever: R
     logits = EVERY.logits(features(query, retriever))
     order = [retriever.columns.ids[n] for n in np.argsort(-logits, kind="stable")]
     assert found == [id for id in order if id != "i4"]
+    some = np.array([3, 17, 9])
+    by_name = EVERY.logits_of(features_by_name(query, retriever), some)
+    assert by_name == pytest.approx(logits[some], abs=1e-9)
     assert all(0 <= c.fused <= 1 and c.blended for c in retriever.find(query))
 
 

@@ -1,0 +1,124 @@
+"""all-MiniLM-L6-v2 with nothing but torch and its tokenizer: the encoder that is there by default.
+
+Importing transformers and sentence-transformers takes longer than all the rest of a start. This is
+the same network (BERT, Devlin et al. 2019: six layers of 384), with the names that its file has, and
+the same mean over word pieces (Reimers & Gurevych 2019). Tests hold its vectors to theirs, bit by bit.
+A home of torch and tokenizers.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
+
+LAYERS, WIDTH, INNER, HEADS = 6, 384, 1536, 12
+WORDS, PLACES = 30_522, 512
+LONGEST = 256  # word pieces of a text that are read
+BATCH = 32  # texts read at once
+
+
+class MiniLm:
+    """The network and its tokenizer, from the folder that holds both."""
+
+    def __init__(self, folder: Path) -> None:
+        import torch  # noqa: PLC0415
+        from safetensors.torch import load_file  # noqa: PLC0415
+        from tokenizers import Tokenizer  # noqa: PLC0415
+
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.enable_padding()
+        with torch.device("meta"):
+            self.network: Any = _network()
+        stored = load_file(folder / "model.safetensors")
+        wanted = {name: stored[name] for name in self.network.state_dict()}
+        self.network.load_state_dict(wanted, assign=True)
+        self.network.eval().to(self.device)
+
+    def encode(self, texts: Sequence[str]) -> "torch.Tensor":
+        """Vectors of unit length, shape `(texts, WIDTH)`, in the network's precision. Texts of like length
+        are read together, the longest first."""
+        import torch  # noqa: PLC0415
+
+        order = np.argsort([-len(text) for text in texts])
+        parts = [
+            self._read([texts[n] for n in order[start : start + BATCH]])
+            for start in range(0, len(order), BATCH)
+        ]
+        return torch.cat(parts)[torch.from_numpy(np.argsort(order))]
+
+    def _read(self, texts: Sequence[str]) -> "torch.Tensor":
+        import torch  # noqa: PLC0415
+
+        read = self._tokenizer.encode_batch(list(texts))
+        ids = torch.tensor([r.ids for r in read]).to(self.device)
+        real = torch.tensor([r.attention_mask for r in read]).to(self.device)
+        with torch.inference_mode():
+            hidden = _hidden(self.network, ids, real)
+            mask = real[..., None].to(hidden.dtype)
+            total = (hidden * mask).sum(dim=1, dtype=torch.float32)
+            mean = (total / mask.sum(dim=1, dtype=torch.float32)).to(hidden.dtype)
+            return torch.nn.functional.normalize(mean, p=2, dim=-1)
+
+
+def _network() -> "torch.nn.Module":
+    """The layers, called as in the file."""
+    from torch.nn import Embedding, LayerNorm, Linear, ModuleDict, ModuleList  # noqa: PLC0415
+
+    def norm() -> LayerNorm:
+        return LayerNorm(WIDTH, eps=1e-12)
+
+    def layer() -> ModuleDict:
+        seen = ModuleDict({name: Linear(WIDTH, WIDTH) for name in ("query", "key", "value")})
+        after = ModuleDict({"dense": Linear(WIDTH, WIDTH), "LayerNorm": norm()})
+        return ModuleDict(
+            {
+                "attention": ModuleDict({"self": seen, "output": after}),
+                "intermediate": ModuleDict({"dense": Linear(WIDTH, INNER)}),
+                "output": ModuleDict({"dense": Linear(INNER, WIDTH), "LayerNorm": norm()}),
+            }
+        )
+
+    tables = {"word": WORDS, "position": PLACES, "token_type": 2}
+    embeddings = {f"{name}_embeddings": Embedding(n, WIDTH) for name, n in tables.items()}
+    layers = ModuleList([layer() for _ in range(LAYERS)])
+    return ModuleDict(
+        {
+            "embeddings": ModuleDict({**embeddings, "LayerNorm": norm()}),
+            "encoder": ModuleDict({"layer": layers}),
+        }
+    )
+
+
+def _hidden(network: Any, ids: "torch.Tensor", real: "torch.Tensor") -> "torch.Tensor":
+    """What the last layer makes of word pieces, shape `(texts, pieces, WIDTH)`; `real` is 0 where a row
+    is only filled up."""
+    import torch  # noqa: PLC0415
+    from torch.nn.functional import gelu, scaled_dot_product_attention  # noqa: PLC0415
+
+    texts, width = ids.shape
+    first = network["embeddings"]
+    places = torch.arange(width, device=ids.device)
+    found = first["word_embeddings"](ids) + first["token_type_embeddings"](torch.zeros_like(ids))
+    hidden: torch.Tensor = first["LayerNorm"](found + first["position_embeddings"](places))
+    whole = bool(real.all())
+    seen = None if whole else (real[:, None, None, :] == 1).expand(texts, 1, width, width)
+    for layer in network["encoder"]["layer"]:
+        query, key, value = (
+            layer["attention"]["self"][name](hidden)
+            .view(texts, width, HEADS, WIDTH // HEADS)
+            .transpose(1, 2)
+            for name in ("query", "key", "value")
+        )
+        met = scaled_dot_product_attention(query, key, value, attn_mask=seen)
+        after = layer["attention"]["output"]
+        met = after["dense"](met.transpose(1, 2).reshape(texts, width, WIDTH))
+        hidden = after["LayerNorm"](met + hidden)
+        inner = gelu(layer["intermediate"]["dense"](hidden))
+        hidden = layer["output"]["LayerNorm"](layer["output"]["dense"](inner) + hidden)
+    return hidden
