@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from chatbot.second_reader import (
     ACT_NAMES,
@@ -23,6 +23,7 @@ from chatbot.second_reader import (
     Likely,
     Sort,
 )
+from retrieval.eight_bits import in_full
 from retrieval.errors import ModelUnavailable
 from retrieval.precision import fastest_dtype
 from retrieval.sentence_encoder import packaged_minilm
@@ -188,8 +189,8 @@ class MiniLmReader:
             if digest != made.weights_sha256:
                 raise ModelUnavailable(f"{folder / WEIGHTS} is damaged. {again}")
             network = new_network()
-            network.upper.load_state_dict(load_file(folder / WEIGHTS))
-        except (OSError, RuntimeError, ValidationError) as error:
+            network.upper.load_state_dict(in_full(load_file(folder / WEIGHTS)))
+        except (OSError, RuntimeError, ValueError) as error:
             raise ModelUnavailable(
                 f"No second reader could be loaded from {str(folder)!r}: {error} {again}"
             ) from error

@@ -4,7 +4,7 @@
 2. Let the rules link each; what they linked is what the reader is given.
 3. Read the lower layers once: they stay as they are.
 4. Train the upper layers and the heads, all three tasks at once.
-5. Store weights in bfloat16, and beside them what made them.
+5. Store weights in eight bits, and beside them what made them.
 """
 
 import hashlib
@@ -31,6 +31,7 @@ from chatbot.scene_words import folded, scene_words
 from chatbot.second_reader import ACT_NAMES, ITEM_KINDS, WORD_KINDS, Cuts
 from finetune.labelled import Labelled, Lesson, lesson, read_labelled
 from retrieval.catalogue import Catalogue, read_rows, write_catalogue
+from retrieval.eight_bits import in_eight_bits
 from retrieval.encoder import Progress
 from retrieval.errors import TastemakerError
 from retrieval.sentence_encoder import DEFAULT
@@ -221,12 +222,10 @@ def open_lexicons(folders: Sequence[Path], names: Sequence[str], home: Path) -> 
 
 def write_reader(network: Network, made: Mapping[str, Any], out: Path) -> ReaderFile:
     """Store the weights, and beside them what made them."""
-    import torch  # noqa: PLC0415
     from safetensors.torch import save_file  # noqa: PLC0415
 
     out.mkdir(parents=True, exist_ok=True)
-    state = network.upper.state_dict()
-    save_file({k: v.to(torch.bfloat16).contiguous() for k, v in state.items()}, out / WEIGHTS)
+    save_file(in_eight_bits(network.upper.state_dict()), out / WEIGHTS)
     digest = hashlib.sha256((out / WEIGHTS).read_bytes()).hexdigest()
     file = ReaderFile(
         base=DEFAULT,

@@ -18,6 +18,7 @@ HOMES = {
         "retrieval/precision.py",
         "retrieval/weights.py",
         "retrieval/delta.py",
+        "retrieval/eight_bits.py",
         "chatbot/mention_model.py",
         "finetune/reader.py",
         "finetune/encoder.py",
