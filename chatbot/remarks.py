@@ -133,6 +133,8 @@ def _is_same(reading: Reading, name: Named, before: str, after: str) -> bool:
     """Whether what was said of the one before is said of this one: "the other ones too"."""
     if pattern("items", "also", reading.language).search(after):
         return True
+    if pattern("items", "so_too", reading.language).search(before):
+        return True
     if name.kind != "rest" or after:
         return False
     joined_to = name.first and reading.words[name.first - 1].folded in cues(
