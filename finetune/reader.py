@@ -3,7 +3,7 @@
 1. Read the utterances, and the catalogues that they are about.
 2. Let the rules link each; what they linked is what the reader is given.
 3. Read the lower layers once: they stay as they are.
-4. Train the upper layers and the heads, all three tasks at once.
+4. Train the upper layers and the heads, all four tasks at once.
 5. Store weights in eight bits, and beside them what made them.
 """
 
@@ -29,7 +29,7 @@ from chatbot.mention_model import (
 )
 from chatbot.scene_words import folded, scene_words
 from chatbot.second_reader import ACT_NAMES, ITEM_KINDS, WORD_KINDS, Cuts
-from finetune.labelled import Labelled, Lesson, lesson, read_labelled
+from finetune.labelled import Labelled, Lesson, lessons_in, read_labelled
 from retrieval.catalogue import Catalogue, read_rows, write_catalogue
 from retrieval.eight_bits import in_eight_bits
 from retrieval.encoder import Progress
@@ -57,6 +57,7 @@ CUTS = Cuts(
         "context": 0.4,
         "against": 0.7,
         "strength": 0.9,
+        "title": 0.7,
     },
     drop={
         "act": 0.05,
@@ -66,6 +67,7 @@ CUTS = Cuts(
         "context": 0.05,
         "against": 0.0,
         "strength": 0.0,
+        "title": 0.0,
     },
 )
 """Chosen by cross-validation (LOG.md); all around them is flat. Nothing ruled out is ever dropped."""
@@ -73,8 +75,7 @@ CUTS = Cuts(
 
 def lessons_of(rows: Sequence[Labelled], lexicons: Mapping[str, Lexicon]) -> list[Lesson]:
     """What there is to learn from the utterances that a second reader is asked about."""
-    found = (lesson(row, lexicons[row.catalogue]) for row in rows)
-    return [one for one in found if one is not None]
+    return [one for row in rows for one in lessons_in(row, lexicons[row.catalogue])]
 
 
 def train(
@@ -181,7 +182,7 @@ def _padded(rows: Sequence["torch.Tensor"]) -> "torch.Tensor":
 
 
 def _loss(found: Sequence["torch.Tensor"], lessons: Sequence[Lesson]) -> "torch.Tensor":
-    """Cross-entropy of the three tasks, summed over an utterance; what is unsure is left out."""
+    """Cross-entropy of the four tasks, summed over an utterance; what is unsure is left out."""
     import torch  # noqa: PLC0415
     from torch.nn import functional  # noqa: PLC0415
 
@@ -189,11 +190,12 @@ def _loss(found: Sequence["torch.Tensor"], lessons: Sequence[Lesson]) -> "torch.
         values = [[UNSURE if v is None else float(v) for v in row] for row in rows]
         return torch.tensor(values)
 
-    acts, names, words = (each.float() for each in found)
+    acts, names, words, titles = (each.float() for each in found)
     total = acts.new_zeros(())
     for logits, rows in (
         (acts, [[one.acts[a] for a in ACT_NAMES] for one in lessons]),
         (names, [[said[k] for k in ITEM_KINDS] for one in lessons for said in one.named]),
+        (titles, [[guess] for one in lessons for guess in one.maybe]),
     ):
         if rows:
             target = wanted(rows)

@@ -21,7 +21,7 @@ from chatbot.mention_model import (
 )
 from chatbot.parts import Parts
 from chatbot.second_reader import Heard, Likely, Span
-from finetune.labelled import Labelled, lesson, read_labelled
+from finetune.labelled import Labelled, lessons_in, read_labelled
 from finetune.reader import lessons_of, write_reader
 from retrieval.eight_bits import in_full
 from retrieval.errors import ModelUnavailable, TastemakerError
@@ -46,8 +46,7 @@ def test_a_lesson_says_what_each_name_and_word_was_labelled_as(lexicon: Lexicon)
     slots = [["liked", "Alien"], ["want", "funny"], ["avoid", "gore"]]
     said = row("I loved Alien, something funny, no gore, tonight", ["like", "inform", "negate"], slots,
                slots_ok=[["context", "tonight"], ["seen", "Alien"]], acts_ok=["seen"])  # fmt: skip
-    found = lesson(said, lexicon)
-    assert found is not None
+    (found,) = lessons_in(said, lexicon)
     assert found.acts["like"] is True
     assert found.acts["seen"] is None
     assert found.acts["undo"] is False
