@@ -4,7 +4,7 @@
 different each time: too many turns of phrase for a table.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.second_reader import Span
@@ -16,9 +16,7 @@ from retrieval.text import Token
 MOST = 12  # of one utterance
 
 
-def title_guesses(
-    words: Sequence[Token], linked: Collection[int], lexicon: Lexicon
-) -> tuple[Span, ...]:
+def title_guesses(words: Sequence[Token], linked: Set[int], lexicon: Lexicon) -> tuple[Span, ...]:
     """The longest phrases of words not yet linked that equal a title. No word that stands for itself
     far more often, and none that so many items carry that it is a kind of thing."""
     found: list[Span] = []

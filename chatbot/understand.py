@@ -71,10 +71,7 @@ class Understanding:
 
 
 def understand(
-    text: str,
-    conversation: Conversation,
-    lexicon: Lexicon,
-    second: SecondReader | None = None,
+    text: str, conversation: Conversation, lexicon: Lexicon, second: SecondReader | None = None
 ) -> Understanding:
     """Read one utterance against the conversation so far. `text` must be clean (see `clean`). A
     second reader may add to what the rules read, and correct it: see `reviewed`."""

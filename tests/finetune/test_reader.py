@@ -46,7 +46,7 @@ def test_a_lesson_says_what_each_name_and_word_was_labelled_as(lexicon: Lexicon)
     slots = [["liked", "Alien"], ["want", "funny"], ["avoid", "gore"]]
     said = row("I loved Alien, something funny, no gore, tonight", ["like", "inform", "negate"], slots,
                slots_ok=[["context", "tonight"], ["seen", "Alien"]], acts_ok=["seen"])  # fmt: skip
-    (found,) = lessons_in(said, lexicon)
+    found, guessed = lessons_in(said, lexicon)
     assert found.acts["like"] is True
     assert found.acts["seen"] is None
     assert found.acts["undo"] is False
@@ -57,6 +57,13 @@ def test_a_lesson_says_what_each_name_and_word_was_labelled_as(lexicon: Lexicon)
         "I": "nothing", "loved": "nothing", "Alien": None, "something": "nothing", "funny": "want",
         "no": "nothing", "gore": "avoid", "tonight": None,
     }  # fmt: skip
+    guesses = zip(guessed.heard.maybe, guessed.maybe, strict=True)
+    words = guessed.heard.words
+    right = [(" ".join(words[s.first : s.last + 1]), is_title) for s, is_title in guesses]
+    assert ("Alien", True) in right
+    assert sum(is_title is True for _, is_title in right) == 1
+    assert guessed.heard.named == ()
+    assert not any(guessed.acts.values())
 
 
 def test_a_line_that_is_no_labelled_utterance_is_named(tmp_path: Path) -> None:
