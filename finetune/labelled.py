@@ -59,6 +59,8 @@ class Lesson:
     named: tuple[Mapping[ItemKind, bool | None], ...]
     words: tuple[WordKind | None, ...]
     maybe: tuple[bool | None, ...] = ()
+    of_titles: bool = False
+    """Whether only `maybe` teaches anything."""
 
 
 def read_labelled(path: Path) -> list[Labelled]:
@@ -157,6 +159,7 @@ def lessons_in(row: Labelled, lexicon: Lexicon) -> list[Lesson]:
             tuple(dict.fromkeys(ITEM_KINDS, UNSURE) for _ in unlinked.named),
             (UNSURE,) * len(unlinked.words),
             tuple(map(right, unlinked.maybe)),
+            of_titles=True,
         ),
     ]
 

@@ -3,8 +3,9 @@
 1. Read the utterances, and the catalogues that they are about.
 2. Let the rules link each; what they linked is what the reader is given.
 3. Read the lower layers once: they stay as they are.
-4. Train the upper layers and the heads, all four tasks at once.
-5. Store weights in eight bits, and beside them what made them.
+4. Train the upper layers and the heads, all three tasks at once.
+5. On what they make of words that equal a title, fit whether these are meant as one.
+6. Store weights in eight bits, and beside them what made them.
 """
 
 import hashlib
@@ -45,6 +46,9 @@ RATE, HEAD_RATE = 3e-4, 1e-3
 """Learning rates, of the layers and of the heads."""
 ORDERS = 2
 """How many networks are trained; the mean of their weights is what is kept."""
+FITTED, DECAY = 60, 1e-3
+"""Steps, and the weight of the squares, of the regression that says what is meant as a title."""
+NEVER = -20.0
 RISING = 0.1  # of the steps
 UNSURE = -1.0
 SHOWN_AT_RANDOM = 0.3  # of the utterances without a list before them: most mean the same with one
@@ -91,15 +95,68 @@ def train(
     pieces = [network.pieces(one.heard) for one in lessons]
     low = _lower(network, pieces)
     summed = {name: torch.zeros_like(value) for name, value in begun.items()}
+    told = [i for i, one in enumerate(lessons) if not one.of_titles]
     for run in range(ORDERS):
         network.upper.load_state_dict(begun)
         torch.manual_seed(seed + run)
-        _train_once(network, lessons, pieces, low, random.Random(seed + run), epochs, run, progress)
+        order = random.Random(seed + run)
+        _train_once(
+            network,
+            [lessons[i] for i in told],
+            [pieces[i] for i in told],
+            [low[i] for i in told],
+            order,
+            epochs,
+            run,
+            progress,
+        )
         for name, value in network.upper.state_dict().items():
             summed[name] += value / ORDERS
     network.upper.load_state_dict(summed)
     network.upper.eval()
+    fit_titles(network, lessons, pieces, low)
     return network
+
+
+def fit_titles(
+    network: Network,
+    lessons: Sequence[Lesson],
+    pieces: Sequence[Pieces],
+    low: Sequence["torch.Tensor"],
+) -> None:
+    """Fit the head that says whether words are meant as a title: logistic regression on what the trained
+    layers make of them, which stay as they are."""
+    import torch  # noqa: PLC0415
+
+    seen: list[torch.Tensor] = []
+    head = network.upper["titles"]
+    hook = head.register_forward_pre_hook(lambda _, given: seen.append(given[0].float()))
+    targets: list[float] = []
+    order = sorted(range(len(lessons)), key=lambda i: len(pieces[i].ids))
+    order = [i for i in order if lessons[i].maybe]
+    for start in range(0, len(order), 2 * BATCH):
+        places = order[start : start + 2 * BATCH]
+        heard = [lessons[i].heard for i in places]
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            network.judge(_padded([low[i] for i in places]), [pieces[i] for i in places], heard)
+        targets += [UNSURE if g is None else float(g) for i in places for g in lessons[i].maybe]
+    hook.remove()
+    target = torch.tensor(targets)
+    sure = target >= 0
+    if not bool((target == 1).any()):
+        torch.nn.init.constant_(head.bias, NEVER)
+        return
+    given, target = torch.cat(seen)[sure], target[sure]
+    optimizer = torch.optim.LBFGS(head.parameters(), max_iter=FITTED, line_search_fn="strong_wolfe")
+
+    def loss() -> "torch.Tensor":
+        optimizer.zero_grad()
+        found = torch.nn.functional.binary_cross_entropy_with_logits(head(given)[:, 0], target)
+        found = found + DECAY * head.weight.square().sum()
+        found.backward()  # type: ignore[no-untyped-call]
+        return found
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
 
 
 def _train_once(
@@ -182,7 +239,7 @@ def _padded(rows: Sequence["torch.Tensor"]) -> "torch.Tensor":
 
 
 def _loss(found: Sequence["torch.Tensor"], lessons: Sequence[Lesson]) -> "torch.Tensor":
-    """Cross-entropy of the four tasks, summed over an utterance; what is unsure is left out."""
+    """Cross-entropy of the three tasks, summed over an utterance; what is unsure is left out."""
     import torch  # noqa: PLC0415
     from torch.nn import functional  # noqa: PLC0415
 
@@ -190,12 +247,11 @@ def _loss(found: Sequence["torch.Tensor"], lessons: Sequence[Lesson]) -> "torch.
         values = [[UNSURE if v is None else float(v) for v in row] for row in rows]
         return torch.tensor(values)
 
-    acts, names, words, titles = (each.float() for each in found)
+    acts, names, words, _ = (each.float() for each in found)
     total = acts.new_zeros(())
     for logits, rows in (
         (acts, [[one.acts[a] for a in ACT_NAMES] for one in lessons]),
         (names, [[said[k] for k in ITEM_KINDS] for one in lessons for said in one.named]),
-        (titles, [[guess] for one in lessons for guess in one.maybe]),
     ):
         if rows:
             target = wanted(rows)
