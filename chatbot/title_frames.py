@@ -86,10 +86,11 @@ def _row(text: str, words: Sequence[Token], at: int, lexicon: Lexicon) -> Row:
     while at < len(words):
         for last in range(min(at + LONGEST_TITLE, len(words)) - 1, at - 1, -1):
             phrase = " ".join(w.folded for w in words[at : last + 1])
-            known = phrase not in SUBJECTS and lexicon.titled(phrase)
+            if phrase not in lexicon.titles or phrase in SUBJECTS:
+                continue
             joins, ends = (p.match(text, words[last].end) for p in (_JOINS, _ENDS))
-            if known and (joins or ends) and not is_kind(phrase, lexicon):
-                row.append((at, last, known[0]))
+            if (joins or ends) and not is_kind(phrase, lexicon):
+                row.append((at, last, lexicon.titled(phrase)[0]))
                 break
         else:
             return row

@@ -24,12 +24,11 @@ def title_guesses(words: Sequence[Token], linked: Set[int], lexicon: Lexicon) ->
     while at < len(words) and len(found) < MOST:
         for last in range(min(at + LONGEST_TITLE, len(words)) - 1, at - 1, -1):
             phrase = " ".join(w.folded for w in words[at : last + 1])
-            alone = last == at and (phrase in STOP_WORDS or phrase in SUBJECTS)
-            if alone or not linked.isdisjoint(range(at, last + 1)):
+            if phrase not in lexicon.titles or not linked.isdisjoint(range(at, last + 1)):
                 continue
-            senses = lexicon.titled(phrase)
-            if senses and not is_kind(phrase, lexicon):
-                found.append(Span(at, last, (senses[0].value,)))
+            alone = last == at and (phrase in STOP_WORDS or phrase in SUBJECTS)
+            if not alone and not is_kind(phrase, lexicon):
+                found.append(Span(at, last, (lexicon.titled(phrase)[0].value,)))
                 at = last
                 break
         at += 1
