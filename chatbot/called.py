@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
+from chatbot.words import cues
 from retrieval.stop_words import STOP_WORDS
 from retrieval.text import HAN, fold
 
@@ -40,7 +41,7 @@ def called(title: str, phrase: str) -> dict[str, None]:
     title = title.replace("：", ":")
     names = [phrase, _main_title(title)]
     subtitle = fold(title.partition(":")[2])
-    if len(subtitle.split()) > 1:
+    if len(subtitle.split()) > 1 and not cues("no_subtitle") | STOP_WORDS >= set(subtitle.split()):
         names.append(subtitle)
     if "&" in title:
         names.append(fold(title.replace("&", " and ")))

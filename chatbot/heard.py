@@ -8,6 +8,7 @@ from chatbot.lexicon import Mention
 from chatbot.reading import Reading
 from chatbot.remarks import Named
 from chatbot.second_reader import Heard, Mark, Span
+from chatbot.title_guesses import title_guesses
 
 if TYPE_CHECKING:
     from chatbot.understand import Understanding
@@ -34,10 +35,12 @@ def heard_of(read: Read) -> Heard:
     for name in named:
         mark: Mark = "pronoun" if name.pronoun else "pointed" if name.pointed else "title"
         marks[name.first : name.last + 1] = [mark] * (name.last + 1 - name.first)
+    linked = {i for i, mark in enumerate(marks) if mark not in ("plain", "value", "pronoun")}
     return Heard(
         tuple(w.text for w in reading.words),
         tuple(marks),
         tuple(Span(n.first, n.last, n.items) for n in named if n.items),
         bool(reading.conversation.last_shown),
         bool(reading.conversation.turns),
+        title_guesses(reading.words, linked, reading.lexicon),
     )

@@ -2,7 +2,8 @@
 
 An utterance is read once. A title is read as the word "item", so that what a film is called says
 nothing about what is thought of it; after the lower layers, which stay as they were, every piece gets
-a vector added for how it was linked. Then: sentence -> acts, names -> opinions, words -> meanings.
+a vector added for how it was linked. Then: sentence -> acts, names -> opinions, words -> meanings, and
+words that equal a title -> whether they are meant as one.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from chatbot.second_reader import (
     ACT_NAMES,
@@ -22,7 +23,9 @@ from chatbot.second_reader import (
     Heard,
     Likely,
     Sort,
+    Span,
 )
+from retrieval.eight_bits import in_full
 from retrieval.errors import ModelUnavailable
 from retrieval.precision import fastest_dtype
 from retrieval.sentence_encoder import packaged_minilm
@@ -35,6 +38,8 @@ WIDTH = 384
 LONGEST = 200  # pieces of an utterance that are read
 STATES = 4  # of a conversation; see `state`
 WEIGHTS, SETTINGS = "reader.safetensors", "reader.json"
+TITLES = "titles.weight"
+"""Missing in readers of before: they take no guess for a title."""
 
 
 class ReaderFile(BaseModel):
@@ -101,8 +106,9 @@ class Network:
 
     def judge(
         self, low: "torch.Tensor", batch: Sequence[Pieces], heard: Sequence[Heard]
-    ) -> tuple["torch.Tensor", "torch.Tensor", "torch.Tensor"]:
-        """Logits of acts, one row an utterance; of opinions, one a name; of meanings, one a word."""
+    ) -> tuple["torch.Tensor", "torch.Tensor", "torch.Tensor", "torch.Tensor"]:
+        """Logits of acts, one row an utterance; of opinions, one a name; of meanings, one a word; of
+        being a title, one a guess."""
         import torch  # noqa: PLC0415
 
         upper, real = self.upper, padding(batch)
@@ -117,20 +123,27 @@ class Network:
         mask = real[..., None].to(hidden.dtype)
         mean = (hidden * mask).sum(1) / mask.sum(1)
         most = hidden.masked_fill(mask == 0, -1e4).amax(1)
-        words, names = [], []
+        words, names, guesses = [], [], []
         for row, (pieces, said) in enumerate(zip(batch, heard, strict=True)):
             average = torch.zeros(len(pieces.places), width, dtype=hidden.dtype)
             for at, (start, end) in enumerate(pieces.places):
                 average[at, start:end] = 1 / (end - start)
             found = average @ hidden[row]
             words.append(found)
-            names += [
-                torch.cat([found[s.first : s.last + 1].mean(0), mean[row], hidden[row, 0]])
-                for s in said.named
-            ]
-        named = torch.stack(names) if names else hidden.new_zeros(0, 3 * WIDTH)
+
+            def spanned(
+                spans: Sequence[Span], found: "torch.Tensor" = found, row: int = row
+            ) -> list["torch.Tensor"]:
+                own = (found[s.first : s.last + 1].mean(0) for s in spans)
+                return [torch.cat([one, mean[row], hidden[row, 0]]) for one in own]
+
+            names += spanned(said.named)
+            guesses += spanned(said.maybe)
+        none = hidden.new_zeros(0, 3 * WIDTH)
         acts = upper["acts"](torch.cat([mean, most], -1))
-        return acts, upper["names"](named), upper["words"](torch.cat(words))
+        named = upper["names"](torch.stack(names) if names else none)
+        titles = upper["titles"](torch.stack(guesses) if guesses else none)
+        return acts, named, upper["words"](torch.cat(words)), titles
 
 
 def state(heard: Heard) -> int:
@@ -169,6 +182,7 @@ def new_network() -> Network:
             "acts": torch.nn.Linear(2 * WIDTH, len(ACT_NAMES)),
             "names": torch.nn.Linear(3 * WIDTH, len(ITEM_KINDS)),
             "words": torch.nn.Linear(WIDTH, len(WORD_KINDS)),
+            "titles": torch.nn.Linear(3 * WIDTH, 1),
         }
     )
     return Network(tokenizer, model.eval(), upper.eval())
@@ -188,8 +202,13 @@ class MiniLmReader:
             if digest != made.weights_sha256:
                 raise ModelUnavailable(f"{folder / WEIGHTS} is damaged. {again}")
             network = new_network()
-            network.upper.load_state_dict(load_file(folder / WEIGHTS))
-        except (OSError, RuntimeError, ValidationError) as error:
+            stored = in_full(load_file(folder / WEIGHTS))
+            guesses = TITLES in stored
+            untrained = {
+                k: v for k, v in network.upper.state_dict().items() if k.startswith("titles.")
+            }
+            network.upper.load_state_dict({**untrained, **stored})
+        except (OSError, RuntimeError, ValueError) as error:
             raise ModelUnavailable(
                 f"No second reader could be loaded from {str(folder)!r}: {error} {again}"
             ) from error
@@ -197,7 +216,8 @@ class MiniLmReader:
         network.lower.to(dtype)
         network.upper.to(dtype).eval()
         self._network, self._threads = network, torch.get_num_threads()
-        self.cuts = Cuts(made.add, made.drop)
+        certain: dict[Sort, float] = {"title": 2.0} if not guesses else {}
+        self.cuts = Cuts({**made.add, **certain}, made.drop)
         self.name = f"minilm-reader-{digest[:8]}/{str(dtype).removeprefix('torch.')}"
 
     def read(self, heard: Heard) -> Likely:
@@ -218,15 +238,17 @@ def likely(network: Network, heard: Sequence[Heard]) -> list[Likely]:
 
     batch = [network.pieces(h) for h in heard]
     with torch.inference_mode():
-        acts, names, words = network.judge(network.read_lower(batch), batch, heard)
+        acts, names, words, titles = network.judge(network.read_lower(batch), batch, heard)
         rows = acts.float().sigmoid().tolist()
         named = iter(names.float().sigmoid().tolist())
         meant = iter(words.float().softmax(-1).tolist())
+        guessed = iter(titles[:, 0].float().sigmoid().tolist())
     return [
         Likely(
             dict(zip(ACT_NAMES, row, strict=True)),
             tuple(dict(zip(ITEM_KINDS, next(named), strict=True)) for _ in said.named),
             tuple(dict(zip(WORD_KINDS, next(meant), strict=True)) for _ in said.words),
+            tuple(next(guessed) for _ in said.maybe),
         )
         for row, said in zip(rows, heard, strict=True)
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chatbot.called import ARTICLES, NUMBERS
 from chatbot.lexicon import LONGEST_PHRASE, Lexicon, Mention, Sense
 from chatbot.series import in_series
+from chatbot.title_frames import is_framed, listed_alone
 from chatbot.title_lists import listed_before
 from chatbot.title_words import is_judged, is_title, quoted, starts_sentence
 from chatbot.typos import with_typos
@@ -53,7 +54,9 @@ def link(
             at = mention.last + 1
         else:
             at += 1
-    mentions = in_series(text, words, listed_before(text, words, mentions, lexicon), lexicon)
+    mentions = listed_before(text, words, mentions, lexicon)
+    mentions = listed_alone(text, words, mentions, lexicon) if language == "en" else mentions
+    mentions = in_series(text, words, mentions, lexicon)
     return with_typos(text, words, mentions, lexicon, language)
 
 
@@ -126,7 +129,10 @@ def _readings(
         sure = year is not None or bool(here) or quoted(text, words[first : last + 1])
         if sure or (
             not _goes_on_as_name(words, last)
-            and is_title(text, words, first, last, exact, lexicon, listed, language)
+            and (
+                is_title(text, words, first, last, exact, lexicon, listed, language)
+                or (language == "en" and is_framed(text, words, first, last, lexicon))
+            )
         ):
             found.insert(0 if sure or not found else 1, (tuple((here or titled)[:1]),))
     if not found and not values and _may_be_name(said, first, last, phrase):

@@ -133,6 +133,8 @@ def _is_same(reading: Reading, name: Named, before: str, after: str) -> bool:
     """Whether what was said of the one before is said of this one: "the other ones too"."""
     if pattern("items", "also", reading.language).search(after):
         return True
+    if pattern("items", "so_too", reading.language).search(before):
+        return True
     if name.kind != "rest" or after:
         return False
     joined_to = name.first and reading.words[name.first - 1].folded in cues(
@@ -300,6 +302,15 @@ def _clauses(reading: Reading) -> Iterator[tuple[int, int]]:
         start = max(start, following)
 
 
+def _told_of(after: list[str], language: str) -> list[str]:
+    """The words behind a name, without those that only say something of the next one: "I love Alien I
+    don't like" before "Saw"."""
+    subjects = [n for n, word in enumerate(after) if word in ("i", "we", "but")]
+    if not subjects or after[-1] not in cues("takes_name", language):
+        return after
+    return after[: subjects[-1]]
+
+
 def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[str, str]:
     """The words of the clause before and after a name, other names and their "and" left out."""
     text, words = reading.text, reading.words
@@ -329,6 +340,7 @@ def _around(reading: Reading, first: int, last: int, inside: set[int]) -> tuple[
             break
         if at in inside:
             if set(after) - joins:
+                after = _told_of(after, reading.language)
                 break
             after.clear()
             continue

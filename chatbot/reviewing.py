@@ -1,25 +1,23 @@
 """What a second reader may change in the rules' reading. The policy is `reviewed`'s docstring."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chatbot.acts import ActName
-from chatbot.heard import Read, heard_of
+from chatbot.heard import Read
 from chatbot.kept import keeps
 from chatbot.lexicon import Mention
 from chatbot.polarity import HEDGED, LESS, NEVER, WANTED
 from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
 from chatbot.reading import Reading, inside_of
-from chatbot.reviewed_acts import ASIDE, KEPT, ON_ITEMS, reviewed_acts, what_is_meant
+from chatbot.reviewed_acts import KEPT, ON_ITEMS, reviewed_acts, what_is_meant
 from chatbot.second_reader import (
     Cuts,
     Heard,
     ItemKind,
     Likely,
-    SecondReader,
     Sort,
     Span,
     WordKind,
@@ -42,28 +40,6 @@ AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
 FLIPPED = 0.5
 """Likelihood of being ruled out from which a wish of the rules stands where they read an exclusion
 beside it, which explains it: "drama, and no horror" was no drama."""
-
-
-def consulted(second: SecondReader, read: Callable[[Collection[ActName]], Read]) -> "Understanding":
-    """What the rules read, as a second reader corrects it. Where it holds a question of the rules' for
-    none, they read once more without it: "a film from the 70s, which is ..." has a limit again."""
-    first = read(())
-    if first.reading.of_content:  # "any sad parts?" rules nothing out
-        return first.understanding
-    heard = heard_of(first)
-    likely = second.read(heard)
-    found = reviewed(first, heard, likely, second.cuts)
-    denied = {a.act for a in first.understanding.acts} - {a.act for a in found.acts}
-    if not denied & ASIDE:
-        return found
-    again = read(denied & ASIDE)
-    if heard_of(again) != heard:
-        return found
-    better = reviewed(again, heard, likely, second.cuts)
-    floor, after = (
-        first.reading.conversation.changed(u.change).profile for u in (first.understanding, better)
-    )
-    return better if keeps(floor, after) else found
 
 
 def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understanding":

@@ -14,10 +14,10 @@ Mark = Literal["plain", "title", "pointed", "pronoun", "value", "person"]
 """How a word was linked: part of a title, of words that point at shown items, of a facet's value."""
 ItemKind = Literal["liked", "disliked", "seen", "similar", "exclude", "about"]
 WordKind = Literal["nothing", "want", "prefer", "must", "avoid", "rather-not", "context"]
-Sort = Literal["act", "opinion", "wish", "topic", "context", "against", "strength"]
+Sort = Literal["act", "opinion", "wish", "topic", "context", "against", "strength", "title"]
 """What is decided on: an act, an opinion on an item (or that it is asked about, or its like wanted), a
 wish for a value that was linked, one for other words, an occasion, an exclusion, and how
-strongly something is meant."""
+strongly something is meant; and that words which equal a title are meant as one."""
 MARKS: tuple[Mark, ...] = get_args(Mark)
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 WORD_KINDS: tuple[WordKind, ...] = get_args(WordKind)
@@ -44,6 +44,8 @@ class Heard:
     named: tuple[Span, ...]
     shown: bool = False
     earlier: bool = False
+    maybe: tuple[Span, ...] = ()
+    """Words that equal a title and were not taken for one."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Likely:
     acts: Mapping[ActName, float]
     named: tuple[Mapping[ItemKind, float], ...]
     words: tuple[Mapping[WordKind, float], ...]
+    maybe: tuple[float, ...] = ()
+    """For each of `Heard.maybe`, that it is meant as a title."""
 
 
 @dataclass(frozen=True)
@@ -104,4 +108,5 @@ class ScriptedSecondReader:
             {act: self._acts.get(act, 0.5) for act in ACT_NAMES},
             tuple({k: self._named.get(k, 0.5) for k in ITEM_KINDS} for _ in heard.named),
             tuple({k: kinds.get(k, 0.0) for k in WORD_KINDS} for kinds in meant),
+            (0.0,) * len(heard.maybe),
         )

@@ -8,6 +8,7 @@ from chatbot.adjectives import adjectives
 from chatbot.asking import is_asking, is_elsewhere, read_answer
 from chatbot.bounds import Bound, bounds, denials, uncounted
 from chatbot.comparing import compared, is_kept, read_comparatives
+from chatbot.consulting import consulted
 from chatbot.contents import content_question
 from chatbot.context import forget_company, read_context
 from chatbot.conversation import Conversation
@@ -26,9 +27,9 @@ from chatbot.remarks import (
     asked_spans,
     read_items,
 )
-from chatbot.reviewing import consulted
-from chatbot.second_reader import SecondReader
+from chatbot.second_reader import SecondReader, Span
 from chatbot.slips import unslipped
+from chatbot.title_guesses import with_guesses
 from chatbot.topics import read_topics
 from chatbot.turnover import starts_afresh, turned_over
 from chatbot.twins import twins_of
@@ -70,10 +71,7 @@ class Understanding:
 
 
 def understand(
-    text: str,
-    conversation: Conversation,
-    lexicon: Lexicon,
-    second: SecondReader | None = None,
+    text: str, conversation: Conversation, lexicon: Lexicon, second: SecondReader | None = None
 ) -> Understanding:
     """Read one utterance against the conversation so far. `text` must be clean (see `clean`). A
     second reader may add to what the rules read, and correct it: see `reviewed`."""
@@ -83,8 +81,8 @@ def understand(
     written, text = text, simplified(text) if HAN.search(text) else text
     text = unslipped(text, lexicon) if language == "en" else text
 
-    def read(denied: Collection[ActName] = ()) -> Read:
-        return _read(text, conversation, lexicon, language, denied)
+    def read(denied: Collection[ActName] = (), titled: Sequence[Span] = ()) -> Read:
+        return _read(text, conversation, lexicon, language, denied, titled)
 
     found = read().understanding if second is None or language != "en" else consulted(second, read)
     return in_own_words(found, text, written)
@@ -96,13 +94,15 @@ def _read(
     lexicon: Lexicon,
     language: str,
     denied: Collection[ActName],
+    titled: Sequence[Span],
 ) -> Read:
-    """What the rules read; with acts denied, as if their words were none of them."""
+    """What the rules read; acts denied are no acts, and words that are `titled` are titles."""
     reading = _opened(text, conversation, lexicon, language)
     reading.acts = [a for a in reading.acts if a.act not in denied]
     words = reading.words
     pointed = references(reading.text, conversation, lexicon, language)
     mentions = link(reading.text, words, lexicon, language, conversation.last_shown)
+    mentions = with_guesses(reading.text, words, mentions, titled, lexicon)
     mentions, pointed = apart(reading, mentions, pointed)
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     spans = [*titles, *((r.start, r.end) for r in pointed)]

@@ -4,7 +4,8 @@
 2. Let the rules link each; what they linked is what the reader is given.
 3. Read the lower layers once: they stay as they are.
 4. Train the upper layers and the heads, all three tasks at once.
-5. Store weights in bfloat16, and beside them what made them.
+5. On what they make of words that equal a title, fit whether these are meant as one.
+6. Store weights in eight bits, and beside them what made them.
 """
 
 import hashlib
@@ -29,8 +30,9 @@ from chatbot.mention_model import (
 )
 from chatbot.scene_words import folded, scene_words
 from chatbot.second_reader import ACT_NAMES, ITEM_KINDS, WORD_KINDS, Cuts
-from finetune.labelled import Labelled, Lesson, lesson, read_labelled
+from finetune.labelled import Labelled, Lesson, lessons_in, read_labelled
 from retrieval.catalogue import Catalogue, read_rows, write_catalogue
+from retrieval.eight_bits import in_eight_bits
 from retrieval.encoder import Progress
 from retrieval.errors import TastemakerError
 from retrieval.sentence_encoder import DEFAULT
@@ -44,6 +46,9 @@ RATE, HEAD_RATE = 3e-4, 1e-3
 """Learning rates, of the layers and of the heads."""
 ORDERS = 2
 """How many networks are trained; the mean of their weights is what is kept."""
+FITTED, DECAY = 60, 1e-3
+"""Steps, and the weight of the squares, of the regression that says what is meant as a title."""
+NEVER = -20.0
 RISING = 0.1  # of the steps
 UNSURE = -1.0
 SHOWN_AT_RANDOM = 0.3  # of the utterances without a list before them: most mean the same with one
@@ -56,6 +61,7 @@ CUTS = Cuts(
         "context": 0.4,
         "against": 0.7,
         "strength": 0.9,
+        "title": 0.7,
     },
     drop={
         "act": 0.05,
@@ -65,6 +71,7 @@ CUTS = Cuts(
         "context": 0.05,
         "against": 0.0,
         "strength": 0.0,
+        "title": 0.0,
     },
 )
 """Chosen by cross-validation (LOG.md); all around them is flat. Nothing ruled out is ever dropped."""
@@ -72,8 +79,7 @@ CUTS = Cuts(
 
 def lessons_of(rows: Sequence[Labelled], lexicons: Mapping[str, Lexicon]) -> list[Lesson]:
     """What there is to learn from the utterances that a second reader is asked about."""
-    found = (lesson(row, lexicons[row.catalogue]) for row in rows)
-    return [one for one in found if one is not None]
+    return [one for row in rows for one in lessons_in(row, lexicons[row.catalogue])]
 
 
 def train(
@@ -89,15 +95,68 @@ def train(
     pieces = [network.pieces(one.heard) for one in lessons]
     low = _lower(network, pieces)
     summed = {name: torch.zeros_like(value) for name, value in begun.items()}
+    told = [i for i, one in enumerate(lessons) if not one.of_titles]
     for run in range(ORDERS):
         network.upper.load_state_dict(begun)
         torch.manual_seed(seed + run)
-        _train_once(network, lessons, pieces, low, random.Random(seed + run), epochs, run, progress)
+        order = random.Random(seed + run)
+        _train_once(
+            network,
+            [lessons[i] for i in told],
+            [pieces[i] for i in told],
+            [low[i] for i in told],
+            order,
+            epochs,
+            run,
+            progress,
+        )
         for name, value in network.upper.state_dict().items():
             summed[name] += value / ORDERS
     network.upper.load_state_dict(summed)
     network.upper.eval()
+    fit_titles(network, lessons, pieces, low)
     return network
+
+
+def fit_titles(
+    network: Network,
+    lessons: Sequence[Lesson],
+    pieces: Sequence[Pieces],
+    low: Sequence["torch.Tensor"],
+) -> None:
+    """Fit the head that says whether words are meant as a title: logistic regression on what the trained
+    layers make of them, which stay as they are."""
+    import torch  # noqa: PLC0415
+
+    seen: list[torch.Tensor] = []
+    head = network.upper["titles"]
+    hook = head.register_forward_pre_hook(lambda _, given: seen.append(given[0].float()))
+    targets: list[float] = []
+    order = sorted(range(len(lessons)), key=lambda i: len(pieces[i].ids))
+    order = [i for i in order if lessons[i].maybe]
+    for start in range(0, len(order), 2 * BATCH):
+        places = order[start : start + 2 * BATCH]
+        heard = [lessons[i].heard for i in places]
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            network.judge(_padded([low[i] for i in places]), [pieces[i] for i in places], heard)
+        targets += [UNSURE if g is None else float(g) for i in places for g in lessons[i].maybe]
+    hook.remove()
+    target = torch.tensor(targets)
+    sure = target >= 0
+    if not bool((target == 1).any()):
+        torch.nn.init.constant_(head.bias, NEVER)
+        return
+    given, target = torch.cat(seen)[sure], target[sure]
+    optimizer = torch.optim.LBFGS(head.parameters(), max_iter=FITTED, line_search_fn="strong_wolfe")
+
+    def loss() -> "torch.Tensor":
+        optimizer.zero_grad()
+        found = torch.nn.functional.binary_cross_entropy_with_logits(head(given)[:, 0], target)
+        found = found + DECAY * head.weight.square().sum()
+        found.backward()  # type: ignore[no-untyped-call]
+        return found
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
 
 
 def _train_once(
@@ -188,7 +247,7 @@ def _loss(found: Sequence["torch.Tensor"], lessons: Sequence[Lesson]) -> "torch.
         values = [[UNSURE if v is None else float(v) for v in row] for row in rows]
         return torch.tensor(values)
 
-    acts, names, words = (each.float() for each in found)
+    acts, names, words, _ = (each.float() for each in found)
     total = acts.new_zeros(())
     for logits, rows in (
         (acts, [[one.acts[a] for a in ACT_NAMES] for one in lessons]),
@@ -221,12 +280,10 @@ def open_lexicons(folders: Sequence[Path], names: Sequence[str], home: Path) -> 
 
 def write_reader(network: Network, made: Mapping[str, Any], out: Path) -> ReaderFile:
     """Store the weights, and beside them what made them."""
-    import torch  # noqa: PLC0415
     from safetensors.torch import save_file  # noqa: PLC0415
 
     out.mkdir(parents=True, exist_ok=True)
-    state = network.upper.state_dict()
-    save_file({k: v.to(torch.bfloat16).contiguous() for k, v in state.items()}, out / WEIGHTS)
+    save_file(in_eight_bits(network.upper.state_dict()), out / WEIGHTS)
     digest = hashlib.sha256((out / WEIGHTS).read_bytes()).hexdigest()
     file = ReaderFile(
         base=DEFAULT,

@@ -20,6 +20,7 @@ HOMES = {
         "retrieval/delta.py",
         "retrieval/halved.py",
         "retrieval/minilm.py",
+        "retrieval/eight_bits.py",
         "chatbot/mention_model.py",
         "finetune/reader.py",
         "finetune/encoder.py",

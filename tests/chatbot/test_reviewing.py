@@ -50,6 +50,7 @@ class Mischief:
             {act: float(dice.random() < 0.2) for act in ACT_NAMES},
             tuple({k: float(dice.random() < 0.4) for k in ITEM_KINDS} for _ in heard.named),
             tuple(words),
+            tuple(float(dice.random() < 0.4) for _ in heard.maybe),
         )
 
 
