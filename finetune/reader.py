@@ -151,9 +151,11 @@ def fit_titles(
 
     def loss() -> "torch.Tensor":
         optimizer.zero_grad()
-        found = torch.nn.functional.binary_cross_entropy_with_logits(head(given)[:, 0], target)
+        found: torch.Tensor = torch.nn.functional.binary_cross_entropy_with_logits(
+            head(given)[:, 0], target
+        )
         found = found + DECAY * head.weight.square().sum()
-        found.backward()  # type: ignore[no-untyped-call]
+        found.backward()
         return found
 
     optimizer.step(loss)  # type: ignore[no-untyped-call]

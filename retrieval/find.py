@@ -10,13 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.arm_blend import ArmBlend
-from retrieval.boosted import DEPTH, NEWNESS, Trees, columns
+from retrieval.blended import blended
+from retrieval.boosted import NEWNESS
 from retrieval.catalogue import Catalogue
 from retrieval.colike import Colikes
 from retrieval.constraints import Columns, Constraint
 from retrieval.encoder import Encoder
-from retrieval.features import features_by_name, table_of
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.item import Item
 from retrieval.kinds import Kinds
@@ -83,7 +82,7 @@ class Retriever:
         met = self.met(query.wishes, query.seeds, shared)
         arms: dict[str, list[str]] = {}
         if self.learned.blend is not None:
-            fused, nat = self._blended(query, mask, self.learned.blend)
+            fused, nat = blended(query, mask, self.learned.blend, self)
         else:
             arms = self.rankings(query, mask, met, shared)
             fused, nat = self._fused(query, arms), 0.0
@@ -111,43 +110,6 @@ class Retriever:
         weights = self.settings.model_dump(exclude={"blend"})
         weights |= {arm: pull * weights[arm] for arm in ("seeds", "alike", "colike")}
         return reciprocal_rank_fusion(arms, weights, self.settings.rrf_k)
-
-    def _blended(
-        self, query: Query, mask: NDArray[np.bool_], blend: ArmBlend
-    ) -> tuple[dict[str, float], float]:
-        """The best of all that the mask allows by the learned blend, seeds left out; scores from 1
-        down to 0 for the last that is brought, and what a nat is on that scale."""
-        allowed = mask.copy()
-        allowed[[self.columns.row[id] for id in query.seeds if id in self.columns.row]] = False
-        rows = np.flatnonzero(allowed)
-        features = features_by_name(query, self)
-        logits = blend.logits_of(features, rows)
-        best = highest(logits, len(ARMS) * self.settings.depth)
-        if not len(best):
-            return {}, 0.0
-        found, rows = logits[best], rows[best]
-        if self.learned.trees is not None:
-            found, rows = self._corrected(found, rows, features, query, self.learned.trees)
-        nat = 1 / max(float(found[0] - found[-1]), 1e-9)
-        scores = (found - found[-1]) * nat
-        return {self.columns.ids[i]: float(s) for i, s in zip(rows, scores, strict=True)}, nat
-
-    def _corrected(
-        self,
-        logits: NDArray[np.float64],
-        rows: NDArray[np.int64],
-        features: Mapping[str, NDArray[np.float64]],
-        query: Query,
-        trees: Trees,
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Logits and rows after the trees put the first of them into another order; those behind them
-        stay behind."""
-        head = rows[:DEPTH]
-        read = columns(table_of(features, head), logits[:DEPTH], head, query, self)
-        again = logits[:DEPTH] + trees.corrections(read)
-        order = np.argsort(-again, kind="stable")
-        behind = np.minimum(logits[DEPTH:], again[order[-1]])
-        return np.concatenate([again[order], behind]), np.concatenate([head[order], rows[DEPTH:]])
 
     def anything(self, query: Query, seed: str) -> list[Candidate]:
         """Allowed items, by popularity and chance; chance is the same for the same seed.
@@ -331,9 +293,7 @@ class Retriever:
         """How new each item is, in years; NaN where the catalogue does not say."""
         if NEWNESS not in self.catalogue.schema.numbers:
             return np.full(len(self.columns.ids), np.nan)
-        items = self.catalogue.items
-        found = (items[id].number(NEWNESS) for id in self.columns.ids)
-        return np.array([np.nan if value is None else value for value in found])
+        return self.columns.number(NEWNESS)
 
     @cached_property
     def popularity(self) -> NDArray[np.float64]:
