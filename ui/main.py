@@ -12,6 +12,7 @@ from ui.interactions_command import colikes, interactions
 from ui.learning_commands import consent, import_, samples
 from ui.options import common as _common
 from ui.options import settings_of as _settings
+from ui.release_commands import arms, models
 from ui.simulating import simulate
 
 
@@ -137,24 +138,6 @@ def finetune() -> None:
 @click.argument("samples", type=click.Path(path_type=Path))
 @click.option("--catalogue", required=True, help="The catalogue that the samples' items are of.")
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="A folder for both files, by title and year instead of ids.  [default: with the catalogue]",
-)
-@_common
-def arms(
-    samples: Path, catalogue: str, out: Path | None, home: Path, flags: dict[str, Any]
-) -> None:
-    """Learn how much each way of finding counts, and what is talked of together, from SAMPLES."""
-    from ui.fitting import learn_arms  # noqa: PLC0415
-
-    learn_arms(samples, catalogue, out, home, _settings(home, flags))
-
-
-@finetune.command()
-@click.argument("samples", type=click.Path(path_type=Path))
-@click.option("--catalogue", required=True, help="The catalogue that the samples' items are of.")
-@click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="[default: HOME/models/encoder]"
 )
 @click.option("--epochs", type=click.IntRange(1), default=4, show_default=True)
@@ -255,20 +238,6 @@ def reader(
     train_reader(files, folders, out or home / "models" / "reader", seed, epochs)
 
 
-@main.group()
-def models() -> None:
-    """What ranks, and how much it counts."""
-
-
-@models.command()
-@_common
-def show(home: Path, flags: dict[str, Any]) -> None:
-    """Show the encoder, the language model and the blend that serve."""
-    from ui.measuring import show_models  # noqa: PLC0415
-
-    show_models(home, _settings(home, flags))
-
-
 @main.command()
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
@@ -337,9 +306,9 @@ def forget(id: str, home: Path, flags: dict[str, Any]) -> None:
         click.echo(f"In samples that were made before, this visitor is {visitor}.")
 
 
-for command in (index, change, catalogues, rules, interactions, simulate):
+for command in (index, change, catalogues, rules, interactions, simulate, models):
     main.add_command(command)
-for command in (colikes, samples, import_):
+for command in (arms, colikes, samples, import_):
     finetune.add_command(command)
 visitors.add_command(consent)
 
