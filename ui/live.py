@@ -43,7 +43,7 @@ class Live:
         self._users: dict[int, int] = {}
         self._retired: list[Opened] = []
         self._opening: threading.Thread | None = None
-        self._refused: State = (None, None)
+        self._refused: State | None = None
         self._opened = self._first(progress)
 
     @property
@@ -68,6 +68,8 @@ class Live:
     def _look(self) -> None:
         served = (self._opened.folder, self._opened.release)
         wanted = (versions.current(self._base) or served[0], self._wanted_release())
+        if wanted == served:
+            self._refused = None  # what is wanted again later is tried again
         if wanted in (served, self._refused):
             return
         with self._lock:
@@ -127,7 +129,8 @@ class Live:
         opened = open_parts(
             self._home, self._name, self._settings, progress, self._models, release=None
         )
-        self._refused = (opened.folder, release)
+        if release is not None:
+            self._refused = (opened.folder, release)
         return opened
 
     def _tried(

@@ -70,7 +70,7 @@ def _wrong(finished: Finished, before: Conversation, parts: Parts) -> str:
             return f"showed {card.item.label()}, which is hidden"
         if not math.isfinite(card.score):
             return f"gave {card.item.label()} a score that is no number"
-    query = parts.retriever.columns.allowed(profile.constraints, hidden)
-    if finished.action == "recommend" and not finished.cards and int(query.sum()):
-        return f"showed nothing, though {int(query.sum())} items may be shown"
+    free = int(parts.retriever.columns.allowed(profile.constraints, hidden).sum())
+    if finished.action == "recommend" and not finished.cards and free and not profile.wants:
+        return f"showed nothing, though {free} items may be shown"
     return ""

@@ -17,7 +17,7 @@ from ui.updating import update
 
 KINDS = ("lamps", "tables", "chairs", "rugs", "clocks", "vases")
 COLOURS = ("red", "blue", "green", "white")
-EACH = 12
+EACH = 24
 FLAGS = {"encoder.model": "hashing", "scorer.model": "none"}
 
 
@@ -59,13 +59,13 @@ def listed(service: Service, id: str, said: str) -> list[str]:
 
 
 def visit(service: Service, seed: int, asked: Sequence[str] = ()) -> str:
-    """One visitor who agrees, asks for a kind, takes what is well made (nine times of ten, and one of ten
+    """One visitor who agrees, asks for a kind of a colour, takes what is well made (nine times of ten, and one of ten
     of the rest), asks for more, and does so again. Gives the conversation's id."""
     dice = random.Random(seed)
     id = service.start().id
     service.consent(id, True)
-    kind = dice.choice(KINDS)
-    for said in asked or (f"I would like {kind}", "more"):
+    wanted = f"{dice.choice(COLOURS)} {dice.choice(KINDS)}"
+    for said in asked or (f"I would like {wanted}", "more"):
         for item in listed(service, id, said):
             if dice.random() < (0.9 if well_made(item) else 0.1):
                 service.react(id, item, "like")
