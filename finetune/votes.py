@@ -1,11 +1,11 @@
 """How much the visitors behind samples may say for an item: one vote each, and no sudden crowd.
 
 Visitors who want an item pushed can make many conversations, or be many. So a visitor speaks for an item
-once, in whatever number of conversations; and the visitors who speak for it may not be more than
-`growth` times those that were to be expected: its share of what the live release learned from or, for
-what that release hardly knows, as many as items have on average. Whoever is over that number is
-left out for this item, those first who spoke for nothing else that others speak for. An item that people
-really come to like grows by that much with each release.
+once, in whatever number of conversations; and those who speak for it may not be more than `growth` times
+as many as were to be expected by its share of what the live release learned from or, for what that
+release hardly knows, as many as items have on average. Whoever is over that number is left out for
+this item, those first who spoke for nothing else that others speak for. An item that people really come to
+like gets there in two or three releases.
 
 A vote is an item that was taken or named in the talk. A visitor is a pseudonym, or a dialogue where the samples
 do not say whose it is.
@@ -21,9 +21,9 @@ import numpy as np
 from finetune.samples import Sample
 
 LEAST = 3
-"""Visitors that may be expected to speak for any item."""
+"""Visitors that may speak for any item."""
 CROWD = 90
-"""Where no release has learned yet: the percentile of visitors an item that counts as expected."""
+"""Where nothing was learned yet: the percentile of visitors an item that `growth` is times of."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,15 @@ def bounds(
     >>> bounds({"a": 50, "b": 2}, {"a": 0.5, "b": 0.5}, 3.0)
     {'a': 78, 'b': 78}
     >>> bounds({"a": 50, "b": 2, "c": 2}, {"b": 1.0}, 3.0)["a"]
-    54
+    18
     """
-    whole = sum(votes.values())
-    usual = float(np.mean([*votes.values()])) if votes else 0.0
+    counts, whole = [*votes.values()], sum(votes.values())
+    if not counts:
+        return {}
     if expected is None:
-        usual = float(np.percentile([*votes.values()], CROWD)) if votes else 0.0
-    known = expected or {}
-    return {item: int(growth * max(LEAST, usual, known.get(item, 0.0) * whole)) for item in votes}
+        return dict.fromkeys(votes, int(growth * max(LEAST, float(np.percentile(counts, CROWD)))))
+    usual = max(LEAST, whole / len(counts))
+    return {item: int(max(usual, growth * expected.get(item, 0.0) * whole)) for item in votes}
 
 
 def votes_of(sample: Sample) -> tuple[str, ...]:

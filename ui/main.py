@@ -12,7 +12,7 @@ from ui.interactions_command import colikes, interactions
 from ui.learning_commands import consent, import_, samples
 from ui.options import common as _common
 from ui.options import settings_of as _settings
-from ui.release_commands import arms, models
+from ui.release_commands import arms, auto, models
 from ui.simulating import simulate
 
 
@@ -308,7 +308,7 @@ def forget(id: str, home: Path, flags: dict[str, Any]) -> None:
 
 for command in (index, change, catalogues, rules, interactions, simulate, models):
     main.add_command(command)
-for command in (arms, colikes, samples, import_):
+for command in (arms, auto, colikes, samples, import_):
     finetune.add_command(command)
 visitors.add_command(consent)
 

@@ -1,4 +1,4 @@
-"""The commands `models list|show|promote|rollback` and `finetune arms`."""
+"""The commands `models list|show|promote|rollback`, `finetune arms` and `finetune auto`."""
 
 from pathlib import Path
 from typing import Any
@@ -155,3 +155,22 @@ def arms(
         learn_release(samples, catalogue, home, settings)
     else:
         learn_arms(samples, catalogue, out, home, settings)
+
+
+@click.command()
+@click.option("--catalogue", required=True, help="Whose conversations are learned from.")
+@common
+def auto(catalogue: str, home: Path, flags: dict[str, Any]) -> None:
+    """Learn from the log by itself: for cron, once a night or so.
+
+    If there are enough new samples that visitors agreed to (release.auto_samples) since the last release, make a
+    release of all of them, measure it against what is live, and promote it if the gate lets it through. Running
+    servers then take it between two turns. Prints one line; the page behind it is in
+    HOME/models/CATALOGUE/auto. It ends with 0 also where it waits or refuses, and with 1 where it could not work.
+
+    \b
+    0 4 * * *  tastemaker finetune auto --catalogue films
+    """
+    from ui.auto_learning import learn_by_itself  # noqa: PLC0415
+
+    click.echo(learn_by_itself(home, catalogue, settings_of(home, flags)).line)

@@ -15,7 +15,7 @@ from chatbot.log import ConversationLog
 from chatbot.model_events import events_of
 from retrieval import talked
 from retrieval.release import folder_of, read_pointer, sha256_of
-from tests.ui.tasteful import FLAGS, index, listed, visit, well_made
+from tests.ui.tasteful import FLAGS, KINDS, index, listed, visit, well_made
 from ui.main import main
 from ui.service import Service
 from ui.settings import load
@@ -41,11 +41,17 @@ def opened(home: Path) -> Service:
     return Service(home, load([], {}, FLAGS)[0], "shop")
 
 
-def shown(service: Service) -> list[str]:
-    """The list that a new visitor gets, once what is live is served."""
+def shown(service: Service) -> list[list[str]]:
+    """The lists that new visitors get for some questions, once what is live is served."""
     listed(service, service.start().id, ASKED)
     service.house.wait()
-    return listed(service, service.start().id, ASKED)
+    asked = [ASKED, *(f"I would like red {kind}" for kind in KINDS)]
+    return [listed(service, service.start().id, said) for said in asked]
+
+
+def well_made_on_top(lists: list[list[str]]) -> int:
+    """How many of the first two of each list are what visitors take."""
+    return sum(map(well_made, (id for each in lists for id in each[:2])))
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +132,7 @@ def test_from_talk_to_a_better_model_and_back_while_fifty_visitors_talk(
     assert run(home, "models", "promote", made["id"], "--catalogue", "shop").exit_code == 0
     after = shown(service)
     assert after != before
-    assert all(map(well_made, after[:2])), "what visitors took comes first"
-    assert not all(map(well_made, before[:2]))
+    assert well_made_on_top(after) > well_made_on_top(before) + 3
     assert service.parts.versions["release"] == made["id"]
     assert run(home, "models", "rollback", "--catalogue", "shop").exit_code == 0
     assert shown(service) == before
@@ -320,3 +325,36 @@ def test_without_a_release_commands_say_what_to_do(tmp_path: Path) -> None:
     assert "'x' is no release of 'shop'" in done.output
     done = run(tmp_path, "models", "rollback", "--catalogue", "shop")
     assert "there is nothing to roll back" in done.output
+
+
+def auto(home: Path, **flags: str) -> str:
+    done = run(home, "finetune", "auto", "--catalogue", "shop", flags={**FLAGS, **flags})
+    assert done.exit_code == 0, done.output
+    return done.output.splitlines()[-1]
+
+
+def test_auto_learns_from_the_log_promotes_and_then_waits(home: Path, tmp_path: Path) -> None:
+    (by_hand,) = releases(home)
+    shutil.rmtree(folder_of(home, "shop", by_hand["id"]))
+    line = auto(home)
+    (made,) = releases(home)
+    assert line.startswith(f"shop: promoted {made['id']}, +0.")
+    assert line.endswith("on held-out conversations, 200 new samples.")
+    assert read_pointer(home, "shop").live == made["id"]
+    page = (home / "models" / "shop" / "auto" / f"{made['id']}.md").read_text()
+    assert "Nothing stood against it." in page
+    assert "Visitors: 200." in page
+    assert not list((home / "models").rglob("*.jsonl*")), "what visitors said is in the log alone"
+    line = auto(home)
+    assert line.startswith("shop: waits; 0 new samples since 20")
+    service = opened(home)
+    for seed in range(500, 504):
+        visit(service, seed)
+    service.close()
+    assert auto(home).startswith("shop: waits; 4 new samples since 20")
+    line = auto(home, **{"release.auto_samples": "4"})
+    assert f"refused {releases(home)[-1]['id']}" in line
+    assert "better than what is live" in line, "four more change little"
+    assert read_pointer(home, "shop").live == made["id"]
+    told = [e.event for e in events_of(home, "shop")]
+    assert told == ["made", "made", "promoted", "auto", "auto", "auto", "made", "refused", "auto"]
