@@ -77,13 +77,13 @@ def measure(
     """Measure `new` against `live` on held-out samples; `learned` are those that `new` learned from."""
     held = [s for s in held if any(label in new.lexicon.items for label in s.labels)]
     lists = _rank_both(held, new, live, progress)
-    checks, figures = _better(lists.ledger, held, settings)
+    checks, figures = better(lists.ledger, held, settings)
     if lists.ledger.labels:
-        checks += _slices(lists.ledger, held, learned, new, settings)
+        checks += slices(lists.ledger, held, learned, new, settings)
     for name, shown in (("held-out conversations", lists.held), ("probes", lists.probes)):
         if shown["new"]:
-            checks.append(_exposure(name, shown["live"], shown["new"], new, settings))
-    checks.append(_promises(new, settings, progress))
+            checks.append(exposure(name, shown["live"], shown["new"], new, settings))
+    checks.append(promises(new, settings, progress))
     return Measured(checks, figures)
 
 
@@ -144,9 +144,10 @@ def probes(parts: Parts) -> list[Sample]:
     ]
 
 
-def _better(
+def better(
     ledger: Ledger, held: Sequence[Sample], settings: ReleaseSettings
 ) -> tuple[list[Check], dict[str, Any]]:
+    """Whether "new" ranks what was taken higher than "live", by the interval, and the figures of both."""
     groups, dialogues = ledger.groups("new"), len({s.group for s in held})
     enough = Check(
         "enough held-out conversations",
@@ -177,13 +178,14 @@ def _interval(value: float, low: float, high: float) -> str:
     return f"{value:+.4f} [{low:+.4f}, {high:+.4f}]"
 
 
-def _slices(
+def slices(
     ledger: Ledger,
     held: Sequence[Sample],
     learned: Sequence[Sample],
     new: Parts,
     settings: ReleaseSettings,
 ) -> list[Check]:
+    """Whether some part of what was taken is ranked lower than before."""
     labels = [label for label in ledger.labels if label.new]
     sample = {s.id: s for s in held}
     known = {label for s in learned for label in s.labels}
@@ -224,7 +226,7 @@ def _language(sample: Sample) -> str:
     return language_of(said[-1] if said else "") or "other"
 
 
-def _exposure(
+def exposure(
     where: str,
     live: Sequence[Sequence[str]],
     new: Sequence[Sequence[str]],
@@ -250,7 +252,8 @@ def _exposure(
     return Check(f"exposure, {where}", told, round(times, 3), settings.exposure_times, times <= settings.exposure_times)  # fmt: skip
 
 
-def _promises(parts: Parts, settings: ReleaseSettings, progress: Progress | None) -> Check:
+def promises(parts: Parts, settings: ReleaseSettings, progress: Progress | None = None) -> Check:
+    """Whether simulated visitors are shown anything that they ruled out, or twice."""
     shown = broken = 0
     for n in range(settings.seekers):
         talk = seek(parts, "full", n)

@@ -2,9 +2,11 @@
 
 import json
 import shutil
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from click.testing import CliRunner, Result
 from chatbot.log import ConversationLog
 from chatbot.model_events import events_of
 from retrieval import talked
+from retrieval.prompt import ScorerPrompt
 from retrieval.release import folder_of, read_pointer, sha256_of
 from tests.ui.tasteful import FLAGS, KINDS, index, listed, visit, well_made
 from ui.main import main
@@ -281,6 +284,43 @@ def test_a_server_takes_back_a_release_that_it_cannot_open(
     assert events_of(home, "shop")[-1].event == "rolled back by itself"
 
 
+class Stubborn:
+    """A scorer that can be loaded, and fails when it is asked."""
+
+    name = "stubborn"
+    weight = 1.0
+
+    def score(self, prompt: ScorerPrompt, cards: Sequence[str]) -> list[float]:
+        raise FloatingPointError("no score today")
+
+
+def test_a_release_that_fails_its_smoke_check_reaches_no_visitor(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = SimpleNamespace(load=lambda folder, base: Stubborn())
+    monkeypatch.setitem(sys.modules, "retrieval.trained_scorer", room)
+    (made,) = releases(home)
+    folder = folder_of(home, "shop", made["id"])
+    (folder / "scorer").mkdir()
+    (folder / "scorer" / "scorer.json").write_text("{}")
+    record = json.loads((folder / "release.json").read_text())
+    record["files"]["scorer/scorer.json"] = sha256_of(folder / "scorer" / "scorer.json")
+    (folder / "release.json").write_text(json.dumps(record))
+    settings, _ = load([], {}, {**FLAGS, "scorer.model": str(home / "no language model")})
+    service = Service(home, settings, "shop")
+    before = shown(service)
+    run(home, "models", "promote", made["id"], "--catalogue", "shop", "--force")
+    flight = InFlight(service)
+    assert shown(service) == before
+    flight.stop()
+    service.close()
+    assert not flight.failed
+    assert read_pointer(home, "shop").live is None
+    last = events_of(home, "shop")[-1]
+    assert last.event == "rolled back by itself"
+    assert "FloatingPointError: no score today" in last.why
+
+
 def test_a_server_that_starts_with_a_damaged_release_goes_back(home: Path) -> None:
     (made,) = releases(home)
     run(home, "models", "promote", made["id"], "--catalogue", "shop")
@@ -358,3 +398,29 @@ def test_auto_learns_from_the_log_promotes_and_then_waits(home: Path, tmp_path: 
     assert read_pointer(home, "shop").live == made["id"]
     told = [e.event for e in events_of(home, "shop")]
     assert told == ["made", "made", "promoted", "auto", "auto", "auto", "made", "refused", "auto"]
+
+
+@pytest.mark.models
+def test_vectors_on_disk_are_lent_from_release_to_release_and_copied_beside_a_server(
+    home: Path,
+) -> None:
+    real = {"scorer.model": "none", "understanding.second_reader": "none"}
+    service = Service(home, load([], {}, real)[0], "shop")  # embeds the shop, and holds its vectors
+    before = shown(service)
+    out = str(home / "samples.jsonl")
+    done = run(home, "finetune", "arms", out, "--catalogue", "shop", "--release", flags=real)
+    assert done.exit_code == 0, done.output
+    made = releases(home)[-1]["id"]
+    flight = InFlight(service)
+    done = run(
+        home, "models", "promote", made, "--catalogue", "shop", "--why", "a try", "--force",
+        flags=real,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert shown(service) != before
+    assert service.parts.versions["release"] == made
+    run(home, "models", "rollback", "--catalogue", "shop", flags=real)
+    assert shown(service) == before
+    flight.stop()
+    service.close()
+    assert not flight.failed
