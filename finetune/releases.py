@@ -191,6 +191,16 @@ def gone_from(home: Path, release: Release) -> dict[str, str]:
     return gone_of(home, release.visitors.keys())
 
 
+def releases_with(home: Path, visitor: str) -> list[str]:
+    """The releases that learned from a visitor, a sentence each."""
+    return [
+        f"The release {release.record.id} of {name!r} was made with their samples; it is marked, and not promoted any more."
+        for name in catalogues_with_releases(home)
+        for release in releases_of(home, name)
+        if visitor in release.visitors
+    ]
+
+
 def objections(home: Path, release: Release) -> list[str]:
     """Why a release may not be promoted, in sentences; none where the gate lets it through."""
     live = read_pointer(home, release.record.catalogue).live

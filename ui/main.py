@@ -298,12 +298,15 @@ def export(id: str, home: Path, flags: dict[str, Any]) -> None:
 def forget(id: str, home: Path, flags: dict[str, Any]) -> None:
     """Erase everything kept of the conversation ID."""
     from chatbot.log import ConversationLog  # noqa: PLC0415
+    from finetune.releases import releases_with  # noqa: PLC0415
 
     _settings(home, flags)
     visitor = ConversationLog(home).forget(id)
     click.echo(f"Everything kept of {id} is erased.")
     if visitor:
         click.echo(f"In samples that were made before, this visitor is {visitor}.")
+        for line in releases_with(home, visitor):
+            click.echo(line)
 
 
 for command in (index, change, catalogues, rules, interactions, simulate, models):

@@ -218,7 +218,8 @@ def test_an_erased_visitor_marks_the_releases_that_used_their_rows(home: Path) -
     assert made["erased_visitors"] == 0
     log = ConversationLog(home)
     ids = log._db().execute("select id from conversations where consent != ''").fetchall()
-    run(home, "visitors", "forget", ids[0][0])
+    done = run(home, "visitors", "forget", ids[0][0])
+    assert f"The release {made['id']} of 'shop' was made with their samples" in done.output
     run(home, "visitors", "consent", ids[1][0], "--withdraw")
     (made,) = releases(home)
     assert (made["erased_visitors"], made["withdrawn_visitors"]) == (1, 1)
