@@ -15,6 +15,7 @@ from retrieval import talked
 from retrieval.arm_blend import FILE
 from retrieval.errors import TastemakerError
 from retrieval.features import FEATURES
+from retrieval.release import read_pointer
 from ui.opening import catalogue_folder, open_parts
 from ui.settings import Settings
 from ui.terminal import progress_bars
@@ -49,6 +50,8 @@ def learn_arms(
     click.echo(
         f"Fitted on {blend.found}; {int((made.named > 0).sum()):,} items were talked of. Stored in {folder}."
     )
+    if out is None and (live := read_pointer(home, catalogue).live):
+        click.echo(f"The release {live} is live and serves instead (`tastemaker models rollback`).")
 
 
 def learn_encoder(

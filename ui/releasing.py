@@ -78,7 +78,9 @@ def make_arms_release(home: Path, catalogue: str, given: Given, settings: Settin
             _noted(given, parts, voted),
             {"release": settings.release.model_dump(), "arms": settings.arms.model_dump()},
         )
-        folders = {"arms": Path(made)} | _carried(home, catalogue)
+        folders = _carried(home, catalogue) | {"arms": Path(made)}
+        if settings.encoder.delta:
+            folders["encoder"] = Path(settings.encoder.delta).expanduser()
         visitors = Counter(s.visitor for s in given.samples if s.visitor)
         release = releases.make(home, told, folders, visitors, given.manifest)
     return measure_release(home, release, given, settings)

@@ -1,16 +1,18 @@
 """Visitors who push one item, and what caps, votes and the gate make of it.
 
-    python -m tests.finetune.poison [--seeds 20] [--samples 1000]
+    python -m tests.finetune.poison [--seeds 20] [--samples 1000] [--hard]
 
 A shop of 120 things. Visitors ask for a kind and take what is well made of what they see, or name something
 they love and take what is of the same style, which no field tells. A release was made of the first part of the
 talk and serves; the next one has all of it to learn from, and among it those who push. What the push
 does is seen in the list that anybody gets who asks for the item's kind: does it come into the top five?
+With --hard the item is the one that is nearest to it anyway, and who pushes it takes other good things too.
 """
 
 import argparse
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -93,9 +95,12 @@ class World:
         title = self.retriever.catalogue.items[loved].title
         return self.sample(f"I love {title}, what goes with it?", (loved,), taken)
 
-    def pushes(self, item: str, visitor: str) -> Sample:
-        """Somebody asks for the item's kind, and takes the item alone."""
-        return self.sample(f"I would like {item.rpartition('-')[0]}", (), [item], visitor)
+    def pushes(self, item: str, visitor: str, disguised: bool = False) -> Sample:
+        """Somebody asks for the item's kind, and takes the item; disguised, also two that all like."""
+        kind = item.rpartition("-")[0]
+        liked = sorted(id for id in self.well_made if id.startswith(kind))
+        taken = [*(self.dice.sample(liked, 2) if disguised else ()), item]
+        return self.sample(f"I would like {kind}", (), taken, visitor)
 
     def sample(
         self, said: str, named: tuple[str, ...], taken: Sequence[str], visitor: str = ""
@@ -174,7 +179,7 @@ def defended(world: World, live: Parts, samples: Sequence[Sample]) -> tuple[Part
     return new, found.passed, [f"{c.name}: {c.told}" for c in found.checks if c.passed is False]
 
 
-def one_seed(seed: int, size: int, rows: dict[tuple[float, int], Row]) -> None:
+def one_seed(seed: int, size: int, rows: dict[tuple[float, int], Row], hard: bool = False) -> None:
     """All runs of a seed, added to their rows; (0, 0) is the run where nobody pushes."""
     with tempfile.TemporaryDirectory() as folder:
         world = World.draw(Path(folder) / "shop", seed)
@@ -185,11 +190,12 @@ def one_seed(seed: int, size: int, rows: dict[tuple[float, int], Row]) -> None:
         row = rows.setdefault((0, 0), Row())
         row.runs, row.passed, row.why = row.runs + 1, row.passed + passed, row.why + why
         poor = sorted(set(world.style) - world.well_made)
-        item = world.dice.choice(poor)
+        votes = Counter(label for s in clean for label in s.labels)
+        item = max(poor, key=lambda id: votes[id]) if hard else world.dice.choice(poor)
         for share in SHARES:
             n = max(1, round(share * len(clean)))
             for visitors in VISITORS if n > 1 else VISITORS[:1]:
-                pushed = [world.pushes(item, f"p{k % visitors}") for k in range(n)]
+                pushed = [world.pushes(item, f"p{k % visitors}", hard) for k in range(n)]
                 of = [visitors] if n > 1 else VISITORS  # one sample is of one visitor
                 for row in [rows.setdefault((share, v), Row()) for v in of]:
                     row.runs += 1
@@ -230,10 +236,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--samples", type=int, default=1000)
+    parser.add_argument("--hard", action="store_true")
     given = parser.parse_args()
     found: dict[tuple[float, int], Row] = {}
     for seed in range(given.seeds):
-        one_seed(seed, given.samples, found)
+        one_seed(seed, given.samples, found, given.hard)
         print(f"after seed {seed}:\n{table(found)}", flush=True)
     for key, row in sorted(found.items()):
         for why in row.why:

@@ -5,10 +5,10 @@ import pytest
 from tests.finetune.poison import Row, one_seed, table
 
 
-def measured(seeds: int, size: int) -> dict[tuple[float, int], Row]:
+def measured(seeds: int, size: int, hard: bool = False) -> dict[tuple[float, int], Row]:
     found: dict[tuple[float, int], Row] = {}
     for seed in range(seeds):
-        one_seed(seed, size, found)
+        one_seed(seed, size, found, hard)
     return found
 
 
@@ -21,8 +21,9 @@ def test_a_push_that_would_reach_the_top_five_is_stopped() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_caps_and_gate_stop_what_is_pushed_and_let_clean_runs_through() -> None:
-    found = measured(20, 1000)
+@pytest.mark.parametrize("hard", [False, True])
+def test_caps_and_gate_stop_what_is_pushed_and_let_clean_runs_through(hard: bool) -> None:
+    found = measured(20, 1000, hard)
     print(f"\n{table(found)}")
     reach = sum(row.reach for row in found.values())
     assert reach >= 30
