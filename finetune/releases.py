@@ -6,6 +6,7 @@ between turns (`ui/live.py`). Whatever happens is a line in the log (`chatbot/mo
 """
 
 import json
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -43,6 +44,7 @@ from retrieval.release import (
     sha256_of,
 )
 
+log = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent
 MADE_BY = (
     *("retrieval/features.py", "retrieval/talked.py", "retrieval/arm_blend.py"),
@@ -155,10 +157,17 @@ def read_release(folder: Path) -> Release:
 
 
 def releases_of(home: Path, catalogue: str) -> list[Release]:
-    """The releases of a catalogue, the first made first; unfinished ones are none."""
+    """The releases of a catalogue, the first made first; unfinished ones are none, and those whose
+    record cannot be read are passed over with a warning."""
     base = models_of(home, catalogue) / "releases"
-    there = sorted(base.iterdir()) if base.is_dir() else []
-    return [read_release(p) for p in there if p.is_dir() and not p.name.startswith(".")]
+    found = []
+    for path in sorted(base.iterdir()) if base.is_dir() else []:
+        if path.is_dir() and not path.name.startswith("."):
+            try:
+                found.append(read_release(path))
+            except ReleaseError as error:
+                log.warning("%s", error)
+    return found
 
 
 def catalogues_with_releases(home: Path) -> list[str]:
@@ -232,6 +241,8 @@ def promote(home: Path, release: Release, force: bool = False, why: str = "") ->
     """Let a release serve. Raises ReleaseError, with a line in the log, where there are objections and
     it is not forced; damaged files are never promoted."""
     record = release.record
+    if read_pointer(home, record.catalogue).live == record.id:
+        raise ReleaseError(f"{record.id} is live already.")
     check(release.folder)
     found = objections(home, release)
     if found and not force:
@@ -241,8 +252,6 @@ def promote(home: Path, release: Release, force: bool = False, why: str = "") ->
             "(`--force` promotes it all the same, and the log says so.)"
         )
     with _pointing(home, record.catalogue) as pointer:
-        if pointer.live == record.id:
-            raise ReleaseError(f"{record.id} is live already.")
         before = (pointer.live, *pointer.before)[:KEPT]
         _point(home, record.catalogue, Pointer(live=record.id, before=before))
     if found:

@@ -186,6 +186,8 @@ def test_what_is_worse_than_what_is_live_is_refused_and_force_is_logged(home: Pa
         home, "finetune", "arms", str(home / "samples.jsonl"), "--catalogue", "shop", "--release"
     )
     assert "is not let through. better than what is live" in done.output
+    done = run(home, "models", "promote", made["id"], "--catalogue", "shop")
+    assert "is live already" in done.output
     (again,) = [r for r in releases(home) if r["id"] != made["id"]]
     assert again["state"] == "refused"
     done = run(home, "models", "promote", again["id"], "--catalogue", "shop")
