@@ -230,7 +230,12 @@ def _scorer(
     if released is None or not released.has("scorer") or settings.scorer.model == "none":
         return models.scorer
     model = settings.scorer.model
-    base = ensure_smollm2(home, settings.scorer.fetch, progress) if model == NAME else Path(model)
+    try:
+        base = (
+            ensure_smollm2(home, settings.scorer.fetch, progress) if model == NAME else Path(model)
+        )
+    except ModelUnavailable as error:
+        return None, 0.0, f"No language model: {error}"
     scorer, weight = open_released_scorer(released, base)
     return scorer, weight if settings.scorer.weight is None else settings.scorer.weight, ""
 
