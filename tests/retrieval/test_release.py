@@ -4,6 +4,7 @@ import json
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,10 @@ from retrieval.release import (
 )
 from ui.released import Released, fits
 
-GOOD = {"layer.A": np.ones((2, 8), np.float32), "layer.B": np.ones((8, 2), np.float16)}
+GOOD: dict[str, np.ndarray[Any, np.dtype[Any]]] = {
+    "layer.A": np.ones((2, 8), np.float32),
+    "layer.B": np.ones((8, 2), np.float16),
+}
 
 
 def record(folder: Path, **more: object) -> Record:
