@@ -15,7 +15,7 @@ from ui.opening import catalogue_folder
 from ui.service import Service
 from ui.updating import update
 
-KINDS = ("lamps", "tables", "chairs", "rugs", "clocks", "vases")
+KINDS = ("lamps", "tables", "chairs", "rugs", "clocks", "vases", "mirrors", "stools")
 COLOURS = ("red", "blue", "green", "white")
 EACH = 24
 FLAGS = {"encoder.model": "hashing", "scorer.model": "none"}
@@ -60,11 +60,12 @@ def listed(service: Service, id: str, said: str) -> list[str]:
 
 def visit(service: Service, seed: int, asked: Sequence[str] = ()) -> str:
     """One visitor who agrees, asks for a kind of a colour, takes what is well made (nine times of ten, and one of ten
-    of the rest), asks for more, and does so again. Gives the conversation's id."""
+    of the rest), asks for more, and does so again. Each kind in each colour is asked for as often. Gives the
+    conversation's id."""
     dice = random.Random(seed)
     id = service.start().id
     service.consent(id, True)
-    wanted = f"{dice.choice(COLOURS)} {dice.choice(KINDS)}"
+    wanted = f"{COLOURS[seed % len(COLOURS)]} {KINDS[seed // len(COLOURS) % len(KINDS)]}"
     for said in asked or (f"I would like {wanted}", "more"):
         for item in listed(service, id, said):
             if dice.random() < (0.9 if well_made(item) else 0.1):
