@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: check format lint types test proofs seekers golden screenshots
+.PHONY: check format lint types test proofs seekers poison golden screenshots
 check: format lint types test  ## what has to hold before anything lands
 
 format:
@@ -16,6 +16,8 @@ proofs:  ## the slow ones
 	$(PYTHON) -m pytest -m slow
 seekers:  ## 200 seekers under four policies on our films and on two raw catalogues; some twenty minutes
 	$(PYTHON) -m pytest -s -m slow tests/finetune/test_seekers_at_size.py
+poison:  ## visitors who push one item, 20 seeds, against caps, votes and the gate; some six minutes
+	$(PYTHON) -m pytest -s -m slow tests/finetune/test_poison.py
 golden:  ## write tests/golden anew; read the diff before you commit it
 	WRITE_GOLDEN=1 $(PYTHON) -m pytest -q tests/test_golden.py
 screenshots:  ## the page at desktop and phone width, in ./screenshots

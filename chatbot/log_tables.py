@@ -52,13 +52,18 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "gone": dict.fromkeys(("visitor", "why", "at"), "text"),
     "visits": dict.fromkeys(("visitor", "conversation", "since"), "text"),
+    "model_events": {
+        "id": "integer primary key",
+        **dict.fromkeys(("at", "catalogue", "release", "event", "why"), "text"),
+    },
     "meta": {"key": "text", "value": "blob"},
 }
 """A conversation over several catalogues is a row of `together`; its scenes are conversations like any
 other, called by its id, "/" and the catalogue's name. `visits` are the conversations of the page's visitors. `source` is empty for talk with ours; what was
 imported is called by its source, "/" and the dialogue's own id, so that it cannot be asked for over
 HTTP. `consents` is who agreed and who took it back, `gone` the pseudonyms of visitors who took it back or were
-erased, by which a model that learned from them is found."""
+erased, by which a model that learned from them is found; `model_events` what became of trained models
+(`chatbot/model_events.py`)."""
 KEYS = {
     "conversations": "id",
     "turns": "conversation, turn",

@@ -31,6 +31,8 @@ class Parts:
     """What the owner pushes, holds back and hides today."""
     second: SecondReader | None = None
     """The small trained reader beside the rules, if there is one."""
+    release: str = ""
+    """The release that serves, if one does (`retrieval/release.py`)."""
 
     @property
     def understands(self) -> str:
@@ -51,4 +53,5 @@ class Parts:
             "scorer": self.scorer.name if self.scorer else "none",
             "scorer_weight": self.scorer_weight,
             **({"rules": self.rules.version} if self.rules.version else {}),
+            **({"release": self.release} if self.release else {}),
         }

@@ -129,15 +129,19 @@ def taught(
     listener: Listener,
     name: str,
     progress: Progress | None = None,
+    *,
+    grow: bool = True,
 ) -> Learned:
-    """All that is learned from samples of a catalogue: counts, past decisions, weights, trees.
-    Deterministic."""
+    """All that is learned from samples of a catalogue: counts, past decisions, weights and, where they are
+    to be grown, trees. Deterministic."""
     ids = retriever.columns.ids
     asked = remembered(samples, retriever, progress)
     known = without_each_fold(ids, samples, asked)
     blend = fitted_blend(samples, retriever, listener, known, name, progress)
-    lists = shown_rows(samples, retriever, listener, blend, known, progress)
-    trees = fitted_trees([one for _, _, one in lists], progress)
+    trees = None
+    if grow:
+        lists = shown_rows(samples, retriever, listener, blend, known, progress)
+        trees = fitted_trees([one for _, _, one in lists], progress)
     return Learned(count(ids, conversations_of(samples)), asked, blend, trees)
 
 

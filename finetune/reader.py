@@ -155,7 +155,7 @@ def fit_titles(
             head(given)[:, 0], target
         )
         found = found + DECAY * head.weight.square().sum()
-        found.backward()
+        found.backward()  # type: ignore[no-untyped-call]
         return found
 
     optimizer.step(loss)  # type: ignore[no-untyped-call]

@@ -7,6 +7,8 @@ TastemakerError
 ├── InteractionsError   a file of interactions cannot be used, or what is kept of one cannot be read
 ├── ModelUnavailable    model weights are absent, corrupt, or could not be fetched
 ├── ProfileError        a change by hand of what is not on the profile, or cannot be changed so
+├── ReleaseError        a trained release that is not there, is damaged, or may not be served
+│   └── ReleaseMisfit   one that is whole, but made for another encoder or catalogue than is served
 ├── RulesError          an owner's rules.toml that cannot be followed
 ├── SettingsError       an unknown setting, or a value it cannot take
 └── UnknownConversation no conversation of that id
@@ -39,6 +41,14 @@ class ModelUnavailable(TastemakerError):
 
 class ProfileError(TastemakerError):
     """A change by hand of what is not on the profile, or cannot be changed so."""
+
+
+class ReleaseError(TastemakerError):
+    """A trained release is not there, is damaged, or may not be served."""
+
+
+class ReleaseMisfit(ReleaseError):
+    """A release is whole, but of another encoder or another catalogue than what is served here."""
 
 
 class RulesError(TastemakerError):

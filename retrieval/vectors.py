@@ -124,6 +124,8 @@ class ExactIndex:
 
     def arrange(self, ids: Sequence[str]) -> None:
         """See `VectorIndex.arrange`."""
+        if list(self._order) == list(ids):  # others may be reading just now
+            return
         self._order = {id: n for n, id in enumerate(ids)}
         self._place = None
         self._halved()  # now, not in the first turn

@@ -15,6 +15,7 @@ from finetune.scorer import train as train_scorer
 from retrieval.errors import TastemakerError
 from retrieval.features import FEATURES
 from retrieval.learned import save_learned
+from retrieval.release import read_pointer
 from retrieval.talked import by_title
 from ui.opening import catalogue_folder, open_parts, scorer_base
 from ui.settings import Settings
@@ -48,6 +49,8 @@ def learn_arms(
     click.echo(
         f"Fitted on {blend.found}; {int((counted.named > 0).sum()):,} items were talked of. Stored in {folder}."
     )
+    if out is None and (live := read_pointer(home, catalogue).live):
+        click.echo(f"The release {live} is live and serves instead (`tastemaker models rollback`).")
 
 
 def learn_encoder(

@@ -11,6 +11,7 @@ from finetune.caps import cap
 from finetune.from_log import Gathered, gather
 from finetune.import_dialogues import import_dialogues
 from finetune.manifest import Manifest, Settings, describe, file_of, manifest_of, write
+from finetune.samples import Sample
 from retrieval import versions
 from retrieval.catalogue import read_meta
 from retrieval.errors import TastemakerError
@@ -20,6 +21,17 @@ from ui.terminal import progress_bars
 
 def write_samples(out: Path, settings: Settings, home: Path) -> None:
     """Make samples of the log, write them with their manifest, and say what went in."""
+    _, manifest, data = samples_of_log(settings, home, out.suffix == ".gz")
+    write(out, data, manifest)
+    click.echo("\n".join(told(manifest)))
+    click.echo(f"Written to {out}, with {manifest_of(out).name} beside it.")
+
+
+def samples_of_log(
+    settings: Settings, home: Path, zipped: bool = False
+) -> tuple[list[Sample], Manifest, bytes]:
+    """The samples of the log, with their manifest and the bytes of their file. Raises TastemakerError
+    where there are none."""
     conversations = read_log(home)
     gathered = gather(
         conversations, settings.catalogue, settings.since, settings.consent == "assumed"
@@ -27,12 +39,10 @@ def write_samples(out: Path, settings: Settings, home: Path) -> None:
     if not gathered.samples:
         raise TastemakerError(_none(gathered, settings))
     capped = cap(gathered.samples, settings.visitor_share, settings.item_share, settings.seed)
-    data = file_of(capped.samples, out.suffix == ".gz")
+    data = file_of(capped.samples, zipped)
     names = {sample.catalogue for sample in capped.samples}
     manifest = describe(gathered, capped, data, {n: _hash(home, n) for n in names}, settings)
-    write(out, data, manifest)
-    click.echo("\n".join(told(manifest)))
-    click.echo(f"Written to {out}, with {manifest_of(out).name} beside it.")
+    return capped.samples, manifest, data
 
 
 def _hash(home: Path, catalogue: str) -> str | None:

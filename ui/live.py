@@ -1,24 +1,33 @@
-"""A catalogue that is being served, exchanged for its next version while turns go on."""
+"""A catalogue that is being served, exchanged for its next version, or its next release, while turns go on."""
 
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from chatbot.model_events import note
 from chatbot.parts import Parts
+from finetune.releases import roll_back
 from retrieval import versions
 from retrieval.encoder import Progress
-from retrieval.errors import TastemakerError
+from retrieval.errors import ReleaseError, ReleaseMisfit, TastemakerError
+from retrieval.release import live_folder
 from ui.opening import Models, Opened, catalogue_folder, open_parts
 from ui.settings import Settings
+from ui.smoke import smoke
 
 log = logging.getLogger(__name__)
+State = tuple[Path | None, Path | None]
+"""A version of a catalogue and a release, by their folders."""
 
 
 class Live:
-    """The parts of one catalogue. A turn keeps the version it began with; when a newer one is
-    complete, it is opened beside it, and the next turn gets it."""
+    """The parts of one catalogue. A turn keeps what it began with; when a newer version is complete, or
+    another release is live, it is opened beside it, and the next turn gets it.
+
+    A release gets visitors only after a smoke check; one that fails is taken back for all servers.
+    """
 
     def __init__(
         self,
@@ -31,11 +40,11 @@ class Live:
         self._home, self._settings, self._name, self._models = home, settings, name, models
         self._base = catalogue_folder(home, name)
         self._lock = threading.Lock()
-        self._opened = open_parts(home, name, settings, progress, models)
         self._users: dict[int, int] = {}
         self._retired: list[Opened] = []
         self._opening: threading.Thread | None = None
-        self._refused: Path | None = None
+        self._refused: State | None = None
+        self._opened = self._first(progress)
 
     @property
     def parts(self) -> Parts:
@@ -57,31 +66,108 @@ class Live:
             self._let_go()
 
     def _look(self) -> None:
-        newest = versions.current(self._base)
-        if newest is None or newest in (self._opened.folder, self._refused):
+        served = (self._opened.folder, self._opened.release)
+        wanted = (versions.current(self._base) or served[0], self._wanted_release())
+        if wanted == served:
+            self._refused = None  # what is wanted again later is tried again
+        if wanted in (served, self._refused):
             return
         with self._lock:
             if self._opening is None:
-                self._opening = threading.Thread(target=self._exchange, args=(newest,), daemon=True)
+                self._opening = threading.Thread(target=self._exchange, args=(wanted,), daemon=True)
                 self._opening.start()
 
-    def _exchange(self, newest: Path) -> None:
+    def _wanted_release(self) -> Path | None:
         try:
-            opened = open_parts(
-                self._home, self._name, self._settings, None, self._models, self._opened
-            )
+            return live_folder(self._home, self._name)
+        except ReleaseError:  # nobody's file: what serves goes on
+            return self._opened.release
+
+    def _exchange(self, wanted: State) -> None:
+        opened = None
+        try:
+            opened = self._open_next(wanted)
         except (TastemakerError, OSError) as error:
             log.warning("The new version of %s cannot be opened: %s", self._name, error)
-            self._refused = newest
-            return
         finally:
+            if opened is None or (opened.folder, opened.release) != wanted:
+                self._refused = wanted
             with self._lock:
                 self._opening = None
+        if opened is None:
+            return
         with self._lock:
             self._retired.append(self._opened)
             self._opened = opened
-        log.info("%s is served from %s now.", self._name, opened.folder.name)
+        which = f", {opened.release.name}" if opened.release else ""
+        log.info("%s is served from %s%s now.", self._name, opened.folder.name, which)
         self._let_go()
+
+    def _open_next(self, wanted: State) -> Opened | None:
+        """What is wanted, opened; where its release will not do, the new version with the release that
+        serves, or None if the version is not new."""
+        if wanted[1] != self._opened.release:
+            opened = self._tried(wanted[1], self._opened)
+            if opened is not None:
+                return opened
+            if wanted[0] == self._opened.folder:
+                return None
+        return open_parts(
+            self._home, self._name, self._settings, None, self._models,
+            self._opened, self._opened.release,
+        )  # fmt: skip
+
+    def _first(self, progress: Progress | None) -> Opened:
+        """The parts to begin with: those of the live release, or of the first before it that will do."""
+        tried: set[Path] = set()
+        while (release := live_folder(self._home, self._name)) not in (None, *tried):
+            assert release is not None
+            tried.add(release)
+            opened = self._tried(release, None, progress)
+            if opened is not None:
+                return opened
+        opened = open_parts(
+            self._home, self._name, self._settings, progress, self._models, release=None
+        )
+        if release is not None:
+            self._refused = (opened.folder, release)
+        return opened
+
+    def _tried(
+        self, release: Path | None, before: Opened | None, progress: Progress | None = None
+    ) -> Opened | None:
+        """The parts with a release that passes its smoke check; None where it will not do, and then it
+        is live no longer, unless it is only of no use with this server's settings."""
+        try:
+            opened = open_parts(
+                self._home, self._name, self._settings, progress, self._models, before, release
+            )
+        except ReleaseMisfit as error:
+            assert release is not None
+            log.warning("%s: %s", self._name, error)
+            note(self._home, self._name, release.name, "not served", str(error))
+            return None
+        except ReleaseError as error:
+            assert release is not None
+            self._take_back(release, str(error))
+            return None
+        except (TastemakerError, OSError):  # the catalogue's fault
+            raise
+        except Exception as error:  # whatever a release does while it is opened, its visitors go on
+            if release is None:
+                raise
+            self._take_back(release, f"it cannot be opened: {type(error).__name__}: {error}.")
+            return None
+        if release is None or not (wrong := smoke(opened.now())):
+            return opened
+        opened.close()
+        self._take_back(release, f"its smoke check failed: {wrong}.")
+        return None
+
+    def _take_back(self, release: Path, why: str) -> None:
+        log.warning("The release %s of %s is rolled back: %s", release.name, self._name, why)
+        with suppress(ReleaseError):
+            roll_back(self._home, self._name, why, only=release.name, by_itself=True)
 
     def _let_go(self) -> None:
         """Close what is no longer current and no longer used."""

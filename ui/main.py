@@ -12,8 +12,9 @@ from ui.interactions_command import colikes, interactions
 from ui.learning_commands import consent, import_, samples
 from ui.options import common as _common
 from ui.options import settings_of as _settings
+from ui.release_commands import arms, auto, models
 from ui.simulating import simulate
-from ui.training_commands import arms, encoder, reader, scorer
+from ui.training_commands import encoder, reader, scorer
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -134,20 +135,6 @@ def finetune() -> None:
     """Learn from logged conversations."""
 
 
-@main.group()
-def models() -> None:
-    """What ranks, and how much it counts."""
-
-
-@models.command()
-@_common
-def show(home: Path, flags: dict[str, Any]) -> None:
-    """Show the encoder, the language model and the blend that serve."""
-    from ui.measuring import show_models  # noqa: PLC0415
-
-    show_models(home, _settings(home, flags))
-
-
 @main.command()
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
@@ -208,17 +195,20 @@ def export(id: str, home: Path, flags: dict[str, Any]) -> None:
 def forget(id: str, home: Path, flags: dict[str, Any]) -> None:
     """Erase everything kept of the conversation ID."""
     from chatbot.log import ConversationLog  # noqa: PLC0415
+    from finetune.releases import releases_with  # noqa: PLC0415
 
     _settings(home, flags)
     visitor = ConversationLog(home).forget(id)
     click.echo(f"Everything kept of {id} is erased.")
     if visitor:
         click.echo(f"In samples that were made before, this visitor is {visitor}.")
+        for line in releases_with(home, visitor):
+            click.echo(line)
 
 
-for command in (index, change, catalogues, rules, interactions, simulate):
+for command in (index, change, catalogues, rules, interactions, simulate, models):
     main.add_command(command)
-for command in (arms, encoder, scorer, reader, colikes, samples, import_):
+for command in (arms, auto, encoder, scorer, reader, colikes, samples, import_):
     finetune.add_command(command)
 visitors.add_command(consent)
 

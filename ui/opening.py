@@ -1,6 +1,7 @@
 """Opening the house: catalogue, index, encoder and language model, made ready if need be."""
 
 import hashlib
+import logging
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,26 +19,31 @@ from retrieval.catalogue import Catalogue, read_meta, read_rows
 from retrieval.changes import Changes
 from retrieval.colike import load
 from retrieval.encoder import Encoder, HashingEncoder, Progress
-from retrieval.errors import CatalogueError, ModelUnavailable
+from retrieval.errors import CatalogueError, ModelUnavailable, ReleaseMisfit
 from retrieval.find import Retriever
-from retrieval.learned import UNTAUGHT, Learned, load_learned
 from retrieval.owner_rules import FILE as RULES
 from retrieval.rules_in_force import RulesFile
 from retrieval.scorer import Scorer
 from retrieval.settings import ScorerSettings
-from retrieval.talked import by_id, by_title
 from retrieval.trained_scorer import FILE, TrainedScorer, read_scorer_file
-from retrieval.vectors import VectorIndex, fill
+from retrieval.vectors import ExactIndex, fill
 from retrieval.weights import NAME, ensure_smollm2
+from ui.released import (
+    Released,
+    Which,
+    encoder_hash,
+    find_released,
+    fits,
+    open_arms,
+    open_released_scorer,
+)
 from ui.settings import Settings
-from ui.updating import close, open_vectors, update
+from ui.updating import LentIndex, close, open_beside, open_vectors, update
 
+log = logging.getLogger(__name__)
 DATA = Path(__file__).parent.parent / "data"
 SCORER = DATA / "models" / "scorer"
 READER = DATA / "models" / "reader"
-ARMS = DATA / "models" / "arms"
-LEAST_KNOWN, LEAST_SHARE_KNOWN = 100, 0.05
-"""Items, and share of a catalogue, that shipped counts must know before they are used for it."""
 OURS = {"films": DATA / "films.jsonl", "books": DATA / "books.jsonl"}
 """Catalogues that come with the project, indexed when first asked for."""
 
@@ -78,7 +84,7 @@ class Opened:
     """Parts, and what has to be closed with them."""
 
     parts: Parts
-    index: VectorIndex
+    index: LentIndex
     folder: Path
     """The version of the catalogue that is read."""
     reading: Path
@@ -87,6 +93,8 @@ class Opened:
     """Prices and stock that changed since."""
     models: Models | None = None
     """Models that are closed with the parts; None where others share them."""
+    release: Path | None = None
+    """The release whose parts serve, if one does."""
 
     def now(self) -> Parts:
         """The parts with prices, stock and the owner's rules as they are now."""
@@ -96,7 +104,7 @@ class Opened:
 
     def close(self) -> None:
         """Give the vector index and the version back, and let go of models that are not shared."""
-        close(self.index)
+        self.index.give_back()
         self.reading.unlink(missing_ok=True)
         if self.models is not None:
             self.models.close()
@@ -109,36 +117,50 @@ def open_parts(
     progress: Progress | None = None,
     shared: Models | None = None,
     before: Opened | None = None,
+    release: Which = "live",
+    beside: bool = False,
 ) -> Opened:
     """Open a catalogue with all its parts. Raises TastemakerError for what cannot be opened.
 
     `shared` models are used and not closed; `before` is an earlier version that is being served,
-    whose owner's rules go on where their file is wrong now.
+    whose owner's rules go on where their file is wrong now. A `release` that is named has to fit; where
+    the live one does not fit these settings, things are as without it, with a warning. `beside` a
+    server that has the vectors open, they are copied.
     """
     models = shared or Models(home, settings, progress)
-    encoder = models.encoder
-    folder = up_to_date(home, name, encoder, progress)
+    try:
+        released, encoder = _released(home, name, settings, models, release)
+    except ReleaseMisfit as error:
+        if release != "live":
+            raise
+        log.warning("%s Going on without it.", error)
+        released, encoder = None, models.encoder
+    folder, own_folder = (
+        up_to_date(home, name, models.encoder, progress),
+        catalogue_folder(home, name),
+    )
     reading = versions.read(folder)
-    index: VectorIndex | None = None
+    lent: LentIndex | None = None
     try:
         catalogue = Catalogue(folder, name)
-        index = open_vectors(folder, encoder)
+        lent = _index(folder, encoder, encoder is not models.encoder, before, beside)
+        index = lent.index
         fill(index, catalogue, encoder, progress)
         if len(catalogue.items):
             index.vectors([next(iter(catalogue.items))])  # read them now, not in the first turn
-        scorer, weight, why = models.scorer
-        colikes = load(catalogue_folder(home, name), list(catalogue.items))
-        learned = open_arms(home, catalogue, encoder.name, settings)
+        scorer, weight, why = _scorer(home, settings, models, released, progress)
+        colikes = load(own_folder, list(catalogue.items))
+        learned = open_arms(own_folder, catalogue, encoder.name, settings, released)
         retriever = Retriever(catalogue, index, encoder, settings.arms, colikes, learned)
         rules = RulesFile(
-            catalogue_folder(home, name) / RULES,
+            own_folder / RULES,
             retriever.columns,
             catalogue,
             before.rules if before else None,
         )
         lexicon = Lexicon(catalogue, folded(scene_words(name, settings.serve.nouns.get(name, ()))))
         if not isinstance(encoder, HashingEncoder):
-            lexicon.nearest = nearest_values(lexicon, encoder, folder)
+            lexicon.nearest = nearest_values(lexicon, models.encoder, folder)
         parts = Parts(
             retriever,
             lexicon,
@@ -151,10 +173,12 @@ def open_parts(
             models.reader,
             rules.now(),
             models.second,
+            released.record.id if released else "",
         )
         warm(parts.lexicon, parts.second)
     except BaseException:
-        close(index)
+        if lent is not None:
+            lent.give_back()
         if shared is None:
             models.close()
         reading.unlink(missing_ok=True)
@@ -162,7 +186,55 @@ def open_parts(
     changes = Changes(folder.parent, folder, catalogue, retriever.columns)
     rules.again()
     own = None if shared else models
-    return Opened(parts, index, folder, reading, rules, changes, own)
+    where = released.folder if released else None
+    return Opened(parts, lent, folder, reading, rules, changes, own, where)
+
+
+def _index(
+    folder: Path, encoder: Encoder, own: bool, before: Opened | None, beside: bool
+) -> LentIndex:
+    """The vectors of a version: those that are open already, if it is the same version and encoder; in
+    memory for an encoder of a release's own, whose vectors the catalogue does not keep."""
+    if before is not None and (before.folder, before.parts.retriever.encoder) == (folder, encoder):
+        return before.index.lend()
+    if own:
+        return LentIndex(ExactIndex())
+    return LentIndex((open_beside if beside else open_vectors)(folder, encoder))
+
+
+def _released(
+    home: Path, name: str, settings: Settings, models: Models, which: Which
+) -> tuple[Released | None, Encoder]:
+    """The release to open with, and the encoder, which may be one of its own."""
+    released = find_released(home, name, which)
+    if released is None:
+        return None, models.encoder
+    encoder = models.encoder
+    if released.has("encoder"):
+        own = {"delta": str(released.folder / "encoder")}
+        encoder = open_encoder(
+            settings.model_copy(update={"encoder": settings.encoder.model_copy(update=own)})
+        )
+    fits(released, encoder, encoder_hash(settings.encoder.model))
+    return released, encoder
+
+
+def _scorer(
+    home: Path,
+    settings: Settings,
+    models: Models,
+    released: Released | None,
+    progress: Progress | None,
+) -> tuple[Scorer | None, float, str]:
+    """The scorer with its weight: that of the release, if it has one, else the one that all share."""
+    if released is None or not released.has("scorer") or settings.scorer.model == "none":
+        return models.scorer
+    try:
+        base = scorer_base(home, settings.scorer, progress)
+    except ModelUnavailable as error:
+        return None, 0.0, f"No language model: {error}"
+    scorer, weight = open_released_scorer(released, base)
+    return scorer, weight if settings.scorer.weight is None else settings.scorer.weight, ""
 
 
 def catalogue_folder(home: Path, name: str) -> Path:
@@ -217,22 +289,6 @@ def open_reader(settings: UnderstandingSettings) -> ChangeReader | None:
     from chatbot.chat_model import open_chat_model  # noqa: PLC0415
 
     return open_chat_model(settings)
-
-
-def open_arms(home: Path, catalogue: Catalogue, encoder: str, settings: Settings) -> Learned:
-    """What was learned from conversations about a catalogue: here, else, where it holds films, what comes
-    with the project."""
-    if settings.arms.blend == "fusion":
-        return UNTAUGHT
-    items = list(catalogue.items.values())
-    own = load_learned(catalogue_folder(home, catalogue.name), items, by_id, encoder)
-    if own.talked is not None or "year" not in catalogue.schema.numbers:
-        return own  # and titles without years would find other things of the same name
-    shipped = load_learned(ARMS, items, by_title, encoder)
-    known = int((shipped.talked.named > 0).sum()) if shipped.talked else 0
-    if known < max(LEAST_KNOWN, LEAST_SHARE_KNOWN * len(items)):
-        return own
-    return shipped if own.blend is None else replace(own, talked=shipped.talked)
 
 
 def open_second_reader(home: Path, settings: Settings) -> SecondReader | None:

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator
 from rapidfuzz import process
 
 from chatbot.settings import DialogueSettings, LogSettings, UnderstandingSettings
+from finetune.settings import ReleaseSettings
 from retrieval.errors import SettingsError
 from retrieval.settings import (
     ArmSettings,
@@ -85,6 +86,7 @@ class Settings(Section):
     dialogue: DialogueSettings = DialogueSettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
     log: LogSettings = LogSettings()
+    release: ReleaseSettings = ReleaseSettings()
     serve: ServeSettings = ServeSettings()
 
 

@@ -1,4 +1,4 @@
-"""The commands `finetune arms`, `encoder`, `scorer` and `reader`: what is learned from samples and labels."""
+"""The commands `finetune encoder`, `scorer` and `reader`: what is learned from samples and labels."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -6,24 +6,6 @@ from typing import Any, Literal
 import click
 
 from ui.options import common, settings_of
-
-
-@click.command()
-@click.argument("samples", type=click.Path(path_type=Path))
-@click.option("--catalogue", required=True, help="The catalogue that the samples' items are of.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="A folder for both files, by title and year instead of ids.  [default: with the catalogue]",
-)
-@common
-def arms(
-    samples: Path, catalogue: str, out: Path | None, home: Path, flags: dict[str, Any]
-) -> None:
-    """Learn how much each way of finding counts, and what is talked of together, from SAMPLES."""
-    from ui.fitting import learn_arms  # noqa: PLC0415
-
-    learn_arms(samples, catalogue, out, home, settings_of(home, flags))
 
 
 @click.command()

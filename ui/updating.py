@@ -1,6 +1,9 @@
 """Making a new version of a catalogue: rows and vectors, complete before anybody reads it."""
 
 import json
+import shutil
+import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +12,7 @@ from typing import Any
 from retrieval.catalogue import Catalogue, hashes_of, note, read_meta, write_catalogue
 from retrieval.changes import SEEN, last_change
 from retrieval.encoder import Encoder, HashingEncoder, Progress
-from retrieval.errors import IndexDamaged
+from retrieval.errors import HomeInUse, IndexDamaged
 from retrieval.item import Item, Role, Schema
 from retrieval.vectors import ExactIndex, VectorIndex, fill_with
 from retrieval.versions import building, current, renew
@@ -94,6 +97,49 @@ def open_vectors(folder: Path, encoder: Encoder) -> VectorIndex:
     from retrieval.chroma_index import ChromaIndex  # noqa: PLC0415
 
     return ChromaIndex(folder / VECTORS, encoder.name)
+
+
+class LentIndex:
+    """Vectors that several parts read, because they are of the same version and encoder (on disk they
+    belong to whoever opened them). The last who gives them back closes them."""
+
+    def __init__(self, index: VectorIndex) -> None:
+        self.index = index
+        self._lock, self._users = threading.Lock(), 1
+
+    def lend(self) -> "LentIndex":
+        """The same, for one more."""
+        with self._lock:
+            self._users += 1
+        return self
+
+    def give_back(self) -> None:
+        """One fewer."""
+        with self._lock:
+            self._users -= 1
+            last = not self._users
+        if last:
+            close(self.index)
+
+
+def open_beside(folder: Path, encoder: Encoder) -> VectorIndex:
+    """Vectors of a version, also where another process has them open: then a copy of them, in memory.
+    A version never changes once it is current, so its files may be copied."""
+    try:
+        return open_vectors(folder, encoder)
+    except HomeInUse:
+        pass
+    with tempfile.TemporaryDirectory(prefix="tastemaker-") as copied:
+        ignored = shutil.ignore_patterns("owner.*")
+        shutil.copytree(folder / VECTORS, Path(copied) / VECTORS, ignore=ignored)
+        there = open_vectors(Path(copied), encoder)
+        try:
+            stored, copy = there.stored(), ExactIndex()
+            copy.put(list(stored), there.vectors(list(stored)), list(stored.values()))
+            copy.made_for = there.made_for
+        finally:
+            close(there)
+    return copy
 
 
 def close(part: object) -> None:
