@@ -91,6 +91,8 @@ def stances(
     while at < len(words):
         gap = text[words[at - 1].end : words[at].start] if at else ""
         state = _after_gap(gap, state, words, at, inside, last, language)
+        if state.negative and _COMMAS.search(gap) and _asks_for(text, words[at]):
+            state = Stance()  # "not into horror, any comedies?"
         mention = inside.get(at)
         if mention is None:
             strength, lasts, length = _cue(words, at, inside, language)
@@ -128,6 +130,12 @@ def stances(
         last = mention
         at = mention.last + 1
     return found
+
+
+def _asks_for(text: str, word: Token) -> bool:
+    """Whether a word starts a question for something else: "any ...?"."""
+    rest = re.split(r"[.!;\n,]", text[word.end :])[0]
+    return word.folded == "any" and "?" in rest
 
 
 def _describes(words: Sequence[Token], at: int, state: Stance, found: Sequence[Stance]) -> bool:

@@ -147,13 +147,12 @@ def fit_titles(
         torch.nn.init.constant_(head.bias, NEVER)
         return
     given, target = torch.cat(seen)[sure], target[sure]
+    entropy = torch.nn.functional.binary_cross_entropy_with_logits
     optimizer = torch.optim.LBFGS(head.parameters(), max_iter=FITTED, line_search_fn="strong_wolfe")
 
     def loss() -> "torch.Tensor":
         optimizer.zero_grad()
-        found: torch.Tensor = torch.nn.functional.binary_cross_entropy_with_logits(
-            head(given)[:, 0], target
-        )
+        found: torch.Tensor = entropy(head(given)[:, 0], target)
         found = found + DECAY * head.weight.square().sum()
         found.backward()  # type: ignore[no-untyped-call]
         return found

@@ -83,8 +83,9 @@ def test_acts_and_slots_are_read_at_the_measured_rate(
 
 
 def test_every_label_names_what_its_catalogue_has(lexicons: dict[str, Lexicon]) -> None:
-    counted = ("understanding", "understanding_more", "understanding_kept_apart")
-    for file in (*counted, "understanding_trained_on_5", "understanding_trained_on_6"):
+    counted: tuple[str, ...] = ("understanding", "understanding_more", "understanding_kept_apart")
+    counted += ("understanding_counted", *(f"understanding_trained_on_{n}" for n in (5, 6, 7)))
+    for file in counted:
         for row in rows_of(file):
             titles = {item.title for item in lexicons[row["catalogue"]].items.values()}
             named = {s[1] for s in row["slots"] if s[0] in ("liked", "disliked", "seen", "similar")}

@@ -95,6 +95,7 @@ def test_damaged_weights_are_refused_with_a_way_out(tmp_path: Path) -> None:
     [
         ("understanding_kept_apart", 0.79, 0.88),
         ("understanding_kept_apart_2", 0.85, 0.88),
+        ("understanding_counted", 0.73, 0.82),
     ],
 )
 def test_acts_and_slots_are_read_at_the_measured_rate_with_the_second_reader(
