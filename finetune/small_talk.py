@@ -41,9 +41,20 @@ SUGGESTED = (
     ),
 )  # fmt: skip
 """By how many are suggested at once."""
-KNOWN = ("Yes, I liked that one", "I know it, it was great", "Yes, I loved it", "I enjoyed that one too")
+KNOWN = (
+    "Yes, I liked that one",
+    "I know it, it was great",
+    "Yes, I loved it",
+    "I enjoyed that one too",
+)
 UNKNOWN = (
     "I haven't, but it sounds good", "No, not yet", "I don't know that one", "No, but I will have a look at it",
     "That sounds interesting", "I've heard of it",
 )  # fmt: skip
-FURTHER = ("Anything else?", "What else?", "Any others?", "Something else like that?", "Do you have another?")
+FURTHER = (
+    "Anything else?",
+    "What else?",
+    "Any others?",
+    "Something else like that?",
+    "Do you have another?",
+)

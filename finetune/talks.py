@@ -69,6 +69,8 @@ class Simulation:
 
     def talk(self, n: int) -> list[Sample]:
         """The samples of conversation `n`; none where the catalogue has too little to talk about."""
+        if not self._items:
+            return []
         dice = random.Random(f"{self._seed}/{n}")
         first = self._tastes.one(dice)
         secrets = {first: self._secret(first)}
@@ -124,9 +126,7 @@ class Simulation:
                 break
         return found
 
-    def _turn(
-        self, pieces: list["Piece"], talk: _Talk, dice: random.Random, opening: bool
-    ) -> None:
+    def _turn(self, pieces: list["Piece"], talk: _Talk, dice: random.Random, opening: bool) -> None:
         """What the seeker says: a reaction to what was suggested, and the next of what there is to say."""
         said: list[str] = []
         if not opening:
@@ -178,9 +178,7 @@ class Simulation:
         """What the seeker has to say, in any order: wishes, and what it liked, one or several at once."""
         columns, schema = self._retriever.columns, self._lexicon.schema
         sought = about(self._items[first], schema, columns, persona_of(n), dice)
-        pieces = [
-            _wish(saying) for saying in sought.wishes if dice.random() < self._manner.wished
-        ]
+        pieces = [_wish(saying) for saying in sought.wishes if dice.random() < self._manner.wished]
         while liked:
             size = dice.randint(1, min(len(liked), len(small_talk.LIKED)))
             now, liked = [self._items[row] for row in liked[:size]], liked[size:]

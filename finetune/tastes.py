@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from retrieval.find import Retriever
 
+COUNTED = 1.0
+"""The power of popularity where it is a count of choices."""
 WAYS = ("meaning", "kind", "people")
 
 
@@ -23,8 +25,9 @@ WAYS = ("meaning", "kind", "people")
 class Manner:
     """How simulated people choose and talk. Shares are chances in [0, 1]."""
 
-    popularity: float = 0.7
-    """The power of popularity that an item comes to mind by; 0 makes all alike."""
+    popularity: float | None = None
+    """The power of popularity by which an item comes to mind; 0 makes all alike. None is COUNTED where the
+    catalogue says how often its items were chosen, else 0: who made an item is no count."""
     reach: float = 20.0
     """Places among what is alike behind which an item comes to mind half as often as the first."""
     stray: float = 0.1
@@ -49,7 +52,11 @@ class Tastes:
     @cached_property
     def known(self) -> NDArray[np.float64]:
         """How much each row is known, shape `(items,)`: its popularity to the power of the manner."""
-        known = (1 + np.maximum(self._retriever.popularity, 0)) ** self._manner.popularity
+        power = self._manner.popularity
+        if power is None:
+            counts = self._retriever.catalogue.schema.popularity or self._retriever.colikes
+            power = COUNTED if counts else 0.0
+        known: NDArray[np.float64] = (1 + np.maximum(self._retriever.popularity, 0)) ** power
         known[self._hidden] = 0
         return known
 
@@ -98,7 +105,9 @@ def places(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 def drawn(chances: NDArray[np.float64], dice: random.Random) -> int:
     """A row, by its chance; chances need not add up to one."""
     whole = np.cumsum(chances)
-    return int(np.searchsorted(whole, dice.random() * whole[-1], side="right").clip(0, len(whole) - 1))
+    return int(
+        np.searchsorted(whole, dice.random() * whole[-1], side="right").clip(0, len(whole) - 1)
+    )
 
 
 def several(

@@ -27,7 +27,7 @@ def learn_arms(
     title and year, for other catalogues of the same things), and print what counts how much."""
     samples = read_samples(file)
     with progress_bars() as progress:
-        opened = open_parts(home, catalogue, _without_scorer(settings), progress)
+        opened = open_parts(home, catalogue, without_scorer(settings), progress)
     try:
         retriever = opened.parts.retriever
         items = list(retriever.catalogue.items.values())
@@ -65,7 +65,7 @@ def learn_encoder(
     base = packaged_minilm() if model == DEFAULT else Path(model)
     folder = out or home / "models" / "encoder"
     untrained = settings.encoder.model_copy(update={"delta": ""})
-    plain = _without_scorer(settings).model_copy(update={"encoder": untrained})
+    plain = without_scorer(settings).model_copy(update={"encoder": untrained})
     with progress_bars() as progress:
         opened = open_parts(home, catalogue, plain, progress)
         try:
@@ -85,7 +85,7 @@ def learn_encoder(
     )
 
 
-def _without_scorer(settings: Settings) -> Settings:
+def without_scorer(settings: Settings) -> Settings:
     """The same with no language model, which nothing here needs."""
     return settings.model_copy(
         update={"scorer": settings.scorer.model_copy(update={"model": "none"})}
