@@ -7,9 +7,9 @@ said, or can be put together from what is said (`secret.py`), before it is sugge
 """
 
 import random
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from chatbot.lexicon import Lexicon
 from finetune import small_talk
@@ -78,16 +78,19 @@ class Simulation:
         def companion(found: Collection[int]) -> int:
             return self._tastes.companion(first, dice, {*secrets, *found})
 
-        for row in several(
-            dice.randint(*SUGGESTIONS) - 1, companion, lambda r: self._apart(r, secrets), TRIES
-        ):
-            secrets[row] = self._secret(row)
-        manner = self._manner
-        count = dice.choices(range(len(manner.named)), manner.named)[0]
+        def is_apart(row: int) -> bool:
+            apart = self._apart(row, secrets)
+            if apart:
+                secrets[row] = self._secret(row)
+            return apart
+
+        several(dice.randint(*SUGGESTIONS) - 1, companion, is_apart, TRIES)
+        named = self._manner.named
+        count = dice.choices(range(len(named)), named)[0]
         liked = several(count, companion, lambda r: not self._tells(r, secrets), TRIES)
         order = dice.sample(list(secrets), len(secrets))
         talk = _Talk(dict(secrets))
-        pieces = self._pieces(first, liked, talk, n, dice)
+        pieces = self._pieces(first, liked, n, dice)
         return self._conversation(n, order, pieces, talk, dice)
 
     def _conversation(
@@ -133,9 +136,8 @@ class Simulation:
             ways = small_talk.KNOWN if dice.random() < 0.5 else small_talk.UNKNOWN
             said.append(self._worded(ways, talk, dice))
         wanted = dice.randint(1, 2) if opening else int(dice.random() < 0.5)
-        for _ in range(wanted):
-            if pieces:
-                said.append(pieces.pop(0)(talk, dice))
+        now, pieces[:wanted] = pieces[:wanted], []
+        said += [piece(talk, dice) for piece in now]
         if not opening and len(said) < 2:
             said.append(self._worded(small_talk.FURTHER, talk, dice))
         said = [s for s in said if s] or [self._worded(small_talk.OPEN, talk, dice)]
@@ -146,7 +148,7 @@ class Simulation:
 
     def _say(
         self,
-        role: str,
+        role: Literal["user", "assistant"],
         ways: Sequence[str],
         talk: _Talk,
         dice: random.Random,
@@ -154,7 +156,7 @@ class Simulation:
     ) -> bool:
         text = self._worded(ways, talk, dice, items)
         if text:
-            talk.context.append(Message(role=role, text=text))  # type: ignore[arg-type]
+            talk.context.append(Message(role=role, text=text))
         return bool(text)
 
     def _worded(
@@ -162,7 +164,7 @@ class Simulation:
     ) -> str:
         """One of the ways, with titles, that tells no secret; empty where all do."""
         names = {
-            place: item.label() if dice.random() < WITH_YEAR else item.title.strip()
+            place: item.label() if dice.random() < WITH_YEAR else item.title.strip() or item.id
             for place, item in zip("abc", items, strict=False)
         }
         for way in dice.sample(ways, min(len(ways), TRIES)):
@@ -172,9 +174,7 @@ class Simulation:
                 return talk.said(text)
         return ""
 
-    def _pieces(
-        self, first: int, liked: list[int], talk: _Talk, n: int, dice: random.Random
-    ) -> list["Piece"]:
+    def _pieces(self, first: int, liked: list[int], n: int, dice: random.Random) -> list["Piece"]:
         """What the seeker has to say, in any order: wishes, and what it liked, one or several at once."""
         columns, schema = self._retriever.columns, self._lexicon.schema
         sought = about(self._items[first], schema, columns, persona_of(n), dice)

@@ -13,7 +13,7 @@ from retrieval.item import Role
 from retrieval.versions import current
 from ui.import_report import print_report
 from ui.interacting import follow
-from ui.opening import OURS, catalogue_folder, open_encoder
+from ui.opening import OURS, catalogue_folder, open_arms, open_encoder
 from ui.settings import Settings
 from ui.terminal import progress_bars
 from ui.updating import update
@@ -53,16 +53,25 @@ def index_file(
         return
     started = time.monotonic()
     with progress_bars() as progress:
-        done = update(folder, open_encoder(settings), read.rows, read.roles, progress=progress)
+        encoder = open_encoder(settings)
+        done = update(folder, encoder, read.rows, read.roles, progress=progress)
         there = current(folder)
+        learned = True
         if there is not None:
-            follow(home, Catalogue(there, name), progress)
+            catalogue = Catalogue(there, name)
+            follow(home, catalogue, progress)
+            learned = open_arms(home, catalogue, encoder.name, settings)[1] is not None
     left_out = f"; {len(read.bad):,} rows left out" if read.bad else ""
     click.echo(
         f"{name}: {done.items:,} items; {done.added:,} added, {done.changed:,} changed, "
         f"{done.removed:,} removed, {done.embedded:,} embedded{left_out}, in "
         f"{time.monotonic() - started:.1f} s. Try `tastemaker chat --catalogue {name}`."
     )
+    if not learned and settings.arms.blend == "learned":
+        click.echo(
+            "Nothing is learned about it yet: `tastemaker finetune arms` does it from conversations, and "
+            f"where there are none, `tastemaker finetune simulated --catalogue {name}` makes a first fit."
+        )
 
 
 def list_catalogues(home: Path) -> dict[str, int | None]:
