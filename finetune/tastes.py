@@ -74,7 +74,7 @@ class Tastes:
         chances[[row, *without]] = 0
         if not chances.any():
             chances = np.ones(len(chances))
-            chances[[row, *without]] = 0
+            chances[[row, *without, *self._hidden]] = 0
         return drawn(chances, dice)
 
     def _alike(self, row: int, way: str) -> NDArray[np.float64]:

@@ -1,7 +1,6 @@
 """Simulated talk: it gives no title away, is the same for the same seed, goes on where it was stopped, and
 teaches what it is made of."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,10 @@ from retrieval.text import singular
 from tests.conftest import make_retriever
 
 KINDS = ("drama", "comedy", "horror", "western")
+WORDS = ("amber", "birch", "cedar", "dusk", "ember", "frost", "grove", "hazel", "iris", "jade")
 ROWS: list[dict[str, Any]] = [
     {"id": f"i{n}", "title": f"{word} tale {n}", "genres": [KINDS[n % 4]], "popularity": 40 - n % 7}
-    for n, word in enumerate("amber birch cedar dusk ember frost grove hazel iris jade".split() * 8)
+    for n, word in enumerate(WORDS * 8)
 ]
 MANNER = Manner()
 
@@ -166,4 +166,3 @@ def test_a_hidden_item_is_not_talked_about(parts: Parts) -> None:
     said = [s for n in range(30) for s in made.talk(n)]
     assert said
     assert not hidden & {id for s in said for id in (*s.labels, *s.mentioned)}
-    json.dumps([s.model_dump() for s in said])

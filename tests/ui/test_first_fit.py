@@ -12,9 +12,10 @@ from tests.ui.shops import LIGHT, indexed_shop
 from ui.main import main
 
 KINDS = ("lamps", "tables", "chairs", "rugs")
+WORDS = ("amber", "birch", "cedar", "dusk", "ember", "frost", "grove", "hazel", "iris", "jade")
 ROWS = [
     {"id": f"p{n}", "title": f"{word} number {n}", "category": KINDS[n % 4], "price": 10 + n}
-    for n, word in enumerate("amber birch cedar dusk ember frost grove hazel iris jade".split() * 6)
+    for n, word in enumerate(WORDS * 6)
 ]
 REAL = [
     {"id": f"s{n}", "dialogue": f"d{n}", "mentioned": [f"p{n}"], "labels": [f"p{n + 4}"],
