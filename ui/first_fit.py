@@ -56,7 +56,9 @@ def learn_simulated(
         from finetune.encoder import Plan as Training  # noqa: PLC0415
 
         training = Training(epochs=asked.epochs, seed=asked.seed)
-        learn_encoder(folder / SAMPLES, catalogue, folder / "encoder", training, home, plain)
+        delta = folder / "encoder"
+        again = "finetune simulated"
+        learn_encoder(folder / SAMPLES, catalogue, delta, training, home, plain, again)
 
 
 def _samples(opened: Opened, catalogue: str, folder: Path, asked: Asked) -> list[Sample]:

@@ -52,9 +52,16 @@ def learn_arms(
 
 
 def learn_encoder(
-    file: Path, catalogue: str, out: Path | None, plan: Plan, home: Path, settings: Settings
+    file: Path,
+    catalogue: str,
+    out: Path | None,
+    plan: Plan,
+    home: Path,
+    settings: Settings,
+    then: str = "finetune arms {file}",
 ) -> None:
-    """Train the encoder's delta on samples, and say how to use it."""
+    """Train the encoder's delta on samples, and say how to use it; `then` is the command that fits the
+    arms' weights for it."""
     from finetune.picture import draw_training  # noqa: PLC0415
     from retrieval.sentence_encoder import DEFAULT, packaged_minilm  # noqa: PLC0415
 
@@ -81,7 +88,7 @@ def learn_encoder(
     draw_training(folder / "curves.png", history)
     click.echo(
         f"Stored in {folder}. To use it: `--set encoder.delta={folder}` (vectors are made anew once), "
-        f"then `tastemaker finetune arms {file} --catalogue {catalogue} --set encoder.delta={folder}`."
+        f"then `tastemaker {then.format(file=file)} --catalogue {catalogue} --set encoder.delta={folder}`."
     )
 
 
