@@ -141,7 +141,7 @@ class Simulation:
         if not opening and len(said) < 2:
             said.append(self._worded(small_talk.FURTHER, talk, dice))
         said = [s for s in said if s] or [self._worded(small_talk.OPEN, talk, dice)]
-        whole = ". ".join(s.rstrip(".") for s in said if s)
+        whole = " ".join(s if s.endswith((".", "?", "!")) else f"{s}." for s in said if s)
         # a title may come of the end of one thing said and the beginning of the next
         texts = said if talk.is_told_by(whole) else [whole]
         talk.context += [Message(role="user", text=text) for text in texts if text]
