@@ -27,6 +27,10 @@ LIKED = (
     ),
 )  # fmt: skip
 """By how many are named."""
+ABOUT = (
+    "something about {a}", "it should be about {a}", "I'd like one with {a}", "maybe something with {a}",
+    "I'm thinking of {a}", "something to do with {a}",
+)  # fmt: skip
 OPEN = (
     "I'm open to anything", "I don't know what I want", "surprise me", "anything good, really", "what would you suggest?",
     "I have no idea what to choose",

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from chatbot.lexicon import Lexicon
+from chatbot.words.filler import function_words
 from finetune import small_talk
 from finetune.samples import Message, Sample
 from finetune.secret import Secret, folded_words, main_words
-from finetune.sought import Saying, about, persona_of
+from finetune.sought import about, persona_of
 from finetune.tastes import Manner, Tastes, several
 from retrieval.find import Retriever
 from retrieval.item import Item
@@ -25,7 +26,9 @@ TRIES = 8  # draws, and wordings, before something is left out
 SUGGESTIONS = (2, 4)  # of one conversation, least and most
 TWO_AT_ONCE = 0.2
 WITH_YEAR = 0.3  # of titles, said with their year
+TOPIC = 6  # words in a row that are said of an item's prose, at most
 SOURCE = "simulated"
+Companion = Callable[[Collection[int]], int]
 
 
 @dataclass
@@ -90,7 +93,7 @@ class Simulation:
         liked = several(count, companion, lambda r: not self._tells(r, secrets), TRIES)
         order = dice.sample(list(secrets), len(secrets))
         talk = _Talk(dict(secrets))
-        pieces = self._pieces(first, liked, n, dice)
+        pieces = self._pieces(first, liked, n, dice, companion)
         return self._conversation(n, order, pieces, talk, dice)
 
     def _conversation(
@@ -174,17 +177,39 @@ class Simulation:
                 return talk.said(text)
         return ""
 
-    def _pieces(self, first: int, liked: list[int], n: int, dice: random.Random) -> list["Piece"]:
-        """What the seeker has to say, in any order: wishes, and what it liked, one or several at once."""
+    def _pieces(
+        self, first: int, liked: list[int], n: int, dice: random.Random, companion: Companion
+    ) -> list["Piece"]:
+        """What the seeker has to say, in any order: wishes, what it should be about, and what it liked,
+        one or several at once."""
         columns, schema = self._retriever.columns, self._lexicon.schema
-        sought = about(self._items[first], schema, columns, persona_of(n), dice)
-        pieces = [_wish(saying) for saying in sought.wishes if dice.random() < self._manner.wished]
+        manner = self._manner
+        wished = companion(()) if dice.random() < manner.loose else first
+        sought = about(self._items[wished], schema, columns, persona_of(n), dice)
+        pieces = [_said(s.ways) for s in sought.wishes if dice.random() < manner.wished]
+        topic = self._topic(first, dice) if dice.random() < manner.told else ""
+        if topic:
+            ways = [(way.format(a=topic), ()) for way in small_talk.ABOUT]
+            pieces.insert(dice.randint(0, len(pieces)), _said(ways))
         while liked:
             size = dice.randint(1, min(len(liked), len(small_talk.LIKED)))
             now, liked = [self._items[row] for row in liked[:size]], liked[size:]
             # wishes keep their order: only the first is worded as one that stands alone
             pieces.insert(dice.randint(0, len(pieces)), self._liking(now))
         return pieces
+
+    def _topic(self, row: int, dice: random.Random) -> str:
+        """A few words in a row of what an item's record says in prose, from one that says something to
+        another; empty where it says nothing."""
+        prose = self._lexicon.schema.named("description")
+        words = " ".join(str(self._items[row].fields.get(f) or "") for f in prose).split()
+        telling = [n for n, w in enumerate(words) if main_words(w) and w[0].islower()]
+        telling = [n for n in telling if not set(main_words(words[n])) & function_words()]
+        if not telling:
+            return ""
+        start = dice.choice(telling)
+        end = max(n for n in telling if n < start + TOPIC)
+        return " ".join(words[start : end + 1]).strip(".,;:!?()\"'")
 
     def _liking(self, items: list[Item]) -> "Piece":
         def say(talk: _Talk, dice: random.Random) -> str:
@@ -213,9 +238,9 @@ class Simulation:
 Piece = Callable[[_Talk, random.Random], str]
 
 
-def _wish(saying: Saying) -> Piece:
+def _said(ways: Sequence[tuple[str, object]]) -> Piece:
     def say(talk: _Talk, dice: random.Random) -> str:
-        for text, _ in dice.sample(saying.ways, min(len(saying.ways), TRIES)):
+        for text, _ in dice.sample(ways, min(len(ways), TRIES)):
             if not talk.is_told_by(text):
                 return talk.said(text)
         return ""

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from retrieval.find import Retriever
 
-COUNTED = 1.0
+COUNTED = 0.5
 """The power of popularity where it is a count of choices."""
+LEAST_COUNTED = 0.75
+"""Of the items, that must have a count before it is one: what is missing is not what nobody chose."""
 WAYS = ("meaning", "kind", "people")
 
 
@@ -27,7 +29,7 @@ class Manner:
 
     popularity: float | None = None
     """The power of popularity by which an item comes to mind; 0 makes all alike. None is COUNTED where the
-    catalogue says how often its items were chosen, else 0: who made an item is no count."""
+    catalogue says of most items how often they were chosen, else 0: who made an item is no count."""
     reach: float = 20.0
     """Places among what is alike behind which an item comes to mind half as often as the first."""
     stray: float = 0.1
@@ -38,6 +40,10 @@ class Manner:
     """How often a seeker names none, one, two ... liked items."""
     wished: float = 0.7
     """How much of what a seeker might wish for is said."""
+    loose: float = 0.5
+    """Wishes that come of something else that the seeker likes, and need not hold for what is sought."""
+    told: float = 1.0
+    """Seekers who tell in words of its own prose what it should be about, where an item has some."""
     chat: float = 0.5
     """Conversations that begin with a greeting, and turns that say nothing of taste."""
 
@@ -54,8 +60,7 @@ class Tastes:
         """How much each row is known, shape `(items,)`: its popularity to the power of the manner."""
         power = self._manner.popularity
         if power is None:
-            counts = self._retriever.catalogue.schema.popularity or self._retriever.colikes
-            power = COUNTED if counts else 0.0
+            power = COUNTED if are_counted(self._retriever) else 0.0
         known: NDArray[np.float64] = (1 + np.maximum(self._retriever.popularity, 0)) ** power
         known[self._hidden] = 0
         return known
@@ -100,6 +105,13 @@ def places(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     _, which, counts = np.unique(-scores, return_inverse=True, return_counts=True)
     ahead = np.cumsum(counts) - counts + (counts - 1) / 2
     return ahead.astype(np.float64)[which]
+
+
+def are_counted(retriever: Retriever) -> bool:
+    """Whether a catalogue says of most of its items how often they were chosen."""
+    counts = retriever.catalogue.schema.popularity or retriever.colikes
+    share = np.mean(retriever.popularity > 0) if len(retriever.popularity) else 0.0
+    return bool(counts) and bool(share >= LEAST_COUNTED)
 
 
 def drawn(chances: NDArray[np.float64], dice: random.Random) -> int:
