@@ -14,6 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.catalogue import Catalogue
+from retrieval.colike import Colikes
 from retrieval.find import Retriever
 
 COUNTED = 0.5
@@ -60,7 +62,9 @@ class Tastes:
         """How much each row is known, shape `(items,)`: its popularity to the power of the manner."""
         power = self._manner.popularity
         if power is None:
-            power = COUNTED if are_counted(self._retriever) else 0.0
+            power = (
+                COUNTED if are_counted(self._retriever.catalogue, self._retriever.colikes) else 0.0
+            )
         known: NDArray[np.float64] = (1 + np.maximum(self._retriever.popularity, 0)) ** power
         known[self._hidden] = 0
         return known
@@ -107,11 +111,12 @@ def places(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return ahead.astype(np.float64)[which]
 
 
-def are_counted(retriever: Retriever) -> bool:
-    """Whether a catalogue says of most of its items how often they were chosen."""
-    counts = retriever.catalogue.schema.popularity or retriever.colikes
-    share = np.mean(retriever.popularity > 0) if len(retriever.popularity) else 0.0
-    return bool(counts) and bool(share >= LEAST_COUNTED)
+def are_counted(catalogue: Catalogue, colikes: Colikes | None = None) -> bool:
+    """Whether it is said of most items how often they were chosen: by the catalogue, else by interactions."""
+    name, items = catalogue.schema.popularity, catalogue.items.values()
+    if name:
+        return sum((item.number(name) or 0) > 0 for item in items) >= LEAST_COUNTED * len(items)
+    return colikes is not None and bool((colikes.people > 0).mean() >= LEAST_COUNTED)
 
 
 def drawn(chances: NDArray[np.float64], dice: random.Random) -> int:

@@ -15,7 +15,7 @@ def _shares(_: click.Context, __: click.Parameter, given: str) -> tuple[float, .
         raise click.BadParameter(f"{given!r} is no list of numbers such as 1,2,1.") from error
     if not sum(found) > 0 or min(found) < 0:
         raise click.BadParameter(f"{given!r} gives nobody a chance; one number has to be above 0.")
-    return found
+    return tuple(part / sum(found) for part in found)
 
 
 @click.command()
@@ -37,8 +37,8 @@ def _shares(_: click.Context, __: click.Parameter, given: str) -> tuple[float, .
     "--popularity",
     type=click.FloatRange(0, 3),
     default=None,
-    help="The power of popularity by which an item comes to mind; 0 makes all alike.  [default: 1 where "
-    "the catalogue counts how often an item was chosen, else 0]",
+    help="The power of popularity by which an item comes to mind; 0 makes all alike.  [default: 0.5 where "
+    "it is said of three quarters of the items how often they were chosen, else 0]",
 )
 @click.option(
     "--named",
@@ -53,6 +53,20 @@ def _shares(_: click.Context, __: click.Parameter, given: str) -> tuple[float, .
     default=0.7,
     show_default=True,
     help="How much of what could be wished for in words is said.",
+)
+@click.option(
+    "--loose",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="Wishes that need not hold for what is sought: people say comedy, and take a drama.",
+)
+@click.option(
+    "--told",
+    type=click.FloatRange(0, 1),
+    default=1.0,
+    show_default=True,
+    help="Seekers who use some words of an item's prose, where it has any.",
 )
 @click.option(
     "--chat",
@@ -93,6 +107,8 @@ def simulated(
     popularity: float | None,
     named: tuple[float, ...],
     wished: float,
+    loose: float,
+    told: float,
     chat: float,
     stray: float,
     reach: float,
@@ -123,6 +139,8 @@ def simulated(
     from finetune.tastes import Manner  # noqa: PLC0415
     from ui.first_fit import Asked, learn_simulated  # noqa: PLC0415
 
-    manner = Manner(popularity, reach, stray, named=named, wished=wished, chat=chat)
+    manner = Manner(
+        popularity, reach, stray, named=named, wished=wished, loose=loose, told=told, chat=chat
+    )
     asked = Asked(conversations, seed, manner, delta_epochs, not samples_only, replace)
     learn_simulated(catalogue, out, asked, home, settings_of(home, flags))

@@ -6,6 +6,7 @@ from typing import get_args
 
 import click
 
+from finetune.tastes import are_counted
 from retrieval.catalogue import Catalogue, hashes_of
 from retrieval.errors import CatalogueError
 from retrieval.importing import TOLERATED, bad_rows_allowed, read_file
@@ -56,21 +57,22 @@ def index_file(
         encoder = open_encoder(settings)
         done = update(folder, encoder, read.rows, read.roles, progress=progress)
         there = current(folder)
-        learned = True
+        advised = False
         if there is not None:
             catalogue = Catalogue(there, name)
             follow(home, catalogue, progress)
             learned = open_arms(home, catalogue, encoder.name, settings)[1] is not None
+            advised = not learned and settings.arms.blend == "learned" and are_counted(catalogue)
     left_out = f"; {len(read.bad):,} rows left out" if read.bad else ""
     click.echo(
         f"{name}: {done.items:,} items; {done.added:,} added, {done.changed:,} changed, "
         f"{done.removed:,} removed, {done.embedded:,} embedded{left_out}, in "
         f"{time.monotonic() - started:.1f} s. Try `tastemaker chat --catalogue {name}`."
     )
-    if not learned and settings.arms.blend == "learned":
+    if advised:
         click.echo(
-            "Nothing is learned about it yet: `tastemaker finetune arms` does it from conversations, and "
-            f"where there are none, `tastemaker finetune simulated --catalogue {name}` makes a first fit."
+            "Nothing is learned of it yet. Without conversations to learn from, `tastemaker finetune "
+            f"simulated --catalogue {name}` makes a first fit."
         )
 
 

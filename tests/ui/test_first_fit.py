@@ -14,7 +14,7 @@ from ui.main import main
 KINDS = ("lamps", "tables", "chairs", "rugs")
 WORDS = ("amber", "birch", "cedar", "dusk", "ember", "frost", "grove", "hazel", "iris", "jade")
 ROWS = [
-    {"id": f"p{n}", "title": f"{word} number {n}", "category": KINDS[n % 4], "price": 10 + n}
+    {"id": f"p{n}", "title": f"{word} number {n}", "category": KINDS[n % 4], "sold": 60 - n}
     for n, word in enumerate(WORDS * 6)
 ]
 REAL = [
@@ -87,11 +87,16 @@ def test_weights_that_people_taught_are_not_replaced_unless_asked(home: Path) ->
     assert file.read_bytes() != taught
 
 
-def test_indexing_says_how_to_make_a_first_fit_until_something_is_learned(home: Path) -> None:
+def test_indexing_says_how_to_make_a_first_fit_where_choices_are_counted_and_nothing_is_learned(
+    home: Path,
+) -> None:
     said = "tastemaker finetune simulated --catalogue shop"
-    assert said in run(home, "index", str(home / "shop.jsonl"), "--name", "shop").output
+    again = ("index", str(home / "shop.jsonl"), "--name", "shop")
+    counted = ("--role", "sold=popularity")
+    assert said not in run(home, *again).output
+    assert said in run(home, *again, *counted).output
     fit(home)
-    assert said not in run(home, "index", str(home / "shop.jsonl"), "--name", "shop").output
+    assert said not in run(home, *again, *counted).output
 
 
 @pytest.mark.parametrize("named", ["a,b", "0,0", "-1,2"])
