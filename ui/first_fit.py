@@ -31,7 +31,7 @@ class Asked:
     manner: Manner
     epochs: int = 0
     fit: bool = True
-    replace: bool = False
+    anyway: bool = False
 
 
 def learn_simulated(
@@ -45,7 +45,7 @@ def learn_simulated(
     with progress_bars() as progress:
         opened = open_parts(home, catalogue, plain, progress)
     try:
-        if asked.fit and not asked.replace:
+        if asked.fit and not asked.anyway:
             refuse_better(home, opened, plain)
         samples = _samples(opened, catalogue, folder, asked)
         if asked.fit:
@@ -106,5 +106,5 @@ def refuse_better(home: Path, opened: Opened, settings: Settings) -> None:
         if blend is not None and not blend.fitted_on.startswith(SOURCE):
             raise TastemakerError(
                 f"There are weights for {catalogue.name!r} that were learned from people's talk "
-                f"({blend.fitted_on}), and simulated talk is a worse teacher. --replace fits on it all the same."
+                f"({blend.fitted_on}), and simulated talk is a worse teacher. --anyway fits on it all the same."
             )

@@ -97,7 +97,7 @@ def _shares(_: click.Context, __: click.Parameter, given: str) -> tuple[float, .
     help="Also train a delta of the encoder for so many epochs; 0 trains none.",
 )
 @click.option("--samples-only", is_flag=True, help="Write the samples, and fit nothing.")
-@click.option("--replace", is_flag=True, help="Fit even where weights of people's talk serve.")
+@click.option("--anyway", is_flag=True, help="Fit even where weights of people's talk serve.")
 @common
 def simulated(
     catalogue: str,
@@ -114,7 +114,7 @@ def simulated(
     reach: float,
     delta_epochs: int,
     samples_only: bool,
-    replace: bool,
+    anyway: bool,
     home: Path,
     flags: dict[str, Any],
 ) -> None:
@@ -142,5 +142,5 @@ def simulated(
     manner = Manner(
         popularity, reach, stray, named=named, wished=wished, loose=loose, told=told, chat=chat
     )
-    asked = Asked(conversations, seed, manner, delta_epochs, not samples_only, replace)
+    asked = Asked(conversations, seed, manner, delta_epochs, not samples_only, anyway)
     learn_simulated(catalogue, out, asked, home, settings_of(home, flags))

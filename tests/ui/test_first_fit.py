@@ -83,7 +83,7 @@ def test_weights_that_people_taught_are_not_replaced_unless_asked(home: Path) ->
     only = fit(home, "--samples-only")
     assert only.exit_code == 0, only.output
     assert file.read_bytes() == taught
-    assert fit(home, "--replace").exit_code == 0
+    assert fit(home, "--anyway").exit_code == 0
     assert file.read_bytes() != taught
 
 
