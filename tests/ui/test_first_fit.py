@@ -92,11 +92,11 @@ def test_indexing_says_how_to_make_a_first_fit_where_choices_are_counted_and_not
 ) -> None:
     said = "tastemaker finetune simulated --catalogue shop"
     again = ("index", str(home / "shop.jsonl"), "--name", "shop")
-    counted = ("--role", "sold=popularity")
-    assert said not in run(home, *again).output
-    assert said in run(home, *again, *counted).output
+    assert said in run(home, *again).output
+    assert said not in run(home, *again, "--role", "sold=number").output
+    assert said in run(home, *again).output
     fit(home)
-    assert said not in run(home, *again, *counted).output
+    assert said not in run(home, *again).output
 
 
 @pytest.mark.parametrize("named", ["a,b", "0,0", "-1,2"])
