@@ -10,7 +10,7 @@ from finetune.asked import Listener
 from finetune.samples import Sample
 from finetune.simulated import SAMPLES, Plan, simulated
 from finetune.talks import SOURCE, Simulation
-from finetune.tastes import Manner
+from finetune.tastes import Manner, are_counted
 from finetune.whole_file import write_whole
 from retrieval.arm_blend import FILE, read_arm_blend
 from retrieval.catalogue import read_meta
@@ -46,7 +46,7 @@ def learn_simulated(
         opened = open_parts(home, catalogue, plain, progress)
     try:
         if asked.fit and not asked.anyway:
-            refuse_better(home, opened, plain)
+            refuse(home, opened, plain)
         samples = _samples(opened, catalogue, folder, asked)
         if asked.fit:
             _fit(opened, samples, home, catalogue, asked)
@@ -89,9 +89,9 @@ def _fit(opened: Opened, samples: list[Sample], home: Path, catalogue: str, aske
     )
 
 
-def refuse_better(home: Path, opened: Opened, settings: Settings) -> None:
+def refuse(home: Path, opened: Opened, settings: Settings) -> None:
     """Raise TastemakerError where weights learned from people's talk serve a catalogue already, or did with
-    another encoder."""
+    another encoder; and where it was not seen that simulated ones are better than none."""
     retriever = opened.parts.retriever
     catalogue = retriever.catalogue
     path = catalogue_folder(home, catalogue.name) / FILE
@@ -108,3 +108,9 @@ def refuse_better(home: Path, opened: Opened, settings: Settings) -> None:
                 f"There are weights for {catalogue.name!r} that were learned from people's talk "
                 f"({blend.fitted_on}), and simulated talk is a worse teacher. --anyway fits on it all the same."
             )
+    if not are_counted(catalogue, retriever.colikes):
+        raise TastemakerError(
+            f"It is not said of most items of {catalogue.name!r} how often they were chosen (a field with the "
+            "role of popularity, or interactions). On such catalogues simulated talk made things better once "
+            "and worse once (finetune/LOG.md), so plain fusion stays. --anyway fits on it all the same."
+        )

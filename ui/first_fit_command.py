@@ -97,7 +97,11 @@ def _shares(_: click.Context, __: click.Parameter, given: str) -> tuple[float, .
     help="Also train a delta of the encoder for so many epochs; 0 trains none.",
 )
 @click.option("--samples-only", is_flag=True, help="Write the samples, and fit nothing.")
-@click.option("--anyway", is_flag=True, help="Fit even where weights of people's talk serve.")
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Fit even where weights of people's talk serve, or where no choices are counted.",
+)
 @common
 def simulated(
     catalogue: str,
@@ -124,6 +128,9 @@ def simulated(
     never its title; the other suggests that item, and some that are alike. Each suggestion makes a
     sample, as if it came from a log, and the weights of the arms are fitted on these as `finetune arms`
     fits them on real ones. They are stored with the catalogue and serve from the next start on.
+
+    It was measured to help where the catalogue says how often most items were chosen (a field with the
+    role popularity, or `tastemaker interactions`); elsewhere plain fusion stays unless --anyway is given.
 
     What is learned is how far words, wishes and likeness can be trusted in this catalogue, and nothing of
     what people really like: as soon as there are logs, `finetune arms` does it better. Stopped, the

@@ -99,6 +99,18 @@ def test_indexing_says_how_to_make_a_first_fit_where_choices_are_counted_and_not
     assert said not in run(home, *again).output
 
 
+def test_where_no_choices_are_counted_fusion_stays_unless_asked(home: Path) -> None:
+    uncounted = ("--name", "shop", "--role", "sold=number")
+    assert run(home, "index", str(home / "shop.jsonl"), *uncounted).exit_code == 0
+    refused = fit(home)
+    assert refused.exit_code == 1
+    assert "plain fusion stays" in refused.output
+    file = home / "catalogues" / "shop" / "arms.json"
+    assert not file.exists()
+    assert fit(home, "--anyway").exit_code == 0
+    assert file.exists()
+
+
 @pytest.mark.parametrize("named", ["a,b", "0,0", "-1,2"])
 def test_parts_that_are_none_are_refused(home: Path, named: str) -> None:
     done = fit(home, "--named", named)
