@@ -60,7 +60,13 @@ def draw(
     dice: random.Random,
 ) -> Sought:
     """A random target, and what this persona would say of it."""
-    target = dice.choice(list(items.values()))
+    return about(dice.choice(list(items.values())), schema, columns, persona, dice)
+
+
+def about(
+    target: Item, schema: Schema, columns: Columns, persona: Persona, dice: random.Random
+) -> Sought:
+    """A target with what this persona would say of it."""
     wishes = _wishes(target, schema, columns, persona, dice)
     rules = _rules(target, schema, columns, persona, dice)
     return Sought(target, persona, tuple(wishes), tuple(rules))

@@ -46,6 +46,13 @@ def load_arm_blend(path: Path, encoder: str) -> ArmBlend | None:
     encoder. Raises ModelUnavailable for a file that is no blend."""
     if not path.is_file():
         return None
+    found = read_arm_blend(path)
+    return found if same_model(found.encoder, encoder) else None
+
+
+def read_arm_blend(path: Path) -> ArmBlend:
+    """The blend stored at `path`, whatever encoder it is for. Raises ModelUnavailable for a file that is
+    none."""
     try:
         found = ArmBlend.model_validate_json(path.read_text(encoding="utf-8"))
         unknown = set(found.weights) - set(FEATURES)
@@ -56,7 +63,7 @@ def load_arm_blend(path: Path, encoder: str) -> ArmBlend | None:
             f"{str(path)!r} holds no weights of arms ({error}). Make them anew: "
             "`tastemaker finetune arms SAMPLES --catalogue NAME`."
         ) from error
-    return found if same_model(found.encoder, encoder) else None
+    return found
 
 
 def same_model(one: str, other: str) -> bool:

@@ -29,7 +29,7 @@ def learn_arms(
     title and year, for other catalogues of the same things), and print what counts how much."""
     samples = read_samples(file)
     with progress_bars() as progress:
-        opened = open_parts(home, catalogue, _without_scorer(settings), progress)
+        opened = open_parts(home, catalogue, without_scorer(settings), progress)
     try:
         retriever = opened.parts.retriever
         items = list(retriever.catalogue.items.values())
@@ -54,9 +54,16 @@ def learn_arms(
 
 
 def learn_encoder(
-    file: Path, catalogue: str, out: Path | None, plan: Plan, home: Path, settings: Settings
+    file: Path,
+    catalogue: str,
+    out: Path | None,
+    plan: Plan,
+    home: Path,
+    settings: Settings,
+    then: str = "finetune arms {file}",
 ) -> None:
-    """Train the encoder's delta on samples, and say how to use it."""
+    """Train the encoder's delta on samples, and say how to use it; `then` is the command that fits the
+    arms' weights for it."""
     from finetune.picture import draw_training  # noqa: PLC0415
     from retrieval.sentence_encoder import DEFAULT, packaged_minilm  # noqa: PLC0415
 
@@ -67,7 +74,7 @@ def learn_encoder(
     base = packaged_minilm() if model == DEFAULT else Path(model)
     folder = out or home / "models" / "encoder"
     untrained = settings.encoder.model_copy(update={"delta": ""})
-    plain = _without_scorer(settings).model_copy(update={"encoder": untrained})
+    plain = without_scorer(settings).model_copy(update={"encoder": untrained})
     with progress_bars() as progress:
         opened = open_parts(home, catalogue, plain, progress)
         try:
@@ -83,7 +90,7 @@ def learn_encoder(
     draw_training(folder / "curves.png", history)
     click.echo(
         f"Stored in {folder}. To use it: `--set encoder.delta={folder}` (vectors are made anew once), "
-        f"then `tastemaker finetune arms {file} --catalogue {catalogue} --set encoder.delta={folder}`."
+        f"then `tastemaker {then.format(file=file)} --catalogue {catalogue} --set encoder.delta={folder}`."
     )
 
 
@@ -97,7 +104,7 @@ def learn_scorer(
     base = scorer_base(home, settings.scorer)
     folder = out or home / "models" / "scorer"
     with progress_bars() as progress:
-        opened = open_parts(home, catalogue, _without_scorer(settings), progress)
+        opened = open_parts(home, catalogue, without_scorer(settings), progress)
         try:
             listener = Listener(opened.parts.lexicon)
             made = decisions_of(samples, opened.parts.retriever, listener, progress)
@@ -118,7 +125,7 @@ def learn_scorer(
         click.echo(f"To use it: `--set scorer.trained={out}`.")
 
 
-def _without_scorer(settings: Settings) -> Settings:
+def without_scorer(settings: Settings) -> Settings:
     """The same with no language model, which nothing here needs."""
     return settings.model_copy(
         update={"scorer": settings.scorer.model_copy(update={"model": "none"})}

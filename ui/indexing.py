@@ -10,7 +10,7 @@ from typing import get_args
 
 import click
 
-from retrieval.catalogue import Catalogue, hashes_of
+from retrieval.catalogue import Catalogue, hashes_of, read_meta
 from retrieval.encoder import Encoder, HashingEncoder
 from retrieval.errors import CatalogueError
 from retrieval.importing import TOLERATED, bad_rows_allowed, read_file
@@ -20,6 +20,7 @@ from retrieval.versions import current
 from ui.import_report import print_report
 from ui.opening import OURS, catalogue_folder, open_encoder
 from ui.progress import progress_bars
+from ui.released import open_arms
 from ui.settings import Settings
 from ui.updating import update
 
@@ -67,12 +68,30 @@ def index_file(
 
         with progress_bars() as progress:
             follow(home, Catalogue(there, name), progress)
+    advised = done.added == done.items > 0 and _unlearned(folder, name, settings)
     left_out = f"; {len(read.bad):,} rows left out" if read.bad else ""
     click.echo(
         f"{name}: {done.items:,} items; {done.added:,} added, {done.changed:,} changed, "
         f"{done.removed:,} removed, {done.embedded:,} embedded{left_out}, in "
         f"{time.monotonic() - started:.1f} s. Try `tastemaker chat --catalogue {name}`."
     )
+    if advised:
+        click.echo(
+            "Nothing is learned of it yet. Without conversations to learn from, `tastemaker finetune "
+            f"simulated --catalogue {name}` makes a first fit."
+        )
+
+
+def _unlearned(folder: Path, name: str, settings: Settings) -> bool:
+    """Whether nothing serves that was learned of a catalogue, and a first fit may help it."""
+    there = current(folder)
+    if there is None or settings.arms.blend != "learned":
+        return False
+    from finetune.tastes import are_counted  # noqa: PLC0415
+
+    catalogue = Catalogue(there, name)
+    encoder = str(read_meta(there).get("encoder", ""))
+    return open_arms(folder, catalogue, encoder, settings).blend is None and are_counted(catalogue)
 
 
 def _encoder(settings: Settings) -> Encoder:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ui.catalogue_commands import catalogues, change, index, rules
+from ui.first_fit_command import simulated
 from ui.interactions_command import colikes, interactions
 from ui.learning_commands import consent, import_, samples
 from ui.options import common as _common
@@ -208,7 +209,10 @@ def forget(id: str, home: Path, flags: dict[str, Any]) -> None:
 
 for command in (index, change, catalogues, rules, interactions, simulate, models):
     main.add_command(command)
-for command in (arms, auto, encoder, scorer, reader, colikes, samples, import_):
+for command in (
+    *(arms, auto, encoder, scorer, reader),
+    *(colikes, samples, import_, simulated),
+):
     finetune.add_command(command)
 visitors.add_command(consent)
 
