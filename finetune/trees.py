@@ -20,6 +20,8 @@ from retrieval.encoder import Progress
 
 ROUNDS = 300
 FITS = 5  # parts that the dialogues are put in; folds go together
+LEAST = 1_000
+"""Lists. From fewer, of our own log, trees learned what had been shown rather than what was liked."""
 EVERY = 25  # trees after which the folds are compared
 SETTINGS = {
     "eta": 0.05,
@@ -51,10 +53,15 @@ class Shown:
     fold: int
 
 
-def fitted_trees(shown: Sequence[Shown], progress: Progress | None = None) -> Trees | None:
-    """Trees for lists; those in which nothing was chosen are left out. None where no number of trees does
-    better, on average over lists of folds not learned from, than the blend alone. Deterministic."""
+def fitted_trees(
+    shown: Sequence[Shown], progress: Progress | None = None, least: int = LEAST
+) -> Trees | None:
+    """Trees for lists; those in which nothing was chosen are left out. None for fewer than `least` of them, and where
+    no number of trees does better, on average over lists of folds not learned from, than the blend
+    alone. Deterministic."""
     lists = [one for one in shown if one.chosen.any()]
+    if len(lists) < least:
+        return None
     losses: dict[int, list[float]] = {rounds: [] for rounds in range(0, ROUNDS + 1, EVERY)}
     for learned, apart in _each_fold(lists, ROUNDS, progress):
         for one in apart:

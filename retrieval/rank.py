@@ -14,7 +14,7 @@ from retrieval.rules_in_force import NO_RULES, InForce
 from retrieval.scorer import Scorer
 from retrieval.settings import RankSettings
 
-WISHED = 1.0
+WISHED = 2.0
 """What meeting every wish adds to a learned score when a list is chosen; those are in [0, 1]."""
 NO_SCHEMA = Schema({})
 MOST_GUESSED = 0.4

@@ -45,7 +45,9 @@ def learn_arms(
     assert counted is not None
     for feature, weight in blend.weights.items():
         click.echo(f"{weight:>9.3f}  {feature}: {FEATURES[feature]}")
-    click.echo(f"Trees on top of it: {trees.found if trees else 'none, they would not help'}.")
+    click.echo(
+        f"Trees on top of it: {trees.found if trees else 'none, too few conversations or no help'}."
+    )
     click.echo(
         f"Fitted on {blend.found}; {int((counted.named > 0).sum()):,} items were talked of. Stored in {folder}."
     )

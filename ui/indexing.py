@@ -68,7 +68,8 @@ def index_file(
 
         with progress_bars() as progress:
             follow(home, Catalogue(there, name), progress)
-    advised = done.added == done.items > 0 and _unlearned(folder, name, settings)
+    whole = done.added + done.changed in (0, done.items)
+    advised = whole and _unlearned(folder, name, settings)  # it costs a second to look
     left_out = f"; {len(read.bad):,} rows left out" if read.bad else ""
     click.echo(
         f"{name}: {done.items:,} items; {done.added:,} added, {done.changed:,} changed, "

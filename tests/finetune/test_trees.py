@@ -38,16 +38,17 @@ def recall(trees: Trees, shown: list[Shown]) -> float:
 
 
 def test_what_no_sum_of_weights_can_say_is_learned() -> None:
-    made = fitted_trees(lists(400, learnable=True))
+    made = fitted_trees(lists(400, learnable=True), least=2)
     assert made is not None
     assert recall(made, lists(400, learnable=True)) > 0.6  # by chance .08
     assert "on dialogues not learned from" in made.found
 
 
 def test_where_there_is_nothing_to_learn_there_are_no_trees() -> None:
-    assert fitted_trees(lists(300, learnable=False)) is None
-    assert fitted_trees([]) is None
-    assert fitted_trees(lists(1, learnable=True)) is None
+    assert fitted_trees(lists(300, learnable=False), least=2) is None
+    assert fitted_trees([], least=0) is None
+    assert fitted_trees(lists(1, learnable=True), least=0) is None
+    assert fitted_trees(lists(400, learnable=True)) is None  # too few
 
 
 def test_the_arrays_say_what_the_library_says() -> None:
@@ -62,7 +63,7 @@ def test_the_arrays_say_what_the_library_says() -> None:
 
 
 def stored(path: Path) -> Trees:
-    made = fitted_trees(lists(200, learnable=True))
+    made = fitted_trees(lists(200, learnable=True), least=2)
     assert made is not None
     save_trees(path, made)
     return made

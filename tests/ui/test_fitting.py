@@ -52,7 +52,6 @@ def test_weights_and_counts_are_stored_with_the_catalogue_and_serve(home: Path) 
         "arms.json",
         "asked.npz",
         "talked.npz",
-        "trees.npz",
     }
     assert recall(home) > before
     assert recall(home, "--set", "arms.blend=fusion") == before
@@ -66,7 +65,6 @@ def test_counts_for_others_are_by_title(home: Path, tmp_path: Path) -> None:
         "arms.json",
         "asked.npz",
         "talked.npz",
-        "trees.npz",
     }
 
 
