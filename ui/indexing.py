@@ -10,7 +10,7 @@ from typing import get_args
 
 import click
 
-from retrieval.catalogue import Catalogue, hashes_of, read_meta
+from retrieval.catalogue import Catalogue, hashes_of
 from retrieval.encoder import Encoder, HashingEncoder
 from retrieval.errors import CatalogueError
 from retrieval.importing import TOLERATED, bad_rows_allowed, read_file
@@ -69,7 +69,9 @@ def index_file(
         with progress_bars() as progress:
             follow(home, Catalogue(there, name), progress)
     whole = done.added + done.changed in (0, done.items)
-    advised = whole and _unlearned(folder, name, settings)  # it costs a second to look
+    advised = whole and _unlearned(
+        folder, name, opening.result().name, settings
+    )  # it costs a second to look
     left_out = f"; {len(read.bad):,} rows left out" if read.bad else ""
     click.echo(
         f"{name}: {done.items:,} items; {done.added:,} added, {done.changed:,} changed, "
@@ -83,7 +85,7 @@ def index_file(
         )
 
 
-def _unlearned(folder: Path, name: str, settings: Settings) -> bool:
+def _unlearned(folder: Path, name: str, encoder: str, settings: Settings) -> bool:
     """Whether nothing serves that was learned of a catalogue, and a first fit may help it."""
     there = current(folder)
     if there is None or settings.arms.blend != "learned":
@@ -91,7 +93,6 @@ def _unlearned(folder: Path, name: str, settings: Settings) -> bool:
     from finetune.tastes import are_counted  # noqa: PLC0415
 
     catalogue = Catalogue(there, name)
-    encoder = str(read_meta(there).get("encoder", ""))
     return open_arms(folder, catalogue, encoder, settings).blend is None and are_counted(catalogue)
 
 
