@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from chatbot.language import language_of
 from chatbot.parts import Parts
-from finetune.asked import Listener
 from finetune.metrics import bootstrap, gains, summarise
 from finetune.places import Ledger
-from finetune.rankings import Ours
+from finetune.rankings import ours_of
 from finetune.samples import Message, Sample
 from finetune.seeking import seek
 from finetune.settings import ReleaseSettings
@@ -90,7 +89,7 @@ def measure(
 def _rank_both(
     held: Sequence[Sample], new: Parts, live: Parts, progress: Progress | None
 ) -> _Lists:
-    sides = {"live": _ours(live), "new": _ours(new)}
+    sides = {"live": ours_of(live), "new": ours_of(new)}
     retriever = new.retriever
     found = _Lists(
         Ledger.of(retriever.columns.row, retriever.popularity),
@@ -109,19 +108,6 @@ def _rank_both(
         if progress:
             progress("comparing with what is live", done, len(held) + len(asked))
     return found
-
-
-def _ours(parts: Parts) -> Ours:
-    return Ours(
-        parts.retriever,
-        parts.rank,
-        parts.scorer,
-        parts.scorer_weight,
-        parts.scorer_depth,
-        parts.rules,
-        parts.dialogue.list_length,
-        Listener(parts.lexicon),
-    )
 
 
 def probes(parts: Parts) -> list[Sample]:

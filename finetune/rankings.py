@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from chatbot.parts import Parts
 from finetune.asked import Listener
 from finetune.samples import Sample
 from retrieval.find import Candidate, Query, Retriever
@@ -132,3 +133,17 @@ class Ours:
         diversity = self.rank.diversity
         chosen = select(left, self.list_length, self.retriever, query, diversity, self.rules)
         return [r.candidate.item.id for r in chosen]
+
+
+def ours_of(parts: Parts) -> Ours:
+    """What is measured of a catalogue that is open: the recommender as it serves."""
+    return Ours(
+        parts.retriever,
+        parts.rank,
+        parts.scorer,
+        parts.scorer_weight,
+        parts.scorer_depth,
+        parts.rules,
+        parts.dialogue.list_length,
+        Listener(parts.lexicon),
+    )

@@ -13,9 +13,9 @@ import click
 
 from chatbot.parts import Parts
 from finetune import picture, ranks_file
-from finetune.asked import Listener
-from finetune.evaluate import Ours, measure
+from finetune.evaluate import measure
 from finetune.linking import own_links
+from finetune.rankings import ours_of
 from finetune.reader import train_files
 from finetune.samples import read_samples
 from retrieval.errors import TastemakerError
@@ -40,19 +40,6 @@ def _opened(home: Path, catalogue: str, settings: Settings) -> Iterator[Parts]:
         opened.close()
 
 
-def _measured(parts: Parts) -> Ours:
-    return Ours(
-        parts.retriever,
-        parts.rank,
-        parts.scorer,
-        parts.scorer_weight,
-        parts.scorer_depth,
-        parts.rules,
-        parts.dialogue.list_length,
-        listener=Listener(parts.lexicon),
-    )
-
-
 @dataclass(frozen=True)
 class Asked:
     """What `evaluate` is to measure with, and to write besides."""
@@ -73,7 +60,7 @@ def evaluate_file(
     samples = read_samples(file)
     with _opened(home, catalogue, settings) as parts, progress_bars() as progress:
         linker = own_links(parts.lexicon) if asked.linker == "own" else None
-        found = measure(samples, _measured(parts), progress, linker, asked.stages)
+        found = measure(samples, ours_of(parts), progress, linker, asked.stages)
     click.echo(json.dumps(found.figures) if as_json else table(found.figures))
     if asked.ranks is not None:
         ranks_file.write_ranks(asked.ranks, found.ledger)
