@@ -1,6 +1,9 @@
 """Training the encoder, with a network of two tiny layers: files, resuming, masking, using the delta."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +152,27 @@ def test_hard_negatives_are_near_and_were_never_named(tmp_path: Path) -> None:
     assert np.mean([n % 7 > 0 for pair in made.learned for n in pair.hard]) > 0.8
     with pytest.raises(TastemakerError, match="too little"):
         lessons_of(samples[:1], make_retriever(tmp_path / "again", rows), 0, 0)
+
+
+def test_two_processes_learn_together(base: Path, tmp_path: Path) -> None:
+    """They share each epoch's batches, so a step is of two; what is stored is of both."""
+    program = tmp_path / "two.py"
+    program.write_text(
+        "import sys\nfrom pathlib import Path\nfrom finetune.encoder import train\n"
+        "from tests.finetune.test_encoder import PLAN, lessons\n"
+        "train(lessons(), Path(sys.argv[1]), Path(sys.argv[2]), PLAN)\n"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2",
+         "--num_machines", "1", "--mixed_precision", "no", "--main_process_port", "0",
+         str(program), str(base), str(tmp_path / "two")],
+        env={**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}, cwd=root,
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    history = json.loads((tmp_path / "two" / "history.json").read_text())
+    assert [row["epoch"] for row in history] == [0, 1, 2, 3]
+    assert history[3]["loss"] < history[1]["loss"]
+    network: Any = AutoModel.from_pretrained(str(base))
+    add_delta(network, tmp_path / "two")
