@@ -51,7 +51,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def decisions(many: int = 60) -> Decisions:
+def decisions(many: int = 60, held: int = 10) -> Decisions:
     """Who wants a letter takes the card of that letter; the arms know nothing."""
     rng = np.random.default_rng(0)
     made = []
@@ -63,7 +63,7 @@ def decisions(many: int = 60) -> Decisions:
         made.append(
             Decision(said, f"d{n}", rows, rng.normal(0, 1e-3, 12), chosen, np.zeros(12, bool))
         )
-    return Decisions(tuple(made[10:]), tuple(made[:10]), tuple(f"card {x}" for x in LETTERS))
+    return Decisions(tuple(made[held:]), tuple(made[:held]), tuple(f"card {x}" for x in LETTERS))
 
 
 FILES = [
@@ -74,15 +74,15 @@ FILES = [
 
 def test_training_leaves_these_files_and_learns(base: Path, tmp_path: Path) -> None:
     told: list[str] = []
-    plan = replace(PLAN, epochs=8)
-    file, history = train(decisions(200), base, tmp_path, plan, "made up", tell=told.append)
+    plan = replace(PLAN, epochs=8, rate=8e-3)
+    file, history = train(decisions(340, 40), base, tmp_path, plan, "made up", tell=told.append)
     assert sorted(p.name for p in tmp_path.iterdir()) == FILES
     assert len(told) == len(history) == 9
     assert history[0]["recall@1"] <= 0.5
     assert history[-1]["held loss"] < history[0]["held loss"] - 0.5
     assert file.weight > 0
     best = min(row["held loss"] for row in history[1:])
-    scorer, made = TrainedScorer(base, tmp_path), decisions(200)
+    scorer, made = TrainedScorer(base, tmp_path), decisions(340, 40)
     served = [
         np.array(scorer.score(ScorerPrompt(one.said), [made.cards[n] for n in one.rows]))
         for one in made.held
