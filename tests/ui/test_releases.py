@@ -2,124 +2,27 @@
 
 import json
 import shutil
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
 from chatbot.log import ConversationLog
 from chatbot.model_events import events_of
-from retrieval import talked
-from retrieval.prompt import ScorerPrompt
 from retrieval.release import folder_of, read_pointer, sha256_of
-from tests.ui.tasteful import FLAGS, KINDS, index, listed, visit, well_made
-from ui.main import main
+from tests.ui.released import (
+    ASKED,
+    IN_FLIGHT,
+    InFlight,
+    opened,
+    releases,
+    run,
+    shown,
+    well_made_on_top,
+)
+from tests.ui.tasteful import FLAGS, index, listed, visit
 from ui.service import Service
 from ui.settings import load
-
-ASKED = "I would like blue lamps"
-VISITORS, IN_FLIGHT = 200, 50
-
-
-def run(home: Path, *args: str, flags: dict[str, str] = FLAGS) -> Result:
-    more = [f"--set={name}={value}" for name, value in flags.items()]
-    return CliRunner().invoke(main, [*args, "--home", str(home), *more])
-
-
-def releases(home: Path) -> list[dict[str, Any]]:
-    done = run(home, "models", "list", "--catalogue", "shop", "--json")
-    assert done.exit_code == 0, done.output
-    (found,) = json.loads(done.stdout)["catalogues"]
-    made: list[dict[str, Any]] = found["releases"]
-    return made
-
-
-def opened(home: Path) -> Service:
-    return Service(home, load([], {}, FLAGS)[0], "shop")
-
-
-def shown(service: Service) -> list[list[str]]:
-    """The lists that new visitors get for some questions, once what is live is served."""
-    listed(service, service.start().id, ASKED)
-    service.house.wait()
-    asked = [ASKED, *(f"I would like red {kind}" for kind in KINDS)]
-    return [listed(service, service.start().id, said) for said in asked]
-
-
-def well_made_on_top(lists: list[list[str]]) -> int:
-    """How many of the first two of each list are what visitors take."""
-    return sum(map(well_made, (id for each in lists for id in each[:2])))
-
-
-@pytest.fixture(scope="module")
-def talked_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in whose log 200 visitors talked, and a release that was made of their talk."""
-    home = tmp_path_factory.mktemp("home")
-    index(home)
-    service = opened(home)
-    for seed in range(VISITORS):
-        visit(service, seed)
-    service.close()
-    out = str(home / "samples.jsonl")
-    done = run(home, "finetune", "samples", "--catalogue", "shop", "--out", out)
-    assert done.exit_code == 0, done.output
-    done = run(home, "finetune", "arms", out, "--catalogue", "shop", "--release")
-    assert done.exit_code == 0, done.output
-    assert "may be promoted" in done.output, done.output
-    return home
-
-
-@pytest.fixture
-def home(talked_home: Path, tmp_path: Path) -> Path:
-    """The same, to be changed by one test."""
-    return Path(shutil.copytree(talked_home, tmp_path / "home"))
-
-
-class InFlight:
-    """Fifty visitors at once, each asking again and again until they are told to stop."""
-
-    def __init__(self, service: Service) -> None:
-        self._service, self._stop = service, threading.Event()
-        self.failed: list[BaseException] = []
-        self.answered = 0
-        self._threads = [threading.Thread(target=self._talk, daemon=True) for _ in range(IN_FLIGHT)]
-        for thread in self._threads:
-            thread.start()
-
-    def _talk(self) -> None:
-        try:
-            while True:
-                id = self._service.start().id
-                assert listed(self._service, id, ASKED)
-                self.answered += 1
-                if self._stop.wait(1.0):
-                    return
-        except BaseException as error:
-            self.failed.append(error)
-
-    def stop(self) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-
-@pytest.fixture
-def serving(home: Path) -> Iterator[tuple[Service, Callable[[], InFlight]]]:
-    service, started = opened(home), []
-
-    def begin() -> InFlight:
-        started.append(InFlight(service))
-        return started[-1]
-
-    yield service, begin
-    for flight in started:
-        flight.stop()
-    service.close()
 
 
 def test_from_talk_to_a_better_model_and_back_while_fifty_visitors_talk(
@@ -231,133 +134,6 @@ def test_an_erased_visitor_marks_the_releases_that_used_their_rows(home: Path) -
     assert "make a new one without them" in done.output
     done = run(home, "models", "promote", made["id"], "--catalogue", "shop", "--force")
     assert done.exit_code == 0
-
-
-def spoil(home: Path, id: str, change: Callable[[Path], None]) -> None:
-    """Change the files of a release, and its record so that the change is not seen by the hashes."""
-    folder = folder_of(home, "shop", id)
-    change(folder)
-    record = json.loads((folder / "release.json").read_text())
-    record["files"] = {name: sha256_of(folder / name) for name in record["files"]}
-    (folder / "release.json").write_text(json.dumps(record))
-
-
-def no_numbers(folder: Path) -> None:
-    file = folder / "arms" / "arms.json"
-    arms = json.loads(file.read_text())
-    arms["weights"]["suggested"] = float("nan")
-    file.write_text(json.dumps(arms))
-
-
-def unknown_arm(folder: Path) -> None:
-    file = folder / "arms" / "arms.json"
-    arms = json.loads(file.read_text())
-    arms["weights"]["luck"] = 1.0
-    file.write_text(json.dumps(arms))
-
-
-def broken_counts(folder: Path) -> None:
-    made = talked.load(folder / "arms" / talked.FILE)
-    assert made is not None
-    talked.save(folder / "arms" / talked.FILE, made)
-    with np.load(folder / "arms" / talked.FILE) as file:
-        arrays = dict(file)
-    arrays["named"] = arrays["named"][:3]  # fewer than there are keys
-    with (folder / "arms" / talked.FILE).open("wb") as out:
-        np.savez(out, **arrays)
-
-
-@pytest.mark.parametrize("change", [no_numbers, unknown_arm, broken_counts])
-def test_a_server_takes_back_a_release_that_it_cannot_open(
-    home: Path,
-    serving: tuple[Service, Callable[[], InFlight]],
-    change: Callable[[Path], None],
-) -> None:
-    service, begin = serving
-    (made,) = releases(home)
-    before = shown(service)
-    run(home, "models", "promote", made["id"], "--catalogue", "shop")
-    spoil(home, made["id"], change)
-    flight = begin()
-    assert shown(service) == before
-    flight.stop()
-    assert not flight.failed
-    assert read_pointer(home, "shop").live is None
-    assert events_of(home, "shop")[-1].event == "rolled back by itself"
-
-
-class Stubborn:
-    """A scorer that can be loaded, and fails when it is asked."""
-
-    name = "stubborn"
-    in_nats = True
-    file = SimpleNamespace(weight=1.0)
-
-    def score(self, prompt: ScorerPrompt, cards: Sequence[str]) -> list[float]:
-        raise FloatingPointError("no score today")
-
-
-def test_a_release_that_fails_its_smoke_check_reaches_no_visitor(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ui.released.TrainedScorer", lambda base, folder: Stubborn())
-    monkeypatch.setattr("ui.opening.scorer_base", lambda home, settings, progress: home)
-    (made,) = releases(home)
-    folder = folder_of(home, "shop", made["id"])
-    (folder / "scorer").mkdir()
-    (folder / "scorer" / "scorer.json").write_text("{}")
-    record = json.loads((folder / "release.json").read_text())
-    record["files"]["scorer/scorer.json"] = sha256_of(folder / "scorer" / "scorer.json")
-    (folder / "release.json").write_text(json.dumps(record))
-    settings, _ = load([], {}, {**FLAGS, "scorer.model": str(home / "no language model")})
-    service = Service(home, settings, "shop")
-    before = shown(service)
-    run(home, "models", "promote", made["id"], "--catalogue", "shop", "--force")
-    flight = InFlight(service)
-    assert shown(service) == before
-    flight.stop()
-    service.close()
-    assert not flight.failed
-    assert read_pointer(home, "shop").live is None
-    last = events_of(home, "shop")[-1]
-    assert last.event == "rolled back by itself"
-    assert "FloatingPointError: no score today" in last.why
-
-
-def test_a_server_that_starts_with_a_damaged_release_goes_back(home: Path) -> None:
-    (made,) = releases(home)
-    run(home, "models", "promote", made["id"], "--catalogue", "shop")
-    (folder_of(home, "shop", made["id"]) / "arms" / "arms.json").write_text("{}")
-    service = opened(home)
-    assert listed(service, service.start().id, ASKED)
-    service.close()
-    assert read_pointer(home, "shop").live is None
-    assert "was changed after it was made" in events_of(home, "shop")[-1].why
-
-
-def test_code_among_the_files_of_a_release_is_refused(home: Path) -> None:
-    (made,) = releases(home)
-    (folder_of(home, "shop", made["id"]) / "arms" / "weights.pkl").write_bytes(b"\x80\x04.")
-    done = run(home, "models", "promote", made["id"], "--catalogue", "shop", "--force")
-    assert done.exit_code == 1
-    assert "other files can run code" in done.output
-
-
-def test_a_release_of_another_encoder_is_not_served_and_not_taken_back(home: Path) -> None:
-    (made,) = releases(home)
-    run(home, "models", "promote", made["id"], "--catalogue", "shop")
-
-    def other(folder: Path) -> None:
-        record = json.loads((folder / "release.json").read_text())
-        (folder / "release.json").write_text(json.dumps(record | {"encoder": "another"}))
-
-    spoil(home, made["id"], other)
-    service = opened(home)
-    assert listed(service, service.start().id, ASKED)
-    assert "release" not in service.parts.versions
-    service.close()
-    assert read_pointer(home, "shop").live == made["id"]
-    assert [e.event for e in events_of(home, "shop")][-1] == "not served"
 
 
 def test_without_a_release_commands_say_what_to_do(tmp_path: Path) -> None:
