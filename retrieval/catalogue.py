@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,17 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True)
     id: str = Field(min_length=1, max_length=200)
     title: str = Field(max_length=500)
+
+
+@dataclass(frozen=True)
+class Written:
+    """The ids by which a catalogue now differs from what it was, and the hash of what it was, empty where
+    there was nothing."""
+
+    added: frozenset[str]
+    changed: frozenset[str]
+    removed: frozenset[str]
+    follows: str
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -110,8 +122,8 @@ def write_catalogue(
     rows: list[dict[str, Any]],
     given: Mapping[str, Role] | None = None,
     source: str = "",
-) -> dict[str, int]:
-    """Make the catalogue in `folder` hold exactly `rows`. Returns counts of what changed.
+) -> Written:
+    """Make the catalogue in `folder` hold exactly `rows`. Returns what changed.
 
     `source` is kept with it: the hash of the file that it is to follow, empty if it follows none.
     """
@@ -120,6 +132,7 @@ def write_catalogue(
     with closing(sqlite3.connect(folder / FILE)) as db, db:
         _create_tables(db)
         before = dict(db.execute("select id, hash from items").fetchall())
+        follows = dict(db.execute("select key, value from meta").fetchall()).get("hash", "")
         roles = json.dumps(dict(schema.roles))
         stored = {row["id"]: json.dumps(row, ensure_ascii=False) for row in rows}
         hashes = {id: _digest([text, roles]) for id, text in stored.items()}
@@ -143,8 +156,8 @@ def write_catalogue(
             "source": source,
         }
         db.executemany("insert or replace into meta values (?, ?)", meta.items())
-    added = sum(row["id"] not in before for row in changed)
-    return {"added": added, "changed": len(changed) - added, "removed": len(removed)}
+    touched = frozenset(row["id"] for row in changed)
+    return Written(touched - set(before), touched & set(before), frozenset(removed), follows)
 
 
 def _create_tables(connection: sqlite3.Connection) -> None:

@@ -6,7 +6,7 @@ memory, which is some twenty times faster than its `where` (see DECISIONS.md).
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -36,13 +36,9 @@ class ChromaIndex:
         self._encoder, self._folder = encoder_name, folder
         self._lock = _acquire(folder)
         try:
-            self._hashes: dict[str, str] = {}
             with _damage_told(folder):
                 self._client = _client(folder)
                 self._collection = self._open(encoder_name)
-                for found in self._pages("metadatas"):
-                    hashes = (m["hash"] for m in found["metadatas"])
-                    self._hashes |= dict(zip(found["ids"], hashes, strict=True))
         except BaseException:
             _forget(self.__dict__.get("_client"))
             self._lock.release()
@@ -67,6 +63,12 @@ class ChromaIndex:
             yield self._collection.get(include=[what], limit=PAGE, offset=start)
 
     @cached_property
+    def _hashes(self) -> dict[str, str]:
+        """The hash of every item, read when first asked for: a small update need not know the others."""
+        with _damage_told(self._folder):
+            return _hashes_in(self._pages("metadatas"))
+
+    @cached_property
     def _exact(self) -> ExactIndex:
         """All vectors in memory, read when first searched: who only builds needs none."""
         exact = ExactIndex()
@@ -88,9 +90,13 @@ class ChromaIndex:
     def made_for(self, catalogue: str) -> None:
         self._collection.modify(metadata={"encoder": self._encoder, "catalogue": catalogue})
 
-    def stored(self) -> dict[str, str]:
+    def stored(self, among: Sequence[str] | None = None) -> dict[str, str]:
         """See `VectorIndex.stored`."""
-        return dict(self._hashes)
+        if among is None:
+            return dict(self._hashes)
+        with _damage_told(self._folder):
+            parts = (list(among[n : n + PAGE]) for n in range(0, len(among), PAGE))
+            return _hashes_in(self._collection.get(p, include=["metadatas"]) for p in parts)
 
     def put(self, ids: Sequence[str], vectors: Vectors, hashes: Sequence[str]) -> None:
         """See `VectorIndex.put`. Raises ValueError for vectors that are not finite."""
@@ -104,7 +110,8 @@ class ChromaIndex:
                     embeddings=vectors[part],
                     metadatas=[{"hash": hash} for hash in hashes[part]],
                 )
-        self._hashes |= dict(zip(ids, hashes, strict=True))
+        if "_hashes" in self.__dict__:
+            self._hashes |= dict(zip(ids, hashes, strict=True))
         if "_exact" in self.__dict__:
             self._exact.put(ids, vectors, hashes)
 
@@ -113,7 +120,7 @@ class ChromaIndex:
         with _damage_told(self._folder):
             for start in range(0, len(ids), self._most):
                 self._collection.delete(ids=list(ids[start : start + self._most]))
-        for id in ids:
+        for id in ids if "_hashes" in self.__dict__ else ():
             self._hashes.pop(id, None)
         if "_exact" in self.__dict__:
             self._exact.remove(ids)
@@ -147,6 +154,14 @@ class ChromaIndex:
         """Give the folder back, for another process to open."""
         self._client.close()
         self._lock.release()
+
+
+def _hashes_in(found: Iterable[Any]) -> dict[str, str]:
+    return {
+        id: kept["hash"]
+        for part in found
+        for id, kept in zip(part["ids"], part["metadatas"], strict=True)
+    }
 
 
 def load() -> None:

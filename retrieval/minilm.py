@@ -33,8 +33,7 @@ class MiniLm:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.enable_padding()
-        with torch.device("meta"):
-            self.network: Any = _network()
+        self.network: Any = _network()
         stored = load_file(folder / "model.safetensors")
         wanted = {name: stored[name] for name in self.network.state_dict()}
         self.network.load_state_dict(wanted, assign=True)
@@ -67,25 +66,33 @@ class MiniLm:
 
 
 def _network() -> "torch.nn.Module":
-    """The layers, called as in the file."""
+    """The layers, called as in the file, without numbers in them yet. (All of it on the device "meta"
+    would do too, but that imports the compiler of torch, which takes as long as torch itself.)"""
+    import torch  # noqa: PLC0415
     from torch.nn import Embedding, LayerNorm, Linear, ModuleDict, ModuleList  # noqa: PLC0415
 
     def norm() -> LayerNorm:
         return LayerNorm(WIDTH, eps=1e-12)
 
+    def linear(into: int, out: int) -> Linear:
+        return Linear(into, out, device="meta")
+
     def layer() -> ModuleDict:
-        seen = ModuleDict({name: Linear(WIDTH, WIDTH) for name in ("query", "key", "value")})
-        after = ModuleDict({"dense": Linear(WIDTH, WIDTH), "LayerNorm": norm()})
+        seen = ModuleDict({name: linear(WIDTH, WIDTH) for name in ("query", "key", "value")})
+        after = ModuleDict({"dense": linear(WIDTH, WIDTH), "LayerNorm": norm()})
         return ModuleDict(
             {
                 "attention": ModuleDict({"self": seen, "output": after}),
-                "intermediate": ModuleDict({"dense": Linear(WIDTH, INNER)}),
-                "output": ModuleDict({"dense": Linear(INNER, WIDTH), "LayerNorm": norm()}),
+                "intermediate": ModuleDict({"dense": linear(WIDTH, INNER)}),
+                "output": ModuleDict({"dense": linear(INNER, WIDTH), "LayerNorm": norm()}),
             }
         )
 
     tables = {"word": WORDS, "position": PLACES, "token_type": 2}
-    embeddings = {f"{name}_embeddings": Embedding(n, WIDTH) for name, n in tables.items()}
+    embeddings = {
+        f"{name}_embeddings": Embedding(n, WIDTH, _weight=torch.empty(n, WIDTH))
+        for name, n in tables.items()
+    }
     layers = ModuleList([layer() for _ in range(LAYERS)])
     return ModuleDict(
         {

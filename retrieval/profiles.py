@@ -15,6 +15,7 @@ _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|svg|avif|bmp|tiff?)(?:[?#]\S*)?$
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 _CODE = re.compile(r"(?=\S*[\d_/:@-])[^\s,;|]{3,}|[0-9a-f]{8,}", re.IGNORECASE)
 LOOKED_AT = 2_000  # characters of a text
+MOST_LOOKED_AT = 5_000  # texts of a field, spread over the file: shares of them are near enough
 LONGEST_AMOUNT = 60  # characters of a text that may be a number, a price or a measure
 _ANY_DIGIT = re.compile(r"\d")
 
@@ -59,6 +60,11 @@ class Profile:
         return [t[:LOOKED_AT] for t in self.texts]
 
     @cached_property
+    def looked_at(self) -> list[str]:
+        """Some of these, spread over the whole file, of which shares are counted."""
+        return self.beginnings[:: max(1, len(self.texts) // MOST_LOOKED_AT)]
+
+    @cached_property
     def lists(self) -> int:
         """How many values are lists."""
         return sum(isinstance(v, list) for v in self.values)
@@ -81,7 +87,7 @@ class Profile:
     @cached_property
     def length(self) -> float:
         """The mean length of the texts, in characters, of which one text has at most LOOKED_AT."""
-        return sum(map(len, self.beginnings)) / len(self.texts) if self.texts else 0.0
+        return sum(map(len, self.looked_at)) / len(self.looked_at) if self.texts else 0.0
 
     @property
     def is_unique(self) -> bool:
@@ -98,12 +104,14 @@ class Profile:
         if not self.texts:
             return 0.0
         fits = form.fullmatch if whole else form.search
-        return sum(bool(fits(t.strip())) for t in self.beginnings) / len(self.texts)
+        return sum(bool(fits(t.strip())) for t in self.looked_at) / len(self.looked_at)
 
     @cached_property
     def urls(self) -> float:
         """The share of the texts that begin with an address."""
-        return sum(bool(_URL.match(t.strip())) for t in self.beginnings) / max(len(self.texts), 1)
+        return sum(bool(_URL.match(t.strip())) for t in self.looked_at) / max(
+            len(self.looked_at), 1
+        )
 
     @cached_property
     def pictures(self) -> float:
@@ -128,21 +136,21 @@ class Profile:
     @cached_property
     def figures(self) -> float:
         """The share of the texts with four figures or more."""
-        return sum(len(_ANY_DIGIT.findall(t)) > 3 for t in self.beginnings) / max(
-            len(self.texts), 1
+        return sum(len(_ANY_DIGIT.findall(t)) > 3 for t in self.looked_at) / max(
+            len(self.looked_at), 1
         )
 
     @cached_property
     def markup(self) -> float:
         """The share of the texts that are HTML."""
-        return sum(map(cleaning.has_markup, self.beginnings)) / max(len(self.texts), 1)
+        return sum(map(cleaning.has_markup, self.looked_at)) / max(len(self.looked_at), 1)
 
     @cached_property
     def sentences(self) -> float:
         """The share of the texts with a sentence in them: a word behind the third ends in a stop."""
         ends = tuple(".!?。！？")
-        found = sum(any(w.endswith(ends) for w in t.split()[3:]) for t in self.beginnings)
-        return found / max(len(self.texts), 1)
+        found = sum(any(w.endswith(ends) for w in t.split()[3:]) for t in self.looked_at)
+        return found / max(len(self.looked_at), 1)
 
     @cached_property
     def sign(self) -> str:

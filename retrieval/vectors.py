@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.catalogue import Catalogue
+from retrieval.catalogue import Catalogue, Written
 from retrieval.encoder import Encoder, Progress, Vectors
 from retrieval.halved import Halved, is_half_quicker
 from retrieval.item import Item, Schema, item_texts
@@ -52,8 +52,9 @@ class VectorIndex(Protocol):
     made_for: str
     """The hash of the catalogue that it is complete for; empty while it is for none."""
 
-    def stored(self) -> dict[str, str]:
-        """The ids that are there, each with the hash of the text that it was made from."""
+    def stored(self, among: Sequence[str] | None = None) -> dict[str, str]:
+        """The ids that are there, of all or `among` some, each with the hash of the text that it was
+        made from."""
         ...
 
     def put(self, ids: Sequence[str], vectors: Vectors, hashes: Sequence[str]) -> None:
@@ -101,9 +102,10 @@ class ExactIndex:
         self._place: NDArray[np.intp] | None = None
         self._half: Halved | None = None
 
-    def stored(self) -> dict[str, str]:
+    def stored(self, among: Sequence[str] | None = None) -> dict[str, str]:
         """See `VectorIndex.stored`."""
-        return dict(self._hashes)
+        ids = self._hashes if among is None else [id for id in among if id in self._hashes]
+        return {id: self._hashes[id] for id in ids}
 
     def put(self, ids: Sequence[str], vectors: Vectors, hashes: Sequence[str]) -> None:
         """See `VectorIndex.put`."""
@@ -241,16 +243,27 @@ def fill_with(
     schema: Schema,
     encoder: Encoder,
     progress: Progress | None = None,
+    written: Written | None = None,
 ) -> int:
-    """Bring `index` up to date with the items of the catalogue whose hash is `made_for`; see `fill`."""
+    """Bring `index` up to date with the items of the catalogue whose hash is `made_for`; see `fill`.
+
+    Where it was up to date with what the catalogue was before it was `written`, nothing else is looked at.
+    """
     if index.made_for == made_for:
         return 0
-    index.made_for = ""
     whole = list(items)
+    if written is not None and written.follows and index.made_for == written.follows:
+        touched = written.added | written.changed
+        whole = [item for item in whole if item.id in touched]
+        stored, gone = index.stored(sorted(touched)), sorted(written.removed)
+    else:
+        stored = index.stored()
+        there = {item.id for item in whole}
+        gone = [id for id in stored if id not in there]
+    index.made_for = ""
     texts = {i.id: text for i, text in zip(whole, item_texts(whole, schema), strict=True)}
     hashes = {id: hashlib.sha256(text.encode()).hexdigest()[:16] for id, text in texts.items()}
-    stored = index.stored()
-    index.remove([id for id in stored if id not in texts])
+    index.remove(gone)
     # Long texts first: batches of like length waste no padding, and the time left is never too low.
     wanted = [id for id in texts if stored.get(id) != hashes[id]]
     todo = sorted(wanted, key=lambda id: (-len(texts[id]), id))

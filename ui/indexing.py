@@ -13,9 +13,10 @@ import click
 from retrieval.catalogue import Catalogue, hashes_of
 from retrieval.encoder import Encoder, HashingEncoder
 from retrieval.errors import CatalogueError
-from retrieval.importing import TOLERATED, bad_rows_allowed, read_file
+from retrieval.importing import TOLERATED, bad_rows_allowed
 from retrieval.interaction_store import FILE as INTERACTIONS
 from retrieval.item import Role
+from retrieval.read_beside import begin_reading
 from retrieval.versions import current
 from ui.import_report import print_report
 from ui.opening import OURS, catalogue_folder, open_encoder
@@ -50,10 +51,11 @@ def index_file(
         roles[field] = role  # type: ignore[assignment]
     folder = catalogue_folder(home, name)
     bad_rows_allowed(bad_rows, 0)
+    reading = begin_reading(file, roles, encoding)
     with ThreadPoolExecutor(1) as beside, _uncollected():
         opening = None if dry_run else beside.submit(_encoder, settings)
         with progress_bars() as progress:
-            read = read_file(file, roles, encoding, progress)
+            read = reading(progress)
         print_report(file.name, read)
         read.refuse_too_many(file.name, bad_rows)
         if opening is None:

@@ -5,11 +5,19 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retrieval.catalogue import Catalogue, hashes_of, note, read_meta, write_catalogue
+from retrieval.catalogue import (
+    Catalogue,
+    Written,
+    hashes_of,
+    note,
+    read_meta,
+    write_catalogue,
+)
 from retrieval.changes import SEEN, last_change
 from retrieval.encoder import Encoder, HashingEncoder, Progress
 from retrieval.errors import HomeInUse, IndexDamaged
@@ -47,17 +55,26 @@ def update(
     before = current(base)
     seen = last_change(base) if rows is not None or before is None else None
     known = hashes_of(before) if before else {}
-    with building(base) as build:
-        if rows is not None:
-            write_catalogue(build.folder, rows, roles, source)
+    with building(base) as build, ThreadPoolExecutor(1) as beside:
+        opening = beside.submit(open_vectors, build.folder, encoder)
+        written = None
+        try:
+            if rows is not None:
+                written = write_catalogue(build.folder, rows, roles, source)
+        except BaseException:
+            close(opening.result())
+            raise
         embedded = 0
         if not isinstance(encoder, HashingEncoder):
             items = _items(build.folder, rows)
             try:
-                embedded = _filled(build.folder, items, encoder, progress)
+                embedded = _filled(
+                    opening.result(), build.folder, items, encoder, progress, written
+                )
             except IndexDamaged:  # killed while it was written: back to those of the version before
                 renew(build.folder, before, VECTORS)
-                embedded = _filled(build.folder, items, encoder, progress)
+                again = open_vectors(build.folder, encoder)
+                embedded = _filled(again, build.folder, items, encoder, progress)
             note(build.folder, encoder=encoder.name)
         if seen is not None:  # the file is newer than what was changed until now
             note(build.folder, **{SEEN: str(seen)})
@@ -80,12 +97,18 @@ def _items(folder: Path, rows: list[dict[str, Any]] | None) -> list[Item]:
     return [Item(row["id"], row["title"], row) for row in rows]
 
 
-def _filled(folder: Path, items: list[Item], encoder: Encoder, progress: Progress | None) -> int:
+def _filled(
+    index: VectorIndex,
+    folder: Path,
+    items: list[Item],
+    encoder: Encoder,
+    progress: Progress | None,
+    written: Written | None = None,
+) -> int:
     meta = read_meta(folder)
     schema = Schema(json.loads(meta["roles"]))
-    index = open_vectors(folder, encoder)
     try:
-        return fill_with(index, meta["hash"], items, schema, encoder, progress)
+        return fill_with(index, meta["hash"], items, schema, encoder, progress, written)
     finally:
         close(index)
 

@@ -11,7 +11,7 @@ from retrieval.catalogue import Catalogue, write_catalogue
 from retrieval.chroma_index import ChromaIndex
 from retrieval.encoder import HashingEncoder, Vectors, unit
 from retrieval.errors import HomeInUse
-from retrieval.vectors import ExactIndex, VectorIndex, fill
+from retrieval.vectors import ExactIndex, VectorIndex, fill, fill_with
 
 Opener = Callable[[], VectorIndex]
 
@@ -124,9 +124,35 @@ def test_only_changed_items_are_embedded_again(tmp_path: Path) -> None:
     assert fill(index, Catalogue(tmp_path), encoder) == 0
     rows[3] = {**rows[3], "tags": ["y"]}
     rows[4] = {**rows[4], "price": 99}  # a price is not in the text: nothing to embed
-    assert write_catalogue(tmp_path, rows[:8]) == {"added": 0, "changed": 2, "removed": 1}
+    written = write_catalogue(tmp_path, rows[:8])
+    assert (written.added, written.removed) == (frozenset(), frozenset(["i8"]))
+    assert written.changed == frozenset(["i3", "i4"])
     assert fill(index, Catalogue(tmp_path), encoder) == 1
     assert set(index.stored()) == {f"i{n}" for n in range(8)}
+
+
+@pytest.mark.parametrize("followed", [True, False])
+def test_an_update_need_look_at_nothing_but_what_was_written(
+    tmp_path: Path, followed: bool
+) -> None:
+    rows = [{"id": f"i{n}", "title": f"Film {n}", "price": n} for n in range(9)]
+    whole, part = ExactIndex(), ChromaIndex(tmp_path / "vectors", "one")
+    write_catalogue(tmp_path, rows)
+    fill(part, Catalogue(tmp_path), HashingEncoder())
+    if not followed:  # it missed a version, so what was written last is not all that it lacks
+        rows[0] = {**rows[0], "title": "Missed"}
+        write_catalogue(tmp_path, rows)
+    changed = [{**rows[1], "title": "Renamed"}, {**rows[2], "price": 99}, *rows[3:8], rows[0]]
+    written = write_catalogue(tmp_path, [*changed, {"id": "new", "title": "New"}])
+    catalogue = Catalogue(tmp_path)
+    items, schema = catalogue.items.values(), catalogue.schema
+    embedded = fill_with(part, catalogue.hash, items, schema, HashingEncoder(), None, written)
+    assert embedded == 2 + (not followed)
+    fill(whole, catalogue, HashingEncoder())
+    assert part.stored() == whole.stored()
+    assert part.stored(["new", "i8"]) == {"new": whole.stored()["new"]}
+    assert np.array_equal(part.vectors(["i1"]), whole.vectors(["i1"]))
+    part.close()
 
 
 def test_embedding_goes_on_where_it_was_interrupted(
