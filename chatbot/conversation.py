@@ -1,6 +1,6 @@
 """A conversation is a value: `respond` takes one and gives the next."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -56,7 +56,8 @@ class Turn:
 
 @dataclass(frozen=True)
 class Conversation:
-    """All that one visitor has said and been shown. `past` are earlier profiles, for undo."""
+    """All that one visitor has said and been shown. `past` are earlier profiles, for undo; `moment` is
+    when and where they are, in words of the site's own ("device": "phone"), if it says so."""
 
     id: str
     catalogue: str
@@ -64,6 +65,7 @@ class Conversation:
     profile: Profile = field(default_factory=Profile)
     past: tuple[Profile, ...] = ()
     hidden: tuple[str, ...] = ()
+    moment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -94,8 +94,7 @@ class ConversationLog:
         self, connection: sqlite3.Connection, understood: Understood, finished: Finished
     ) -> None:
         conversation = finished.conversation
-        number = len(conversation.turns)
-        turn = conversation.turns[-1]
+        number, turn = len(conversation.turns), conversation.turns[-1]
         row = {
             "conversation": conversation.id,
             "turn": number,
@@ -112,6 +111,7 @@ class ConversationLog:
                 {**finished.versions, **({"propensity": EXAMINATION} if finished.cards else {})}
             ),
             "consent": _consent(connection, conversation.id),
+            "moment": _json(dict(conversation.moment)) if conversation.moment else "",
         }
         shown = [
             {

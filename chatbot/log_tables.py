@@ -22,6 +22,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("at", "utterance", "reply", "action", "acts", "change"), "text"),
         **dict.fromkeys(("profile", "question", "timings", "versions"), "text"),
         "consent": TEXT,
+        "moment": TEXT,
     },
     "impressions": {
         "conversation": "text",

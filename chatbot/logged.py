@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,8 @@ class LoggedTurn:
     opinions: Opinions
     versions: dict[str, Any]
     consent: str
+    moment: dict[str, str] = field(default_factory=dict)
+    """When and where it was, if the site said so."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,7 @@ def _turn(row: sqlite3.Row, turns: tuple[Turn, ...], shown: tuple[LoggedItem, ..
         _opinions(json.loads(row["profile"])),
         versions,
         row["consent"],
+        json.loads(row["moment"] or "{}"),
     )
 
 

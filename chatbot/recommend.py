@@ -72,6 +72,7 @@ def query_of(
                 *withheld,
             ]
         ),
+        moment=conversation.moment,
     )
 
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from finetune.asked import Listener
 from finetune.folds import conversations_of, fold_of, without_each_fold
+from finetune.moments import Met, fitted_moments
 from finetune.samples import Sample
-from finetune.trees import Shown, fitted_trees
+from finetune.trees import Shown, fitted_trees, not_learned_from
 from retrieval.arm_blend import ArmBlend
 from retrieval.asked_before import AskedBefore, remember
 from retrieval.boosted import DEPTH, columns
@@ -138,11 +139,20 @@ def taught(
     asked = remembered(samples, retriever, progress)
     known = without_each_fold(ids, samples, asked)
     blend = fitted_blend(samples, retriever, listener, known, name, progress)
-    trees = None
+    trees = moments = None
     if grow:
         lists = shown_rows(samples, retriever, listener, blend, known, progress)
         trees = fitted_trees([one for _, _, one in lists], progress)
-    return Learned(count(ids, conversations_of(samples)), asked, blend, trees)
+        if any(sample.moment for sample in samples):
+            seen = [one for _, _, one in lists]
+            if trees is not None:
+                seen = not_learned_from(seen, len(trees.column), progress)
+            met = [
+                Met(sample, rows, one.logits, one.chosen)
+                for (sample, rows, _), one in zip(lists, seen, strict=True)
+            ]
+            moments = fitted_moments(met, retriever.catalogue)
+    return Learned(count(ids, conversations_of(samples)), asked, blend, trees, moments)
 
 
 def remembered(

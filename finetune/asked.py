@@ -29,6 +29,7 @@ class Listener:
             wishes=tuple(wish_of(w) for w in profile.wants if w.facet not in SPECIAL),
             seeds={id: 1.0 for id in sample.mentioned if id not in disliked},
             against=disliked,
+            moment=sample.moment,
         )
 
     def conversation(self, sample: Sample) -> Conversation:

@@ -147,6 +147,7 @@ def _sample(
         time="" if conversation.source else turn.at,
         catalogue=conversation.catalogue,
         scene=conversation.scene,
+        moment=turn.moment,
     )
 
 

@@ -63,6 +63,8 @@ class Sample(BaseModel):
     catalogue: str = ""
     scene: str = ""
     """The catalogue, if the conversation was about several."""
+    moment: dict[str, str] = {}
+    """When and where it was, in words of the site, if it said so."""
 
     @property
     def group(self) -> str:

@@ -1,4 +1,4 @@
-"""The best of a catalogue by the learned blend, corrected by its trees."""
+"""The best of a catalogue by the learned blend, corrected by its trees and by what is taken when."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -36,6 +36,11 @@ def blended(
     found, rows = logits[best], rows[best]
     if retriever.learned.trees is not None:
         found, rows = _corrected(found, rows, features, query, retriever.learned.trees, retriever)
+    moments = retriever.learned.moments
+    if moments is not None and query.moment:
+        found = found + moments.nats(query.moment, retriever.catalogue, rows)
+        order = np.argsort(-found, kind="stable")
+        found, rows = found[order], rows[order]
     nat = 1 / max(float(found[0] - found[-1]), 1e-9)
     scores = (found - found[-1]) * nat
     return {ids[i]: float(s) for i, s in zip(rows, scores, strict=True)}, nat

@@ -11,19 +11,22 @@ from retrieval.asked_before import AskedBefore, load_asked, save_asked
 from retrieval.boosted import FILE as TREES
 from retrieval.boosted import Trees, load_trees, save_trees
 from retrieval.item import Item
+from retrieval.moments import FILE as MOMENTS
+from retrieval.moments import Moments, load_moments, save_moments
 from retrieval.talked import Talked
 from retrieval.whole_file import write_whole
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What is talked of together, what was asked for before, the weights of all that, and the trees that
-    correct them. Each may be missing; trees without weights are not used."""
+    """What is talked of together, what was asked for before, the weights of all that, the trees that correct
+    them, and what is taken when. Each may be missing; the last two are not used without weights."""
 
     talked: Talked | None = None
     asked: AskedBefore | None = None
     blend: ArmBlend | None = None
     trees: Trees | None = None
+    moments: Moments | None = None
 
 
 UNTAUGHT = Learned()
@@ -43,6 +46,7 @@ def load_learned(
         asked_before.placed(asked, items, key) if asked else None,
         blend,
         load_trees(folder / TREES) if blend else None,
+        load_moments(folder / MOMENTS) if blend else None,
     )
 
 
@@ -61,3 +65,7 @@ def save_learned(folder: Path, learned: Learned, keys: Sequence[str] = ()) -> No
         save_trees(folder / TREES, trees)
     else:
         (folder / TREES).unlink(missing_ok=True)
+    if learned.moments is not None:
+        save_moments(folder / MOMENTS, learned.moments)
+    else:
+        (folder / MOMENTS).unlink(missing_ok=True)

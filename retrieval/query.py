@@ -40,6 +40,8 @@ class Query:
     """Items that were not liked: what is liked together with them is brought up less."""
     constraints: tuple[Constraint, ...] = ()
     hidden: frozenset[str] = frozenset()
+    moment: Mapping[str, str] = field(default_factory=dict)
+    """When and where it is asked, as the site says ("device": "phone"); see `moments.py`."""
 
 
 def pull_of(seeds: Mapping[str, float]) -> float:

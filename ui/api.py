@@ -33,6 +33,10 @@ V1 = "/api/v1"
 OF_WHICH = "In a conversation over several catalogues: the one that is meant."
 
 
+Name = Annotated[str, Field(min_length=1, max_length=40)]
+Word = Annotated[str, Field(max_length=60)]
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -60,6 +64,14 @@ class MessageBody(_Body):
     """What a visitor says."""
 
     text: str = Field(max_length=20_000, examples=["a heist film from the 70s"])
+    context: dict[Name, Word] | None = Field(
+        None,
+        max_length=8,
+        description="When and where the visitor is, in names and words of the site's own. It holds until "
+        "another is sent, is kept in the log, and counts in the ranking once `finetune arms` has learned "
+        "from conversations what is taken when.",
+        examples=[{"device": "phone", "time": "evening"}],
+    )
 
 
 class FeedbackBody(_Body):
@@ -194,14 +206,14 @@ def make_api(service: Service) -> FastAPI:
         if together is None:
             service.conversation(id)
         elif "application/json" not in accept:
-            return EventSourceResponse(_stream_together(service, id, body.text), ping=15)
+            return EventSourceResponse(_stream_together(service, id, body), ping=15)
         else:
-            *_, last = service.joint.respond(id, body.text)
+            *_, last = service.joint.respond(id, body.text, moment=body.context)
             assert isinstance(last, FinishedTogether)
             return together_turn_json(last, service.joint.guesses(last.together))
         if "application/json" in accept:
-            return _whole(service, id, body.text)
-        return EventSourceResponse(_stream(service, id, body.text), ping=15)
+            return _whole(service, id, body)
+        return EventSourceResponse(_stream(service, id, body), ping=15)
 
     @app.get(V1 + "/sessions/{id}/profile")
     def profile(id: str) -> dict[str, Any]:
@@ -252,10 +264,10 @@ def make_api(service: Service) -> FastAPI:
     return app
 
 
-def _whole(service: Service, id: str, text: str) -> dict[str, Any]:
+def _whole(service: Service, id: str, body: MessageBody) -> dict[str, Any]:
     acts: tuple[Act, ...] = ()
     answer: dict[str, Any] = {}
-    for event in service.respond(id, text):
+    for event in service.respond(id, body.text, moment=body.context):
         if isinstance(event, Understood):
             acts = event.acts
         if isinstance(event, Finished):
@@ -263,17 +275,17 @@ def _whole(service: Service, id: str, text: str) -> dict[str, Any]:
     return answer
 
 
-def _stream(service: Service, id: str, text: str) -> Iterator[dict[str, str]]:
+def _stream(service: Service, id: str, body: MessageBody) -> Iterator[dict[str, str]]:
     acts: tuple[Act, ...] = ()
-    for event in service.respond(id, text):
+    for event in service.respond(id, body.text, moment=body.context):
         if isinstance(event, Understood):
             acts = event.acts
         name, data = event_json(event, acts)
         yield {"event": name, "data": json.dumps(data, ensure_ascii=False)}
 
 
-def _stream_together(service: Service, id: str, text: str) -> Iterator[dict[str, str]]:
-    for event in service.joint.respond(id, text):
+def _stream_together(service: Service, id: str, body: MessageBody) -> Iterator[dict[str, str]]:
+    for event in service.joint.respond(id, body.text, moment=body.context):
         together = event.together if isinstance(event, FinishedTogether) else None
         guesses = service.joint.guesses(together) if together else {}
         name, data = together_event_json(event, guesses)

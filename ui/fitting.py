@@ -48,6 +48,8 @@ def learn_arms(
     click.echo(
         f"Trees on top of it: {trees.found if trees else 'none, too few conversations or no help'}."
     )
+    if learned.moments is not None:
+        click.echo(f"What is taken when: {learned.moments.file.found}.")
     click.echo(
         f"Fitted on {blend.found}; {int((counted.named > 0).sum()):,} items were talked of. Stored in {folder}."
     )

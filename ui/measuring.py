@@ -21,6 +21,7 @@ from finetune.samples import read_samples
 from retrieval.errors import TastemakerError
 from retrieval.trained_scorer import read_scorer_file
 from retrieval.whole_file import check_place
+from ui.blend_shown import show_blend
 from ui.figures import table
 from ui.opening import DATA, open_parts, trained_folder
 from ui.settings import Settings
@@ -104,8 +105,8 @@ def run_bench(name: str | None, as_json: bool, file: Path | None = None) -> None
         )
 
 
-def show_models(home: Path, settings: Settings) -> None:
-    """Print what ranks, and how much it counts."""
+def show_models(home: Path, catalogue: str, settings: Settings) -> None:
+    """Print what ranks in a catalogue, and how much it counts."""
     click.echo(f"encoder   {settings.encoder.model}")
     folder = home / "models" / settings.scorer.model
     state = (
@@ -120,5 +121,4 @@ def show_models(home: Path, settings: Settings) -> None:
         click.echo(f"          {trained}: {file.found}. It counts {file.weight} times.")
     if settings.scorer.weight is not None:
         click.echo(f"          overruled by the setting scorer.weight = {settings.scorer.weight}")
-    for name, weight in settings.arms.model_dump().items():
-        click.echo(f"arm       {name} = {weight}")
+    show_blend(home, catalogue, settings)

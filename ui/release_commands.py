@@ -49,7 +49,8 @@ def list_(catalogue: str, as_json: bool, home: Path, flags: dict[str, Any]) -> N
 @click.option("--json", "as_json", is_flag=True, help="One JSON object; with ID only.")
 @common
 def show(id: str | None, catalogue: str, as_json: bool, home: Path, flags: dict[str, Any]) -> None:
-    """Show the encoder, the language model and the blend that serve; with ID, a release.
+    """Show what ranks in a catalogue: encoder, language model, and how much each feature of the blend counts.
+    With ID, show a release.
 
     ID is the release's name or any part of it that no other has. Of a release: what made it (samples and
     their hash, code, encoder), every check of the gate with figure and bound, and what became of it.
@@ -63,7 +64,7 @@ def show(id: str | None, catalogue: str, as_json: bool, home: Path, flags: dict[
         return
     if as_json:
         raise click.UsageError("--json shows a release: `tastemaker models show ID --json`.")
-    show_models(home, settings)
+    show_models(home, catalogue, settings)
     print_live(home)
 
 

@@ -6,8 +6,9 @@ Turns of one conversation come one after the other; conversations know nothing o
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from chatbot.conversation import Conversation, Reaction
@@ -84,16 +85,22 @@ class Service:
         return found
 
     def respond(
-        self, id: str, utterance: str, by_hand: ProfileChange | ByHand | None = None
+        self,
+        id: str,
+        utterance: str,
+        by_hand: ProfileChange | ByHand | None = None,
+        moment: Mapping[str, str] | None = None,
     ) -> Iterator[Event]:
-        """One turn, whole and in the log before its first event is handed out. Raises ProfileError
-        for a `by_hand` that names what is not there.
+        """One turn, whole and in the log before its first event is handed out. `moment` is when and where
+        the visitor is, from now on. Raises ProfileError for a `by_hand` that names what is not there.
 
         So a visitor who leaves half-way loses nothing, and nothing is locked while a face takes its
         time over the events.
         """
         with self._alone(id), self._turns, self.house.use(self._kept(id).catalogue) as parts:
             before = self._kept(id).only_with(parts.lexicon.items)
+            if moment is not None:
+                before = replace(before, moment=dict(moment))
             if isinstance(by_hand, ByHand):
                 by_hand = by_hand.on(before, parts.retriever, len(before.turns) + 1)
             events = list(respond(before, utterance, parts, by_hand))

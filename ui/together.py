@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 
@@ -79,12 +79,16 @@ class Joint:
         utterance: str,
         by_hand: ProfileChange | ByHand | None = None,
         scene: str = "",
+        moment: Mapping[str, str] | None = None,
     ) -> Iterator[TogetherEvent]:
         """One turn, whole and in the log before its first event is handed out. `scene` is the
-        catalogue that is meant, where that is known, and `by_hand` a change to its profile. Raises
-        ProfileError and CatalogueError."""
+        catalogue that is meant, where that is known, `by_hand` a change to its profile, and `moment` when
+        and where the visitor is, from now on. Raises ProfileError and CatalogueError."""
         with self._alone(id), self._turns:
             before = self.read(id)
+            if moment is not None:
+                now = tuple(replace(c, moment=dict(moment)) for c in before.conversations)
+                before = replace(before, conversations=now)
             if scene or by_hand is not None:
                 here = _scene(before, scene)
                 if isinstance(by_hand, ByHand):

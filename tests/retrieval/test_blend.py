@@ -1,5 +1,6 @@
 """The learned blend: what it reads, that it puts in order, and that limits hold under it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from retrieval.errors import ModelUnavailable
 from retrieval.features import FEATURES, features, features_by_name
 from retrieval.find import Retriever
 from retrieval.learned import Learned
+from retrieval.moments import Moments, MomentsFile
 from retrieval.query import Query, Wish
 from retrieval.talked import Conversations, count
 from tests.conftest import make_retriever
@@ -143,3 +145,26 @@ def test_where_nothing_is_asked_for_all_that_is_allowed_is_brought_counted_or_no
         found = [c.item.id for c in made.find(query)]
         assert set(found) == {f"i{n}" for n in range(30) if n % 3}
     assert found[:3] == ["i1", "i2", "i4"]
+
+
+def test_what_is_taken_when_moves_the_order_and_no_limit(retriever: Retriever) -> None:
+    nats = {"time=morning": {"year is high": 3.0}, "time=night": {"year is low": 3.0}}
+    file = MomentsFile(weight=2.0, cuts={"year": (1990.0, 2000.0)}, nats=nats)
+    before = retriever.learned
+    retriever.learned = replace(before, moments=Moments(file))
+    limits = (Constraint("year", "<", 2004),)
+    found = {
+        time: [
+            c.item.number("year") or 0
+            for c in retriever.find(
+                Query(text="film", moment={"time": time} if time else {}, constraints=limits)
+            )
+        ]
+        for time in ("", "morning", "night")
+    }
+    retriever.learned = before
+    assert max(found["morning"]) == 2003
+    assert min(found["morning"][:3]) > 2000
+    assert max(found["night"][:3]) <= 1990
+    plain = retriever.find(Query(text="film", constraints=limits))
+    assert found[""] == [c.item.number("year") for c in plain]

@@ -10,7 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from chatbot.conversation import Conversation
+from chatbot.logged import read_log
 from chatbot.profile import ProfileChange
+from finetune.from_log import gather
 from retrieval.errors import UnknownConversation
 from ui.api import make_api
 from ui.service import Service
@@ -188,3 +190,25 @@ def test_a_change_by_hand_is_kept(service: Service, tmp_path: Path) -> None:
     list(service.respond(id, "a comedy, no romance"))
     assert service.conversation(id).profile.avoids
     assert not service.change(id, ProfileChange(undo=True)).profile.avoids
+
+
+def test_the_moment_that_a_site_tells_is_kept_until_another_and_learned_from(
+    client: TestClient, service: Service
+) -> None:
+    id = start(client)
+    messages = f"{V1}/sessions/{id}/messages"
+    client.put(f"{V1}/sessions/{id}/consent", json={"training": True})
+    phone = {"device": "phone", "time": "evening"}
+    for said in ({"text": "a heist film on a phone", "context": phone}, {"text": "more"}):
+        shown = client.post(messages, json=said, headers=JSON).json()["items"]
+        liked = {"item": shown[0]["id"], "reaction": "like"}
+        assert client.post(f"{V1}/sessions/{id}/feedback", json=liked).status_code == 200
+    turned = {"text": "something else", "context": {}}
+    last = client.post(messages, json=turned, headers=JSON).json()["items"][0]["id"]
+    client.post(f"{V1}/sessions/{id}/feedback", json={"item": last, "reaction": "like"})
+    learned = gather(read_log(service.home)).samples
+    mine = [s.moment for s in learned if s.context[0].text == "a heist film on a phone"]
+    assert mine == [phone, phone, {}]
+    for wrong in ({"device": 3}, {"": "x"}, {"device": "x" * 61}, dict.fromkeys("abcdefghi", "x")):
+        refused = client.post(messages, json={"text": "more", "context": wrong}, headers=JSON)
+        assert refused.status_code == 422, wrong
