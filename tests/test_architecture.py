@@ -30,10 +30,12 @@ HOMES = {
         "finetune/scorer.py",
         "finetune/scorer_reader.py",
         "retrieval/joint_network.py",
+        "retrieval/shared_prefix.py",
         "retrieval/trained_scorer.py",
     },
     "transformers": {
         "retrieval/joint_network.py",
+        "retrieval/shared_prefix.py",
         "retrieval/language_model.py",
         "retrieval/weights.py",
         "chatbot/mention_model.py",

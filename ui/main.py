@@ -152,7 +152,7 @@ def bench(
     from ui.measuring import run_bench  # noqa: PLC0415
 
     _settings(home, flags)
-    run_bench(name, as_json, file)
+    run_bench(name, as_json, home, file)
 
 
 @main.command()

@@ -3,10 +3,12 @@
 import json
 import os
 import platform
-import runpy
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 import click
@@ -79,7 +81,7 @@ def train_reader(
     click.echo(f"{count} utterances learned from; stored in {out} ({made.weights_sha256[:8]}).")
 
 
-def run_bench(name: str | None, as_json: bool, file: Path | None = None) -> None:
+def run_bench(name: str | None, as_json: bool, home: Path, file: Path | None = None) -> None:
     """Run one measurement of `bench/`, or list them."""
     there = sorted(path.stem for path in BENCH.glob("[a-z]*.py"))
     if name is None:
@@ -89,9 +91,13 @@ def run_bench(name: str | None, as_json: bool, file: Path | None = None) -> None
         raise TastemakerError(f"There is no benchmark {name!r}; there are: {', '.join(there)}.")
     if file is not None and name != "index":
         raise TastemakerError("Only `bench index` takes a file; the others make their own.")
+    if str(BENCH.parent) not in sys.path:
+        sys.path.append(str(BENCH.parent))  # it is no part of what is installed
+    run = import_module(f"bench.{name}").run
     given = {} if file is None else {"file": file}
+    given |= {"home": home} if "home" in signature(run).parameters else {}
     with progress_bars() as progress:
-        rows = runpy.run_path(str(BENCH / f"{name}.py"))["run"](progress, **given)
+        rows = run(progress, **given)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     if as_json:
         click.echo(json.dumps({"name": name, "machine": machine, "rows": rows}))

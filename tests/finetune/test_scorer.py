@@ -74,7 +74,7 @@ FILES = [
 
 def test_training_leaves_these_files_and_learns(base: Path, tmp_path: Path) -> None:
     told: list[str] = []
-    plan = replace(PLAN, epochs=8, rate=8e-3)
+    plan = replace(PLAN, epochs=8, rate=3e-3)
     file, history = train(decisions(340, 40), base, tmp_path, plan, "made up", tell=told.append)
     assert sorted(p.name for p in tmp_path.iterdir()) == FILES
     assert len(told) == len(history) == 9
