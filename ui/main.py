@@ -144,15 +144,25 @@ def finetune() -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A catalogue file (JSON Lines) to index both ways instead of our films; for `bench index`.",
 )
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A PNG to draw where the time of a turn goes into; for `bench turn`.",
+)
 @_common
 def bench(
-    name: str | None, as_json: bool, file: Path | None, home: Path, flags: dict[str, Any]
+    name: str | None,
+    as_json: bool,
+    file: Path | None,
+    picture: Path | None,
+    home: Path,
+    flags: dict[str, Any],
 ) -> None:
     """Measure NAME against the plain way; without NAME, list what can be measured."""
     from ui.measuring import run_bench  # noqa: PLC0415
 
     _settings(home, flags)
-    run_bench(name, as_json, home, file)
+    run_bench(name, as_json, home, file, picture)
 
 
 @main.command()

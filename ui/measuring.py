@@ -81,9 +81,15 @@ def train_reader(
     click.echo(f"{count} utterances learned from; stored in {out} ({made.weights_sha256[:8]}).")
 
 
-def run_bench(name: str | None, as_json: bool, home: Path, file: Path | None = None) -> None:
+def run_bench(
+    name: str | None,
+    as_json: bool,
+    home: Path,
+    file: Path | None = None,
+    drawn: Path | None = None,
+) -> None:
     """Run one measurement of `bench/`, or list them."""
-    there = sorted(path.stem for path in BENCH.glob("[a-z]*.py"))
+    there = sorted(p.stem for p in BENCH.glob("[a-z]*.py") if "def run(" in p.read_text("utf-8"))
     if name is None:
         click.echo("\n".join(there))
         return
@@ -91,10 +97,15 @@ def run_bench(name: str | None, as_json: bool, home: Path, file: Path | None = N
         raise TastemakerError(f"There is no benchmark {name!r}; there are: {', '.join(there)}.")
     if file is not None and name != "index":
         raise TastemakerError("Only `bench index` takes a file; the others make their own.")
+    if drawn is not None:
+        if name != "turn":
+            raise TastemakerError("Only `bench turn` draws a picture.")
+        check_place(drawn, (".png",))
     if str(BENCH.parent) not in sys.path:
         sys.path.append(str(BENCH.parent))  # it is no part of what is installed
     run = import_module(f"bench.{name}").run
     given = {} if file is None else {"file": file}
+    given |= {} if drawn is None else {"picture": drawn}
     given |= {"home": home} if "home" in signature(run).parameters else {}
     with progress_bars() as progress:
         rows = run(progress, **given)
