@@ -9,6 +9,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ VERSION = 1
 DEPTH = 200
 """How many of the blend's best are corrected."""
 MOST_NAMED = 8
+MOST_NODES = 127  # of a tree with 64 leaves, a bit each
 NEWNESS = "year"  # the number that says how new an item is, where a catalogue has it
 BESIDE: Mapping[str, str] = {
     "blend": "the blend's own score",
@@ -58,16 +60,94 @@ class Trees:
     def corrections(self, table: NDArray[np.float32]) -> NDArray[np.float64]:
         """What is to be added to the logit of every row, shape `(rows,)`, for a table of the shape
         `(rows, len(COLUMNS))`."""
-        tree = np.arange(len(self.column))[None, :]
-        row = np.arange(len(table))[:, None]
-        at = np.zeros((len(table), len(self.column)), dtype=np.int16)
-        for _ in range(self.levels):
-            values = table[row, self.column[tree, at]]
-            below = values < self.threshold[tree, at]
-            left = np.where(np.isnan(values), self.missing_left[tree, at], below)
-            at = np.where(left, self.left[tree, at], self.right[tree, at])
-        total: NDArray[np.float64] = self.value[tree, at].sum(axis=1, dtype=np.float64)
+        found = self._splits.leaves(np.ascontiguousarray(table.T, dtype=np.float32))
+        values = np.take_along_axis(self._splits.values, found, axis=1)
+        total: NDArray[np.float64] = np.ascontiguousarray(values.T).sum(axis=1, dtype=np.float64)
         return total
+
+    def prepare(self) -> None:
+        """Work out what `corrections` reads, which its first call does otherwise. Raises ValueError for
+        nodes that point back."""
+        _ = self._splits
+
+    @cached_property
+    def _splits(self) -> "_Splits":
+        return _splits_of(self)
+
+
+@dataclass(frozen=True)
+class _Splits:
+    """Trees as QuickScorer reads them (Lucchese et al. 2015): a split that a row fails rules out the leaves on
+    its left, and the first leaf that is left is the row's. All rows ask all splits at once, and nothing is
+    walked. Splits stand `(splits of a tree, trees)`, flat; `others` has a bit for every leaf that failing
+    leaves possible."""
+
+    column: NDArray[np.int16]
+    threshold: NDArray[np.float32]
+    missing_left: NDArray[np.intp]
+    others: NDArray[np.uint64]
+    values: NDArray[np.float32]
+
+    def leaves(self, table: NDArray[np.float32]) -> NDArray[np.intp]:
+        """The leaf of every row in every tree, counted from the left, shape `(trees, rows)`; `table` has
+        the shape `(columns, rows)`."""
+        read = table[self.column]
+        fails = ~(read < self.threshold[:, None])
+        some = self.missing_left
+        fails[some] = read[some] >= self.threshold[some, None]  # not so where it is missing
+        every = np.array(np.iinfo(self.others.dtype).max, dtype=self.others.dtype)
+        left = np.where(fails, self.others[:, None], every)
+        trees = len(self.values)
+        left = left.reshape(len(self.column) // trees, trees, table.shape[1])
+        left = np.bitwise_and.reduce(left, axis=0)
+        first = left & (~left + every.dtype.type(1))
+        found: NDArray[np.intp] = np.bitwise_count(first - every.dtype.type(1)).astype(np.intp)
+        return found
+
+
+def _splits_of(trees: Trees) -> _Splits:
+    """The splits and leaves of each tree."""
+    orders = [_leaves_from_left(trees, n) for n in range(len(trees.column))]
+    most = max(len(order) for order, _ in orders)
+    kind = next(k for k in (np.uint16, np.uint32, np.uint64) if most <= np.iinfo(k).bits)
+    splits = max(max(len(under) for _, under in orders), 1)
+    column = np.zeros((splits, len(orders)), dtype=np.int16)
+    threshold = np.full(column.shape, np.inf, dtype=np.float32)
+    missing = np.zeros(column.shape, dtype=np.bool_)
+    others = np.full(column.shape, np.iinfo(kind).max, dtype=kind)
+    values = np.zeros((len(orders), most), dtype=np.float32)
+    for n, (order, under) in enumerate(orders):
+        values[n, : len(order)] = trees.value[n, order]
+        for place, (node, first, end) in enumerate(under):
+            column[place, n] = trees.column[n, node]
+            threshold[place, n] = trees.threshold[n, node]
+            missing[place, n] = trees.missing_left[n, node]
+            others[place, n] = np.iinfo(kind).max ^ (((1 << (end - first)) - 1) << first)
+    return _Splits(
+        column.ravel(), threshold.ravel(), np.flatnonzero(missing), others.ravel(), values
+    )
+
+
+def _leaves_from_left(trees: Trees, n: int) -> tuple[list[int], list[tuple[int, int, int]]]:
+    """The leaves of a tree from left to right; and its splits, each with the first leaf on its left and the
+    one behind the last."""
+    order: list[int] = []
+    under: list[tuple[int, int, int]] = []
+
+    def walk(node: int) -> None:
+        if trees.left[n, node] == node:
+            order.append(node)
+            return
+        left, right = int(trees.left[n, node]), int(trees.right[n, node])
+        if min(left, right) <= node:
+            raise ValueError("a node points back")
+        first = len(order)
+        walk(left)
+        under.append((node, first, len(order)))
+        walk(right)
+
+    walk(0)
+    return order, under
 
 
 def columns(
@@ -129,6 +209,7 @@ def load_trees(path: Path) -> Trees | None:
                 str(head["found"]),
             )
         _check(trees)
+        trees.prepare()
     except UNREADABLE as error:
         raise ModelUnavailable(
             f"{str(path)!r} holds no trees ({error}). Make them anew: "
@@ -142,6 +223,8 @@ def _check(trees: Trees) -> None:
     parts = (trees.threshold, trees.left, trees.right, trees.missing_left, trees.value)
     if len(shape) != 2 or any(part.shape != shape for part in parts):
         raise ValueError("their parts do not fit")
+    if shape[1] > MOST_NODES:
+        raise ValueError(f"a tree has more than {MOST_NODES} nodes")
     for part, size in (
         (trees.left, shape[1]),
         (trees.right, shape[1]),

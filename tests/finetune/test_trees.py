@@ -13,6 +13,7 @@ from finetune import trees as fitting
 from finetune.trees import Shown, fitted_trees
 from retrieval.boosted import COLUMNS, Trees, load_trees, save_trees
 from retrieval.errors import ModelUnavailable
+from ui.released import ARMS
 
 YEAR, NAMED = COLUMNS.index("year"), COLUMNS.index("named")
 
@@ -62,6 +63,42 @@ def test_the_arrays_say_what_the_library_says() -> None:
         assert np.allclose(arrays.corrections(one.table), theirs, atol=1e-5)
 
 
+def walked(trees: Trees, table: Any) -> Any:
+    """What corrections are, said plainly: every row walks down every tree."""
+    total = np.zeros(len(table))
+    for row, values in enumerate(table):
+        for n in range(len(trees.column)):
+            node = 0
+            while trees.left[n, node] != node:
+                value, side = values[trees.column[n, node]], trees.missing_left[n, node]
+                left = side if np.isnan(value) else value < trees.threshold[n, node]
+                node = int((trees.left if left else trees.right)[n, node])
+            total[row] += trees.value[n, node]
+    return total
+
+
+def test_all_splits_at_once_say_what_a_walk_says() -> None:
+    trees = load_trees(ARMS / "trees.npz")
+    assert trees is not None
+    some = replace(trees, **{
+        name: getattr(trees, name)[::9]
+        for name in ("column", "threshold", "left", "right", "missing_left", "value")
+    })  # fmt: skip
+    rng = np.random.default_rng(5)
+    table = rng.normal(size=(30, len(COLUMNS))) * rng.choice([0.1, 1, 30, 2000], (30, len(COLUMNS)))
+    table[rng.random(table.shape) < 0.15] = np.nan
+    at = some.column[0, 0]
+    table[0, at] = some.threshold[0, 0]  # as high as the split is not below it
+    table = table.astype(np.float32)
+    assert np.allclose(some.corrections(table), walked(some, table), rtol=0, atol=1e-9)
+    assert some.corrections(table[:0]).shape == (0,)
+    leaf = replace(some, **{
+        name: getattr(some, name)[:1, -1:] * 0
+        for name in ("column", "threshold", "left", "right", "missing_left")
+    }, value=np.full((1, 1), 0.5, dtype=np.float32))  # fmt: skip
+    assert leaf.corrections(table[:2]).tolist() == [0.5, 0.5]
+
+
 def stored(path: Path) -> Trees:
     made = fitted_trees(lists(200, learnable=True), least=2)
     assert made is not None
@@ -85,7 +122,14 @@ def test_trees_are_read_as_they_were_written_and_the_same_lists_give_the_same_by
 
 @pytest.mark.parametrize(
     ("part", "value"),
-    [("left", 30_000), ("column", -1), ("value", np.nan), ("threshold", np.inf), ("levels", 0)],
+    [
+        ("left", 30_000),
+        ("column", -1),
+        ("value", np.nan),
+        ("threshold", np.inf),
+        ("levels", 0),
+        ("right", 0),
+    ],
 )
 def test_trees_that_cannot_be_are_refused(tmp_path: Path, part: str, value: Any) -> None:
     made = stored(tmp_path / "trees.npz")
