@@ -115,6 +115,7 @@ def table(language: str) -> Mapping[str, str | tuple[str, ...]]:
         return dict(_flat("", tomllib.load(opened)))
 
 
+@cache
 def _table(language: str) -> Mapping[str, str | tuple[str, ...]]:
     return table(language if _path(language).exists() else FIRST)
 
