@@ -62,7 +62,7 @@ class JointNetwork:
             self.lower = _part(whole, 0, shape.apart)
             self.upper: Any = _part(whole, shape.apart, shape.reads)
             self.upper.config._attn_implementation = register()
-        except (OSError, ValueError, AttributeError) as error:
+        except (OSError, ValueError, AttributeError, ImportError) as error:
             raise ModelUnavailable(
                 f"{str(base)!r} cannot be read as a causal language model in two parts: {error}"
             ) from error

@@ -55,6 +55,7 @@ def _heard(here: Connection, child: Any, name: str, progress: Progress | None) -
         ) from None
     finally:
         child.kill()
+        child.join()
         here.close()
     return heard
 

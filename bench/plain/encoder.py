@@ -1,0 +1,34 @@
+"""Vectors of texts and nearest items under two limits, as sentence-transformers and Chroma are used for it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+
+BATCH = 32
+
+
+class PlainEncoder:
+    """The model as the library loads it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._model = SentenceTransformer(str(folder))
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of unit length, in batches of texts that are alike in length, as the library makes them."""
+        found: NDArray[np.float32] = self._model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True
+        )
+        return found
+
+
+def nearest(
+    encoder: PlainEncoder, collection: Any, text: str, n: int, where: dict[str, Any]
+) -> list[str]:
+    """The ids nearest to a text under limits on metadata."""
+    answer = collection.query(query_embeddings=encoder.encode([text]), n_results=n, where=where)
+    ids: list[str] = answer["ids"][0]
+    return ids
