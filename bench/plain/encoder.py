@@ -26,9 +26,8 @@ class PlainEncoder:
 
 
 def nearest(
-    encoder: PlainEncoder, collection: Any, text: str, n: int, where: dict[str, Any]
+    collection: Any, asked: NDArray[np.float32], n: int, where: dict[str, Any]
 ) -> list[str]:
-    """The ids nearest to a text under limits on metadata."""
-    answer = collection.query(query_embeddings=encoder.encode([text]), n_results=n, where=where)
-    ids: list[str] = answer["ids"][0]
+    """The ids nearest to a vector, shape `(1, dimensions)`, under limits on metadata."""
+    ids: list[str] = collection.query(query_embeddings=asked, n_results=n, where=where)["ids"][0]
     return ids
