@@ -70,6 +70,12 @@ def _drawn(groups: int, seed: int) -> NDArray[np.int64]:
     return rng.integers(0, groups, size=(RESAMPLES, groups))
 
 
+def negative_log_likelihood(logits: NDArray[np.float64], chosen: NDArray[np.bool_]) -> float:
+    """How unlikely, by the softmax of `logits`, what was chosen is: the mean over all that was, in nats."""
+    high = logits.max()
+    return float(np.log(np.exp(logits - high).sum()) + high - logits[chosen].mean())
+
+
 def ratio(ours: NDArray[np.float64], theirs: NDArray[np.float64], seed: int = 0) -> Interval | None:
     """The mean of one over the mean of the other, both of the same units in the same order, with its
     interval when pairs are drawn with replacement; draws without any of theirs are left out. None

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.folds import FOLDS, fold_of
-from finetune.metrics import Interval, bootstrap
+from finetune.folds import fold_of
+from finetune.metrics import Interval, bootstrap, negative_log_likelihood
 from finetune.samples import Sample
 from retrieval.catalogue import Catalogue
 from retrieval.moments import MOST_NATS, Moments, MomentsFile, called, words_of
@@ -52,7 +52,7 @@ def fitted_moments(lists: Sequence[Met], catalogue: Catalogue) -> Moments | None
     for n, one in enumerate(told):
         nats = apart[fold_of(one.sample.group)].nats(one.sample.moment, catalogue, one.rows)
         for weight, seen in losses.items():
-            seen[n] = _loss(one.logits + weight * nats, one.chosen)
+            seen[n] = negative_log_likelihood(one.logits + weight * nats, one.chosen)
     best = min(losses, key=lambda weight: (float(losses[weight].mean()), weight))
     groups = [one.sample.group for one in told]
     gained = bootstrap(losses[0.0] - losses[best], groups, comparisons=len(WEIGHTS))
@@ -60,15 +60,15 @@ def fitted_moments(lists: Sequence[Met], catalogue: Catalogue) -> Moments | None
         return None
     return Moments(
         _counted(told, words, cuts).model_copy(
-            update={"weight": best, "found": _found(len(told), gained)}
+            update={"weight": best, "found": _found(len(told), gained, len(parts))}
         )
     )
 
 
-def _found(many: int, gained: Interval) -> str:
+def _found(many: int, gained: Interval, parts: int) -> str:
     return (
         f"{many} lists in a moment; the loss of one not learned from is lower by {gained.value} "
-        f"[{gained.low}, {gained.high}] in {FOLDS} parts"
+        f"[{gained.low}, {gained.high}] in {parts} parts"
     )
 
 
@@ -110,8 +110,3 @@ def _counted(
                 found[word] = round(said, 3)
         nats[name] = found
     return MomentsFile(weight=1.0, cuts=dict(cuts), nats=nats)
-
-
-def _loss(logits: NDArray[np.float64], chosen: NDArray[np.bool_]) -> float:
-    high = logits.max()
-    return float(np.log(np.exp(logits - high).sum()) + high - logits[chosen].mean())

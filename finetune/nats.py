@@ -1,13 +1,12 @@
 """What a scorer's nats are worth on decisions that were kept apart: losses, recalls, the weight to give them."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finetune.decisions import Decision
-from finetune.metrics import Interval, bootstrap
+from finetune.metrics import Interval, bootstrap, negative_log_likelihood
 from finetune.training import Row
 
 CUTS = (1, 10)
@@ -25,12 +24,10 @@ def losses(
     held: Sequence[Decision], read: Sequence[NDArray[np.float64]], weight: float
 ) -> NDArray[np.float64]:
     """Mean negative log likelihood of what was chosen in each decision."""
-    found = []
-    for decision, nats in zip(held, read, strict=True):
-        logits = with_nats(decision, nats, weight)
-        high = logits.max()
-        whole = math.log(np.exp(logits - high).sum()) + high
-        found.append(whole - logits[decision.chosen].mean())
+    found = [
+        negative_log_likelihood(with_nats(decision, nats, weight), decision.chosen)
+        for decision, nats in zip(held, read, strict=True)
+    ]
     return np.array(found)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from finetune.metrics import negative_log_likelihood
 from retrieval.boosted import COLUMNS, Trees
 from retrieval.encoder import Progress
 
@@ -66,7 +67,7 @@ def fitted_trees(
     for learned, apart in _each_fold(lists, ROUNDS, progress):
         for one in apart:
             for rounds, seen in losses.items():
-                seen.append(_loss(one, _predicted(learned, one, rounds)))
+                seen.append(negative_log_likelihood(_predicted(learned, one, rounds), one.chosen))
     if not losses[0]:
         return None
     means = {rounds: float(np.mean(seen)) for rounds, seen in losses.items()}
@@ -133,12 +134,6 @@ def _predicted(learned: Any, one: Shown, rounds: int) -> NDArray[np.float64]:
         data, output_margin=True, iteration_range=(0, rounds)
     ).astype(np.float64)
     return found
-
-
-def _loss(one: Shown, logits: NDArray[np.float64]) -> float:
-    """Mean negative log likelihood of what was chosen."""
-    high = logits.max()
-    return float(np.log(np.exp(logits - high).sum()) + high - logits[one.chosen].mean())
 
 
 def _arrays(learned: Any) -> Trees:

@@ -62,9 +62,8 @@ def _heard(here: Connection, child: Any, name: str, progress: Progress | None) -
 
 def _read(there: Connection, path: Path, given: dict[str, Role], encoding: str | None) -> None:
     """What the other process does."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # who waits for this one hears of Ctrl-C and ends it
+    # Who waits for this one hears of Ctrl-C, and ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # rows hold no cycles, and to look for some takes a quarter of the time
     try:
         there.send(read_file(path, given, encoding, lambda *now: there.send(now)))

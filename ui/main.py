@@ -142,7 +142,7 @@ def finetune() -> None:
 @click.option(
     "--file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A catalogue file (JSON Lines) to index both ways instead of our films; for `bench index`.",
+    help="A catalogue file (JSON Lines) to index both ways instead of our films; for `bench index` and `bench update`.",
 )
 @click.option(
     "--picture",

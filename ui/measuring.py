@@ -95,8 +95,10 @@ def run_bench(
         return
     if name not in there:
         raise TastemakerError(f"There is no benchmark {name!r}; there are: {', '.join(there)}.")
-    if file is not None and name != "index":
-        raise TastemakerError("Only `bench index` takes a file; the others make their own.")
+    if file is not None and name not in ("index", "update"):
+        raise TastemakerError(
+            "Only `bench index` and `bench update` take a file; the others make their own."
+        )
     if drawn is not None:
         if name != "turn":
             raise TastemakerError("Only `bench turn` draws a picture.")

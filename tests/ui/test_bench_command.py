@@ -17,7 +17,7 @@ def run(home: Path, *words: str) -> Result:
 
 def test_what_can_be_measured_is_listed_and_can_be_run(tmp_path: Path) -> None:
     names = run(tmp_path).output.split()
-    assert {"encoder", "growth", "index", "scorer", "search", "turn"} <= set(names)
+    assert {"encoder", "growth", "index", "scorer", "search", "turn", "update"} <= set(names)
     assert "waterfall" not in names
     for name in names:
         assert "progress" in signature(import_module(f"bench.{name}").run).parameters
@@ -27,7 +27,7 @@ def test_what_can_be_measured_is_listed_and_can_be_run(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("nothing",), "There is no benchmark 'nothing'; there are: "),
-        (("growth", "--file", __file__), "Only `bench index` takes a file"),
+        (("growth", "--file", __file__), "Only `bench index` and `bench update` take a file"),
         (("index", "--picture", "x.png"), "Only `bench turn` draws a picture"),
         (("turn", "--picture", "/nowhere/x.png"), "nowhere"),
     ],
