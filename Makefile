@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: check format lint types test proofs seekers poison golden screenshots
+.PHONY: check format lint types test proofs seekers poison golden screenshots widget
 check: format lint types test  ## what has to hold before anything lands
 
 format:
@@ -22,3 +22,5 @@ golden:  ## write tests/golden anew; read the diff before you commit it
 	WRITE_GOLDEN=1 $(PYTHON) -m pytest -q tests/test_golden.py
 screenshots:  ## the page at desktop and phone width, in ./screenshots
 	$(PYTHON) -m pytest -q tests/ui/test_browser.py
+widget:  ## build ui/static/widget.js and widget-panel.js from ui/widget; needs Node
+	cd ui/widget && npm ci && npm run check && npm run build

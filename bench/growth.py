@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.waterfall import draw_lines
 from chatbot.conversation import Conversation
 from chatbot.events import Finished
 from chatbot.lexicon import Lexicon
@@ -45,7 +46,7 @@ SAID = (
 ROUNDS = 3
 
 
-def run(progress: Progress | None = None) -> list[dict[str, Any]]:
+def run(progress: Progress | None = None, picture: Path | None = None) -> list[dict[str, Any]]:
     """A row a size: milliseconds a turn, that of the smallest beside it, and the memory until then."""
     found: list[dict[str, Any]] = []
     smallest = 0.0
@@ -69,6 +70,11 @@ def run(progress: Progress | None = None) -> list[dict[str, Any]]:
             }
         )
         gc.collect()
+    if picture is not None:
+        lines = {"a turn, no language model": [row["ours"] for row in found]}
+        draw_lines(
+            picture, SIZES, lines, "items of the catalogue", "milliseconds", logarithmic=True
+        )
     return found
 
 

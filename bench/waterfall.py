@@ -1,8 +1,9 @@
-"""Where the time of a turn goes, as a picture: one bar a way, its stages one after the other."""
+"""Pictures of times: where that of a turn goes, one bar a way; how it grows, one line a way."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from retrieval.whole_file import write_whole
 
@@ -35,6 +36,35 @@ def draw(path: Path, stages: Mapping[str, Mapping[str, float]]) -> None:
     panel.set_xlim(0, 1.08 * longest)
     handles = dict(zip(*reversed(panel.get_legend_handles_labels()), strict=True))
     panel.legend(handles.values(), handles.keys(), ncols=len(handles), frameon=False, fontsize=9)
+    _write(path, picture)
+
+
+def draw_lines(
+    path: Path,
+    places: Sequence[float],
+    lines: Mapping[str, Sequence[float]],
+    across: str,
+    up: str,
+    logarithmic: bool = False,
+) -> None:
+    """Draw values by place, a line a way, into a PNG; each panel has a scale of its own."""
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    picture = Figure(figsize=(5 * len(lines), 3.2), layout="constrained")
+    panels = picture.subplots(1, len(lines), squeeze=False)[0]
+    for panel, colour, (name, values) in zip(panels, COLOURS, lines.items(), strict=False):
+        panel.plot(places, values, marker="o", markersize=3, color=colour)
+        panel.set_title(name, fontsize=10)
+        panel.set_xlabel(across)
+        panel.set_ylabel(up)
+        panel.set_ylim(0, 1.15 * max(values))
+        panel.grid(alpha=0.3)
+        if logarithmic:
+            panel.set_xscale("log")
+    _write(path, picture)
+
+
+def _write(path: Path, picture: Any) -> None:
     drawn = io.BytesIO()
     picture.savefig(drawn, format="png", dpi=120, metadata={"Software": None})
     write_whole(path, drawn.getvalue())

@@ -341,9 +341,8 @@ def _beside(
         "limits", "words.has", language
     ).search(before):
         return None
-    if re.match(r"\s*(?:[a-z]{3,})", after, re.I) and not re.match(
-        r"\s*(?:each|please|max|or|and|but|for|per|in|if|with|total)\b", after, re.I
-    ):
+    counted = re.match(r"\s*([a-z]{3,})", after, re.I)
+    if counted and not pattern("limits", "words.goes_on", language).match(after):
         return None  # a number of something that the catalogue does not count
     short = comparison and comparison[1] in ("<", "<=") and not before.rstrip().endswith("in")
     minutes = next(iter(schema.measuring("minutes")), None)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
+from retrieval.errors import TastemakerError
 from retrieval.interaction_store import hashed
 
 By = Literal["visitor", "owner", "setting", "import"]
@@ -23,9 +24,19 @@ def visitor_of(conversation: str, source: str = "") -> str:
     return conversation if source else conversation.split("/")[0]
 
 
+def whose(connection: sqlite3.Connection, id: str) -> str:
+    """The visitor of a conversation or of a scene of one."""
+    row = connection.execute("select source from conversations where id = ?", (id,)).fetchone()
+    return visitor_of(id, row[0] if row else "")
+
+
 def give(connection: sqlite3.Connection, ids: Sequence[str], by: By) -> None:
-    """Let what is said in these conversations from now on be learned from."""
+    """Let what is said in these conversations from now on be learned from. Raises TastemakerError for
+    a temporary one."""
     for id in ids:
+        temporary = "select 1 from conversations where id = ? and temporary"
+        if connection.execute(temporary, (id,)).fetchone():
+            raise TastemakerError("A temporary conversation is never learned from; begin another.")
         connection.execute("update conversations set consent = ? where id = ?", (by, id))
     _note(connection, ids[0], True, by)
 
@@ -43,22 +54,26 @@ def withdraw(connection: sqlite3.Connection, ids: Sequence[str], by: By) -> None
 def mark_gone(connection: sqlite3.Connection, ids: Sequence[str], why: Why) -> str:
     """Keep the pseudonym of a visitor who may be in samples that were made, and give it; empty for
     one who cannot be in any, of whom nothing is kept."""
-    agreed = any(
-        connection.execute(
-            "select 1 from conversations where id = ? and consent != '' union"
-            " select 1 from consents where conversation = ? and given",
-            (id, _whose(connection, id)),
-        ).fetchone()
-        for id in ids
-    )
-    if not agreed:
+    if not may_be_in_samples(connection, ids):
         return ""
-    visitor = pseudonym(connection, _whose(connection, ids[0]))
+    visitor = pseudonym(connection, whose(connection, ids[0]))
     connection.execute(
         "insert into gone (visitor, why, at) values (?, ?, ?) on conflict do nothing",
         (visitor, why, now()),
     )
     return visitor
+
+
+def may_be_in_samples(connection: sqlite3.Connection, ids: Sequence[str]) -> bool:
+    """Whether anything of these conversations could ever be learned from."""
+    return any(
+        connection.execute(
+            "select 1 from conversations where id = ? and consent != '' union"
+            " select 1 from consents where conversation = ? and given",
+            (id, whose(connection, id)),
+        ).fetchone()
+        for id in ids
+    )
 
 
 def is_gone(connection: sqlite3.Connection, visitor: str) -> bool:
@@ -91,13 +106,8 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _whose(connection: sqlite3.Connection, id: str) -> str:
-    row = connection.execute("select source from conversations where id = ?", (id,)).fetchone()
-    return visitor_of(id, row[0] if row else "")
-
-
 def _note(connection: sqlite3.Connection, id: str, given: bool, by: By) -> None:
     connection.execute(
         "insert into consents (conversation, given, who, at) values (?, ?, ?, ?)",
-        (_whose(connection, id), given, by, now()),
+        (whose(connection, id), given, by, now()),
     )

@@ -66,6 +66,10 @@ class Conversation:
     past: tuple[Profile, ...] = ()
     hidden: tuple[str, ...] = ()
     moment: Mapping[str, str] = field(default_factory=dict)
+    page: str = ""
+    """The item whose page the visitor looks at, if the site says so."""
+    page_opened: int = 0
+    """How many turns there were when they came there."""
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -79,8 +83,13 @@ class Conversation:
 
     @property
     def focus(self) -> tuple[str, ...]:
-        """The items that "it" means: those the last turn was about."""
-        return self.turns[-1].about if self.turns else ()
+        """The items that "it" means: that of a page which was opened since the last turn; else those the
+        last turn was about; else, as long as nothing was shown, that of the page."""
+        about = self.turns[-1].about if self.turns else ()
+        looked_at = (self.page,) if self.page else ()
+        if self.page_opened == len(self.turns):
+            return looked_at or about
+        return about or (() if self.last_shown else looked_at)
 
     @property
     def language(self) -> str:
@@ -124,7 +133,14 @@ class Conversation:
             )
             for turn in self.turns
         )
-        return replace(self, turns=turns, profile=replace(profile, wants=wants, **kept))
+        page = self.page if self.page in known else ""
+        return replace(self, turns=turns, profile=replace(profile, wants=wants, **kept), page=page)
+
+    def on_page(self, item: str) -> "Conversation":
+        """With the visitor on the page of an item, or, without one, on none."""
+        if item == self.page:
+            return self
+        return replace(self, page=item, page_opened=len(self.turns))
 
     def reacted(self, item: str, reaction: Reaction) -> "Conversation":
         """With a reaction to an item. Clicks, saves and purchases are for the log alone."""

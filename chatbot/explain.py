@@ -16,7 +16,7 @@ from retrieval.constraints import TEXT, mentions, permits
 from retrieval.find import Retriever
 from retrieval.item import WARNING_FACETS, Item, Schema
 from retrieval.stop_words import STOP_WORDS
-from retrieval.text import HAN, fold, stem, tokens
+from retrieval.text import HAN, Token, fold, stem, tokens
 
 Kind = Literal[
     "want", "chosen", "limit", "similar", "liked", "colike", "cobuy", "coview", "guess", "text", "fact", "unknown"
@@ -298,9 +298,11 @@ def supported(
     numbers = {n for f in lexicon.schema.numbers if (n := item.number(f)) is not None}
     carried = {fold(v) for f in lexicon.schema.facets for v in item.values(f)}
     inside = " ".join(sorted(carried))
+    chinese = bool(HAN.search(rest))
     at = 0
     while at < len(words):
-        phrase = _longest_known(words, at, lexicon, voice)
+        begins = chinese or words[at].folded in lexicon.first_words
+        phrase = _longest_known(words, at, lexicon, voice) if begins else ""
         if phrase and phrase not in carried and not _carries(item, phrase, lexicon):
             return False
         word = words[at].folded
@@ -319,9 +321,9 @@ LONGEST = 16
 """Words of a value that is looked for in a sentence; a Chinese character is a word."""
 
 
-def _longest_known(words: Sequence[object], at: int, lexicon: Lexicon, voice: Voice) -> str:
+def _longest_known(words: Sequence[Token], at: int, lexicon: Lexicon, voice: Voice) -> str:
     for length in range(LONGEST, 0, -1):
-        phrase = " ".join(w.folded for w in words[at : at + length])  # type: ignore[attr-defined]
+        phrase = " ".join(w.folded for w in words[at : at + length])
         if phrase in voice.folded("frame"):
             return ""
         if phrase in lexicon.values or (length > 1 and phrase in lexicon.people):

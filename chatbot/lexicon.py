@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from chatbot.called import called, counted, pairs, starts, unspaced
+from chatbot.ordinary_words import ordinary_words
 from chatbot.words import concepts, cues, places, renderings
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import filler
@@ -13,7 +15,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.item import PEOPLE_FIELDS, WARNING_FACETS, Item
 from retrieval.kinds import Kinds
 from retrieval.stop_words import STOP_WORDS
-from retrieval.text import HAN, fold, singular, tokens
+from retrieval.text import HAN, fold, singular
 
 Kind = Literal["value", "person", "title"]
 CATEGORY_FACETS = frozenset({"category", "categories", "kind", "type", "course"})
@@ -81,7 +83,7 @@ class Lexicon:
         """Last words of names among the facet values: "Bond" for "James Bond"."""
         self._read_facets(catalogue.items.values())
         self._read_titles(catalogue.items.values())
-        self.ordinary = _ordinary_words(catalogue)
+        self.ordinary = ordinary_words(catalogue)
         self.kinds = Kinds(catalogue.items.values(), catalogue.schema)
         self.by_word: dict[str, list[str]] = {}
         self._read_words_of_titles()
@@ -236,13 +238,24 @@ class Lexicon:
 
     def containing(self, phrase: str) -> list[Sense]:
         """Values of which a phrase is a part: "Vietnam War" for "Vietnam", "rock music" for "rock"."""
-        inside = f" {singular(phrase)} "
-        return [
-            sense
-            for value, senses in self.values.items()
-            if inside in f" {singular(value)} " and value != phrase
-            for sense in senses
-        ][:MOST_CONTAINING]
+        words = singular(phrase)
+        holding = self._values_with.get(words.partition(" ")[0], ())
+        found = (v for v in holding if f" {words} " in f" {singular(v)} " and v != phrase)
+        return [sense for value in found for sense in self.values[value]][:MOST_CONTAINING]
+
+    @cached_property
+    def _values_with(self) -> dict[str, list[str]]:
+        """The values that have a word, by the word in the singular."""
+        found: dict[str, list[str]] = {}
+        for value in self.values:
+            for word in dict.fromkeys(singular(value).split()):
+                found.setdefault(word, []).append(value)
+        return found
+
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """The words that a value or a person's name begins with."""
+        return frozenset(known.partition(" ")[0] for known in (*self.values, *self.people))
 
     def _rendered(self, phrase: str) -> list[Sense]:
         """Items whose title another language writes so; "Title (1999)" means that year's."""
@@ -335,14 +348,3 @@ def _surname(phrase: str) -> str:
     while start > 1 and words[start - 1] in PARTICLES:
         start -= 1
     return " ".join(words[start:]) if len(words) > 1 else ""
-
-
-def _ordinary_words(catalogue: Catalogue) -> set[str]:
-    """Words that the catalogue's own prose writes in lower case, so no sign of a name."""
-    seen: dict[str, int] = {}
-    prose = catalogue.schema.named("description")
-    for item in catalogue.items.values():
-        text = " ".join(str(item.fields.get(f) or "") for f in prose)
-        for word in {t.folded for t in tokens(text) if not t.capitalised}:
-            seen[word] = seen.get(word, 0) + 1
-    return {word for word, count in seen.items() if count >= 2}

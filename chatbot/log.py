@@ -2,6 +2,7 @@
 
 A turn, what it showed and the conversation after it are written in one transaction, so a crash
 loses a turn or nothing. Each thread has a connection of its own; WAL lets readers go on meanwhile.
+What tells who a visitor is (`chatbot/redaction.py`) is taken out of all texts on their way in here.
 """
 
 import json
@@ -15,19 +16,23 @@ from typing import Any
 import sqlite_utils
 from pydantic import TypeAdapter
 
-from chatbot import consent
+from chatbot import consent, erasure
 from chatbot.consent import now
 from chatbot.conversation import Conversation, Reaction
 from chatbot.events import Finished, Understood
+from chatbot.log_answers import Answer, keep_answer
+from chatbot.log_rows import as_json as _json
+from chatbot.log_rows import insert as _insert
 from chatbot.log_tables import FILE as FILE
 from chatbot.log_tables import prepare
 from chatbot.propensity import EXAMINATION, propensity
+from chatbot.redaction import redacted, redacted_json
+from chatbot.taking_in import take_in
 from chatbot.together import FinishedTogether, SharedTurn, Together
 from retrieval.errors import UnknownConversation
 
 _STATE: TypeAdapter[Conversation] = TypeAdapter(Conversation)
 _TURNS: TypeAdapter[tuple[SharedTurn, ...]] = TypeAdapter(tuple[SharedTurn, ...])
-_OF_ONE = ("turns", "impressions", "reactions")
 
 
 class ConversationLog:
@@ -54,18 +59,24 @@ class ConversationLog:
         db: sqlite_utils.Database = self._local.db
         return db
 
-    def save(self, conversation: Conversation) -> None:
-        """Keep a new conversation, or an old one as it stands."""
+    def connection(self) -> sqlite3.Connection:
+        """The connection of this thread."""
+        return self._db().conn
+
+    def save(self, conversation: Conversation, temporary: bool = False) -> None:
+        """Keep a new conversation, or an old one as it stands. What begins as `temporary` is never learned
+        from, and is erased when it is over."""
         at = now()
         with self._db().conn as connection:
             known = "select 1 from conversations where id = ?"
             begins = connection.execute(known, (conversation.id,)).fetchone() is None
             connection.execute(
-                "insert into conversations (id, catalogue, created, updated, state) values (?, ?, ?, ?, ?)"
+                "insert into conversations (id, catalogue, created, updated, state, temporary)"
+                " values (?, ?, ?, ?, ?, ?)"
                 " on conflict (id) do update set updated = excluded.updated, state = excluded.state",
-                (conversation.id, conversation.catalogue, at, at, _state(conversation)),
+                (conversation.id, conversation.catalogue, at, at, _state(conversation), temporary),
             )
-            if begins and self._assumed:
+            if begins and self._assumed and not temporary:
                 consent.give(connection, [conversation.id], "setting")
 
     def _update(self, conversation: Conversation) -> None:
@@ -84,11 +95,23 @@ class ConversationLog:
             raise UnknownConversation(f"There is no conversation {id!r}; it may have been deleted.")
         return _STATE.validate_json(rows[0][0])
 
-    def turn(self, understood: Understood, finished: Finished) -> None:
-        """Keep a finished turn with all that it showed."""
+    def about(self, id: str) -> tuple[bool, tuple[str, ...]]:
+        """Whether a conversation is one over several catalogues, and which it is about; none for an id that
+        is not one."""
         connection = self._db().conn
-        with connection:
+        row = connection.execute("select catalogues from together where id = ?", (id,)).fetchone()
+        if row is not None:
+            return True, tuple(json.loads(row[0]))
+        asked = "select catalogue from conversations where id = ?"
+        return False, tuple(connection.execute(asked, (id,)).fetchone() or ())
+
+    def turn(
+        self, understood: Understood, finished: Finished, answer: Answer | None = None
+    ) -> None:
+        """Keep a finished turn with all that it showed, and its answer if it may be asked for again."""
+        with self._db().conn as connection:
             self._turn(connection, understood, finished)
+            keep_answer(connection, finished.conversation.id, answer)
 
     def _turn(
         self, connection: sqlite3.Connection, understood: Understood, finished: Finished
@@ -99,19 +122,21 @@ class ConversationLog:
             "conversation": conversation.id,
             "turn": number,
             "at": now(),
-            "utterance": turn.utterance,
-            "reply": turn.reply,
+            "utterance": redacted(turn.utterance),
+            "reply": redacted(turn.reply),
             "action": turn.action,
-            "acts": _json([asdict(act) for act in understood.acts]),
-            "change": _json(asdict(understood.change)),
-            "profile": _json(asdict(conversation.profile)),
-            "question": _json(asdict(turn.question) if turn.question else None),
+            "acts": _spoken([asdict(act) for act in understood.acts]),
+            "change": _spoken(asdict(understood.change)),
+            "profile": _spoken(asdict(conversation.profile)),
+            "question": _spoken(asdict(turn.question) if turn.question else None),
             "timings": _json(dict(finished.timings_ms)),
             "versions": _json(
                 {**finished.versions, **({"propensity": EXAMINATION} if finished.cards else {})}
             ),
             "consent": _consent(connection, conversation.id),
-            "moment": _json(dict(conversation.moment)) if conversation.moment else "",
+            "moment": _json({k: redacted(v) for k, v in conversation.moment.items()})
+            if conversation.moment
+            else "",
         }
         shown = [
             {
@@ -121,7 +146,7 @@ class ConversationLog:
                 "item": card.item.id,
                 "score": card.score,
                 "parts": _json(dict(card.parts)),
-                "reason": card.reason,
+                "reason": redacted(card.reason),
                 "propensity": propensity(position),
             }
             for position, card in enumerate(finished.cards, 1)
@@ -130,10 +155,10 @@ class ConversationLog:
         _insert(connection, "impressions", shown)
         self._update(conversation)
 
-    def save_together(self, together: Together) -> None:
+    def save_together(self, together: Together, temporary: bool = False) -> None:
         """Keep a conversation over several catalogues, new or as it stands, with all its scenes."""
         for conversation in together.conversations:
-            self.save(conversation)
+            self.save(conversation, temporary)
         at = now()
         with self._db().conn as connection:
             connection.execute(
@@ -149,7 +174,7 @@ class ConversationLog:
             (
                 now(),
                 _json(together.changed),
-                _TURNS.dump_json(together.turns).decode(),
+                _spoken(_TURNS.dump_python(together.turns, mode="json")),
                 together.id,
             ),
         )
@@ -172,9 +197,10 @@ class ConversationLog:
             tuple(json.loads(changed)),
         )
 
-    def turn_together(self, finished: FinishedTogether) -> None:
+    def turn_together(self, finished: FinishedTogether, answer: Answer | None = None) -> None:
         """Keep a turn of several scenes, all of it or nothing."""
         with self._db().conn as connection:
+            keep_answer(connection, finished.together.id, answer)
             for end in finished.scenes:
                 self._turn(connection, end.understood, end.finished)
             self._update_together(connection, finished.together)
@@ -224,26 +250,20 @@ class ConversationLog:
             return {
                 "together": list(db.query("select * from together where id = ?", (id,))),
                 "scenes": [self.export(c.id) for c in together.conversations],
-                "visits": self._visits(id),
-                "consents": list(db.query("select * from consents where conversation = ?", (id,))),
+                **self._rows(id),
             }
         self.load(id)
-        kept = {
-            name: list(db.query(f"select * from {name} where conversation = ?", (id,)))
-            for name in (*_OF_ONE, "consents")
-        }
-        return {
-            "conversation": list(db.query("select * from conversations where id = ?", (id,))),
-            **kept,
-            "visits": self._visits(id),
-        }
+        told = list(db.query("select * from conversations where id = ?", (id,)))
+        return {"conversation": told, **self._rows(id)}
 
-    def _visits(self, id: str) -> list[dict[str, Any]]:
-        return list(self._db().query("select * from visits where conversation = ?", (id,)))
+    def _rows(self, id: str) -> dict[str, list[dict[str, Any]]]:
+        asked = "select * from {} where conversation = ?"
+        return {name: list(self._db().query(asked.format(name), (id,))) for name in erasure.OF_ONE}
 
     def agree(self, id: str, training: bool, by: consent.By) -> None:
         """Let what is said from now on be learned from, or nothing of the conversation, whatever was
-        agreed before; in all its scenes. Raises UnknownConversation."""
+        agreed before; in all its scenes. Raises UnknownConversation, and TastemakerError for a
+        temporary conversation that is to be learned from."""
         with self._db().conn as connection:
             (consent.give if training else consent.withdraw)(connection, self._ids(id), by)
 
@@ -266,19 +286,14 @@ class ConversationLog:
         """Erase everything kept of one conversation, from the files too. Raises UnknownConversation.
 
         Gives the pseudonym under which the visitor may stand in samples that were made before; it is
-        kept, and empty where nobody had agreed to samples.
+        kept, and empty where nobody had agreed to samples. Those are still to be seen to (`leaving`).
         """
         ids = self._ids(id)
-        with self._db().conn as connection:
+        connection = self._db().conn
+        with connection:
             visitor = consent.mark_gone(connection, ids, "forgotten")
-            for each in ids:
-                for name in _OF_ONE:
-                    connection.execute(f"delete from {name} where conversation = ?", (each,))
-                connection.execute("delete from conversations where id = ?", (each,))
-            connection.execute("delete from together where id = ?", (id,))
-            connection.execute("delete from visits where conversation = ?", (id,))
-            connection.execute("delete from consents where conversation = ?", (id,))
-        self._db().conn.execute("pragma wal_checkpoint(truncate)")
+            erasure.erase(connection, {id, *ids}, [visitor] if visitor else ())
+        erasure.leave_the_journal(connection)
         return visitor
 
     def take_in(
@@ -292,57 +307,17 @@ class ConversationLog:
 
         Gives False, and changes nothing, where it is there already or was erased.
         """
-        at, id, agreed = now(), conversation.id, "import"
-        turns = [
-            {
-                **{"conversation": id, "turn": number, "at": at, "consent": agreed},
-                **{"utterance": turn.utterance, "reply": turn.reply, "action": turn.action},
-                **{"acts": "[]", "change": "{}", "profile": "{}", "question": "null"},
-                **{"timings": "{}", "versions": _json({"recommender": source})},
-            }
-            for number, turn in enumerate(conversation.turns, 1)
-        ]
-        shown = [
-            {"conversation": id, "turn": number, "position": position, "item": item}
-            for number, turn in enumerate(conversation.turns, 1)
-            for position, item in enumerate(turn.shown, 1)
-        ]
-        reacted = [
-            {"conversation": id, "turn": len(turns), "item": item, "reaction": reaction, "at": at}
-            | {"consent": agreed}
-            for item, reaction in reactions
-        ]
         with self._db().conn as connection:
-            if consent.is_gone(connection, consent.pseudonym(connection, id)):
-                return False
-            done = connection.execute(
-                "insert or ignore into conversations"
-                " (id, catalogue, created, updated, state, source, consent) values (?, ?, ?, ?, ?, ?, ?)",
-                (id, conversation.catalogue, at, at, _state(conversation), source, agreed),
-            )
-            if done.rowcount:
-                for table, rows in (
-                    ("turns", turns),
-                    ("impressions", shown),
-                    ("reactions", reacted),
-                ):
-                    _insert(connection, table, rows)
-        return bool(done.rowcount)
-
-
-def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
-    for row in rows:
-        names = ", ".join(row)
-        places = ", ".join(f":{name}" for name in row)
-        connection.execute(f"insert into {table} ({names}) values ({places})", row)
+            return take_in(connection, conversation, _state(conversation), source, reactions)
 
 
 def _state(conversation: Conversation) -> str:
-    return _STATE.dump_json(conversation).decode()
+    return _spoken(_STATE.dump_python(conversation, mode="json"))
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _spoken(value: Any) -> str:
+    """As JSON, without what tells who a visitor is."""
+    return _json(redacted_json(value))
 
 
 def _consent(connection: sqlite3.Connection, id: str) -> str:

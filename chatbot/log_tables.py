@@ -15,6 +15,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("id", "catalogue", "created", "updated", "state"), "text"),
         "source": TEXT,
         "consent": TEXT,
+        "temporary": "integer not null default 0",
     },
     "turns": {
         "conversation": "text",
@@ -53,18 +54,36 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "gone": dict.fromkeys(("visitor", "why", "at"), "text"),
     "visits": dict.fromkeys(("visitor", "conversation", "since"), "text"),
+    "sessions": {
+        **dict.fromkeys(("conversation", "site", "visitor"), "text"),
+        "generation": "integer",
+        "since": "text",
+    },
+    "answers": {
+        **dict.fromkeys(("conversation", "turn_id", "answer"), "text"),
+        "events": "integer",
+        "at": "text",
+    },
+    "used": {"identity": "text", "until": "integer"},
     "model_events": {
         "id": "integer primary key",
         **dict.fromkeys(("at", "catalogue", "release", "event", "why"), "text"),
     },
     "meta": {"key": "text", "value": "blob"},
+    "samples_files": dict.fromkeys(("path", "at"), "text"),
+    "leaving": {"visitor": "text"},
 }
 """A conversation over several catalogues is a row of `together`; its scenes are conversations like any
 other, called by its id, "/" and the catalogue's name. `visits` are the conversations of the page's visitors. `source` is empty for talk with ours; what was
 imported is called by its source, "/" and the dialogue's own id, so that it cannot be asked for over
 HTTP. `consents` is who agreed and who took it back, `gone` the pseudonyms of visitors who took it back or were
 erased, by which a model that learned from them is found; `model_events` what became of trained models
-(`chatbot/model_events.py`)."""
+(`chatbot/model_events.py`). `sessions` says which site a conversation belongs to, by which pseudonym its
+visitor is known there, and which of its tokens is good (`chatbot/site_sessions.py`); `answers` are whole
+turns by the ids that clients gave them (`chatbot/log_answers.py`); `used` are signed identities that may not
+be shown again; `samples_files` where samples were written, `leaving` the pseudonyms
+of visitors who are still to be taken out of them. What is `temporary` is never
+learned from, and erased when it is over (`chatbot/erasure.py`)."""
 KEYS = {
     "conversations": "id",
     "turns": "conversation, turn",
@@ -72,9 +91,17 @@ KEYS = {
     "together": "id",
     "gone": "visitor, why",
     "visits": "visitor, conversation",
+    "sessions": "conversation",
+    "answers": "conversation, turn_id",
+    "used": "identity",
     "meta": "key",
+    "samples_files": "path",
+    "leaving": "visitor",
 }
-INDEXES = ("create index if not exists reactions_of on reactions (conversation)",)
+INDEXES = (
+    "create index if not exists reactions_of on reactions (conversation)",
+    "create index if not exists sessions_of on sessions (visitor)",
+)
 
 
 def prepare(connection: sqlite3.Connection) -> None:

@@ -1,5 +1,6 @@
 """What the log holds, read back as values: for learning, and for nothing that talks.
 
+What tells who somebody is, is taken out once more here: a log of before may hold it.
 All conversations are read in one transaction, so that a server that goes on writing changes nothing of what
 is seen. A visitor is given by pseudonym only.
 """
@@ -18,6 +19,7 @@ from chatbot.consent import pseudonym, visitor_of
 from chatbot.conversation import Conversation, Turn
 from chatbot.log_tables import FILE, prepare
 from chatbot.profile import SIMILAR
+from chatbot.redaction import redacted
 from retrieval.errors import TastemakerError
 
 _STATE: TypeAdapter[Conversation] = TypeAdapter(Conversation)
@@ -107,7 +109,8 @@ def read_log(home: Path) -> Iterator[LoggedConversation]:
             pseudonym(connection, "")  # makes the key, if this log has none yet
             connection.commit()
             connection.execute("begin")
-            kept = connection.execute("select * from conversations order by created, id")
+            asked = "select * from conversations where not temporary order by created, id"
+            kept = connection.execute(asked)
             for row in kept.fetchall():
                 yield _conversation(connection, row)
     except sqlite3.DatabaseError as error:
@@ -155,8 +158,8 @@ def _turn(row: sqlite3.Row, turns: tuple[Turn, ...], shown: tuple[LoggedItem, ..
     return LoggedTurn(
         row["turn"],
         row["at"],
-        row["utterance"],
-        row["reply"],
+        redacted(row["utterance"]),
+        redacted(row["reply"]),
         tuple(act["act"] for act in json.loads(row["acts"])),
         versions.get("understood_by") == "hand",
         bool(change.get("restart")),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.second_reader import (
     ACT_NAMES,
@@ -27,13 +27,14 @@ from chatbot.second_reader import (
 )
 from retrieval.eight_bits import in_full
 from retrieval.errors import ModelUnavailable
+from retrieval.micro_batches import asked
 from retrieval.precision import fastest_dtype
 from retrieval.sentence_encoder import packaged_minilm
 
 if TYPE_CHECKING:
     import torch
 
-TRAINED = 3  # of six layers, the upper ones
+TRAINED = 5  # of six layers, the upper ones
 WIDTH = 384
 LONGEST = 200  # pieces of an utterance that are read
 STATES = 4  # of a conversation; see `state`
@@ -47,7 +48,7 @@ class ReaderFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     base: str
-    trained_layers: int
+    trained_layers: int = Field(ge=1, le=6)
     add: dict[Sort, float]
     drop: dict[Sort, float]
     data: dict[str, str]
@@ -159,8 +160,9 @@ def padding(batch: Sequence[Pieces]) -> "torch.Tensor":
     return torch.tensor([[1] * len(p.ids) + [0] * (width - len(p.ids)) for p in batch])
 
 
-def new_network() -> Network:
-    """MiniLM split in two, the heads untrained. Raises ModelUnavailable where the package is missing."""
+def new_network(trained: int = TRAINED) -> Network:
+    """MiniLM split in two, `trained` layers in the upper part, the heads untrained. Raises
+    ModelUnavailable where the package is missing."""
     import torch  # noqa: PLC0415
     from tokenizers import Tokenizer  # noqa: PLC0415
     from transformers import AutoModel  # noqa: PLC0415
@@ -171,12 +173,12 @@ def new_network() -> Network:
     tokenizer.no_truncation()
     model = AutoModel.from_pretrained(str(folder), attn_implementation="sdpa")
     layers = list(model.encoder.layer)
-    model.encoder.layer = torch.nn.ModuleList(layers[:-TRAINED])
+    model.encoder.layer = torch.nn.ModuleList(layers[:-trained])
     marks = torch.nn.Embedding(STATES + len(MARKS), WIDTH)
     torch.nn.init.normal_(marks.weight, std=0.02)
     upper = torch.nn.ModuleDict(
         {
-            "layers": torch.nn.ModuleList(layers[-TRAINED:]),
+            "layers": torch.nn.ModuleList(layers[-trained:]),
             "marks": marks,
             "drop": torch.nn.Dropout(0.1),
             "acts": torch.nn.Linear(2 * WIDTH, len(ACT_NAMES)),
@@ -201,7 +203,7 @@ class MiniLmReader:
             digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
             if digest != made.weights_sha256:
                 raise ModelUnavailable(f"{folder / WEIGHTS} is damaged. {again}")
-            network = new_network()
+            network = new_network(made.trained_layers)
             stored = in_full(load_file(folder / WEIGHTS))
             guesses = TITLES in stored
             untrained = {
@@ -221,13 +223,17 @@ class MiniLmReader:
         self.name = f"minilm-reader-{digest[:8]}/{str(dtype).removeprefix('torch.')}"
 
     def read(self, heard: Heard) -> Likely:
-        """See `SecondReader.read`. One sentence is too little for several threads: where other work
-        keeps the cores busy, they wait for each other (18 ms with one, 260 with two, here)."""
+        """See `SecondReader.read`."""
+        return asked(self._read_all, heard)
+
+    def _read_all(self, heard: Sequence[Heard]) -> list[Likely]:
+        """A sentence is too little for several threads: where other work keeps the cores busy, they
+        wait for each other (18 ms with one, 260 with two, here)."""
         import torch  # noqa: PLC0415
 
         torch.set_num_threads(1)
         try:
-            return likely(self._network, [heard])[0]
+            return likely(self._network, heard)
         finally:
             torch.set_num_threads(self._threads)
 

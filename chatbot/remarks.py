@@ -90,7 +90,7 @@ def read_items(
             items = tuple(id for id, item in found if titled(item, title))
         _note(reading, items, said, name.quote)
         excepted = stance[name.first].excepts or "excepted" in said
-        if excepted and reading.avoids:
+        if excepted and (reading.avoids or stance[name.first].excepts):
             reading.unless += [("id", id) for id in items]
             continue
         if "excluded" in said and set(items) & {*reading.seen, *reading.liked}:

@@ -38,6 +38,7 @@ from chatbot.understand import Understanding, understand
 from chatbot.voice import Voice
 from retrieval.constraints import permitted
 from retrieval.find import Query
+from retrieval.micro_batches import aside
 from retrieval.prompt import ScorerPrompt
 from retrieval.rank import Ranked, rank, select
 from retrieval.text import clean
@@ -144,7 +145,7 @@ def _understand(
     if parts.reader is None or rules.foreign:
         return rules
     clock.lap("understand")
-    answer = parts.reader.read(text, conversation, parts.lexicon)
+    answer = aside(parts.reader.read, text, conversation, parts.lexicon)
     if answer is not None:
         entries = validated(answer.proposal, text, conversation, parts.lexicon)
         rules = replace(merged(rules, entries, text, conversation), by=f"rules and {answer.model}")

@@ -89,9 +89,14 @@ def promised(
     sure = [name for name, entries in by_name.items() if _is_complete(entries, items)]
     known = {
         name for name, entries in by_name.items()
-        if all(e in told and e.facet in ("tags", TEXT) for e in entries)
+        if all(e in told and _is_alike(e.facet, items) for e in entries)
     }  # fmt: skip
     return voice.quoted(sure), voice.quoted(n for n in by_name if n not in sure and n not in known)
+
+
+def _is_alike(facet: str, items: Sequence[Item]) -> bool:
+    """Whether the records of items say as much of a facet as each other's: all, or none for certain."""
+    return facet in ("tags", TEXT) or not any(item.is_silent(facet) for item in items)
 
 
 def _is_complete(entries: Sequence[Preference], items: Sequence[Item]) -> bool:

@@ -39,6 +39,13 @@ class LogSettings(Section):
         description="'asked': a conversation is learned from only once its visitor has agreed "
         "(PUT /api/v1/sessions/ID/consent, `tastemaker visitors consent`). 'assumed': until they say no.",
     )
+    keep_days: int = Field(
+        0,
+        ge=0,
+        le=36_500,
+        description="Days after which a conversation in which nothing happened is erased, from samples too, by "
+        "a server when it starts and once a day, and by `tastemaker visitors retain`; 0 keeps it.",
+    )
 
 
 class UnderstandingSettings(Section):

@@ -23,6 +23,8 @@ def read_takebacks(reading: Reading) -> None:
         for expression in patterns("talk", f"change.{key}", reading.language):
             for match in expression.finditer(reading.text):
                 gone = _named_in(match["what"], reading, let_in)
+                if not gone and not let_in:
+                    gone = [r for w in match["what"].split() for r in _of_field(w, reading)]
                 _take_off(reading, gone, match)
     for expression in patterns("talk", "change.no_matter", reading.language):
         for match in expression.finditer(reading.text):

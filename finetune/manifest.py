@@ -23,8 +23,15 @@ from finetune.samples import Sample, SamplesError
 
 ROOT = Path(__file__).parent.parent
 MADE_BY = (
-    *("chatbot/logged.py", "chatbot/propensity.py", "finetune/from_log.py"),
-    *("finetune/verdicts.py", "finetune/caps.py", "finetune/samples.py", "finetune/manifest.py"),
+    *("chatbot/logged.py", "chatbot/propensity.py", "chatbot/redaction.py"),
+    *("chatbot/phone_numbers.py", "chatbot/checked_numbers.py", "chatbot/street_addresses.py"),
+    *(
+        "finetune/from_log.py",
+        "finetune/verdicts.py",
+        "finetune/caps.py",
+        "finetune/samples.py",
+        "finetune/manifest.py",
+    ),
 )
 """The files whose hash is the code's version: what decides which samples come of a log."""
 
@@ -48,6 +55,9 @@ class Manifest(BaseModel):
     format: Literal[1] = 1
     samples_sha256: str
     samples: int
+    erased: int = 0
+    """Samples that were taken out since, because their visitors were erased. `lists`, `turns`,
+    `conversations` and `made_by` are of the log as it was."""
     without_positive: int
     positives: dict[str, int]
     """By what was done or said, as are the negatives."""

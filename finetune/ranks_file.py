@@ -3,7 +3,8 @@
 CSV, a line a label: sample, dialogue, label, new (1 or 0), and for each row of the table its place in
 the whole ranking and in the one without named items ("ours all", "ours new"). JSON Lines: the same,
 with places by row under "ranks". Empty, or null: the label has no place, because the catalogue does
-not have it or because it was taken out; labels that are not new have none among the new.
+not have it or because it was taken out; labels that are not new have none among the new. In CSV an id that
+a spreadsheet would run as a formula has a ' before it; in JSON Lines it stands as it is.
 """
 
 import csv
@@ -17,6 +18,10 @@ from finetune.places import NOWHERE, PARTS, Label, Ledger
 from retrieval.whole_file import write_whole
 
 ENDINGS = (".csv", ".jsonl", ".csv.gz", ".jsonl.gz")
+
+_FORMULA = frozenset("=+-@＝＋－＠|%")
+_CONTROL = frozenset("\t\r\n\0")
+_BLANKS = " \u00a0\u3000'\""
 
 Ranks = dict[str, dict[str, int | None]]
 
@@ -50,15 +55,20 @@ def _whole(place: float) -> int | None:
 
 def _csv(ledger: Ledger) -> str:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     columns = [(name, part) for name in ledger.ranks for part in PARTS]
-    writer.writerow(
-        ["sample", "dialogue", "label", "new", *(f"{name} {part}" for name, part in columns)]
-    )
+    heads = (f"{name} {part}" for name, part in columns)
+    writer.writerow(map(no_formula, ["sample", "dialogue", "label", "new", *heads]))
     for label, ranks in labels_with_ranks(ledger):
         cells: list[Any] = [ranks[name].get(part) for name, part in columns]
-        writer.writerow([label.sample, label.dialogue, label.label, int(label.new), *cells])
+        ids = map(no_formula, (label.sample, label.dialogue, label.label))
+        writer.writerow([*ids, int(label.new), *cells])
     return text.getvalue()
+
+
+def no_formula(text: str) -> str:
+    """A text as a cell that no spreadsheet takes for a formula (OWASP, "CSV injection")."""
+    return f"'{text}" if text.lstrip(_BLANKS)[:1] in _FORMULA or text[:1] in _CONTROL else text
 
 
 def _json_lines(ledger: Ledger) -> str:

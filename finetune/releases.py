@@ -203,7 +203,15 @@ def gone_from(home: Path, release: Release) -> dict[str, str]:
 def releases_with(home: Path, visitor: str) -> list[str]:
     """The releases that learned from a visitor, a sentence each."""
     return [
-        f"The release {release.record.id} of {name!r} was made with their samples; it is marked, and not promoted any more."
+        f"The release {id} of {name!r} was made with their samples; it is marked, and not promoted any more."
+        for name, id in names_with(home, visitor)
+    ]
+
+
+def names_with(home: Path, visitor: str) -> list[tuple[str, str]]:
+    """The releases that learned from a visitor, by catalogue and id."""
+    return [
+        (name, release.record.id)
         for name in catalogues_with_releases(home)
         for release in releases_of(home, name)
         if visitor in release.visitors

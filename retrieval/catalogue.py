@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from retrieval.errors import CatalogueError
 from retrieval.item import Item, Role, Schema, infer_roles
-from retrieval.text import fold, spaced
+from retrieval.text import fold, spaced, visible
 
 FTS_WEIGHTS = (4.0, 3.0, 3.0, 1.0)  # title, people, facets, prose: a name says more than a word
 FILE = "catalogue.db"
@@ -110,7 +110,13 @@ def _read_row(path: Path, number: int, line: str) -> dict[str, Any]:
             )
         if any(isinstance(v, float) and not math.isfinite(v) for v in parts):
             raise CatalogueError(f"{path.name}, line {number}, {name}: {value!r} is not a number.")
-    return row
+    return {name: _seen(value) if name != "id" else value for name, value in row.items()}
+
+
+def _seen(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_seen(part) for part in value]
+    return visible(value) if isinstance(value, str) else value
 
 
 def _refuse_constant(name: str) -> None:

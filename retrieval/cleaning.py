@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from retrieval.text import visible
+
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 _TAG = re.compile(
     r"</?(?:p|br|div|span|b|i|u|em|strong|ul|ol|li|a|h[1-6]|table|tbody|thead|tr|td|th|img|script|"
@@ -42,7 +44,7 @@ LONGEST_MISSING = max(map(len, _MISSING))
 
 
 def plain(text: str) -> str:
-    """A text without surrounding blanks, control characters, halves of characters and entities."""
+    """A text without surrounding blanks, control and invisible characters, halves of characters and entities."""
     return _readable(text).strip()
 
 
@@ -51,7 +53,7 @@ def _readable(text: str) -> str:
         text = _CONTROL.sub("", text)
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
-    return text
+    return visible(text)
 
 
 def prose(text: str) -> str:
@@ -75,7 +77,9 @@ def prose(text: str) -> str:
         node.insert_after("\n")
     for node in tree.body.css("td,th"):
         node.insert_after(" ")
-    words = _CONTROL.sub("", tree.body.text(separator="", strip=False)).replace("\xa0", " ")
+    words = visible(_CONTROL.sub("", tree.body.text(separator="", strip=False))).replace(
+        "\xa0", " "
+    )
     lines = (" ".join(line.split()) for line in words.splitlines())
     return "\n".join(line for line in lines if line)
 

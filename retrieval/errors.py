@@ -10,7 +10,10 @@ TastemakerError
 ├── ReleaseError        a trained release that is not there, is damaged, or may not be served
 │   └── ReleaseMisfit   one that is whole, but made for another encoder or catalogue than is served
 ├── RulesError          an owner's rules.toml that cannot be followed
+├── SiteError           a site that is not there, cannot be as it is described, or a damaged file of sites
 ├── SettingsError       an unknown setting, or a value it cannot take
+├── TooBusy             more turns wait than are taken in; later there may be room
+├── TurnTimeout         a turn was not over in its time
 └── UnknownConversation no conversation of that id
 """
 
@@ -57,6 +60,18 @@ class RulesError(TastemakerError):
 
 class SettingsError(TastemakerError):
     """An unknown setting, or a value that it cannot take."""
+
+
+class SiteError(TastemakerError):
+    """A site is not there, cannot be as it is described, or the file of sites is damaged."""
+
+
+class TooBusy(TastemakerError):
+    """More turns wait than are taken in; later there may be room."""
+
+
+class TurnTimeout(TastemakerError):
+    """A turn was not over in its time, and was given up."""
 
 
 class UnknownConversation(TastemakerError):

@@ -20,6 +20,7 @@ from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.item import Item
 from retrieval.kinds import Kinds
 from retrieval.learned import UNTAUGHT, Learned
+from retrieval.overclaiming import trust
 from retrieval.query import PLAIN_WISH, pull_of
 from retrieval.query import Query as Query
 from retrieval.query import Wish as Wish
@@ -70,6 +71,7 @@ class Retriever:
         self.columns = Columns(list(catalogue.items.values()), catalogue.schema)
         index.arrange(self.columns.ids)
         self.kinds = Kinds(catalogue.items.values(), catalogue.schema)
+        self._trust: dict[str, NDArray[np.float64] | None] = {}
 
     def find(self, query: Query, allowed: NDArray[np.bool_] | None = None) -> list[Candidate]:
         """Candidates that satisfy every constraint, best first. Raises nothing for an odd query.
@@ -229,14 +231,19 @@ class Retriever:
         whole = sum(max(s, PLAIN_WISH) for s in strengths)
         for group, strength in zip(groups.values(), strengths, strict=True):
             carrying = [self.columns.carrying(wish.facet, wish.value) for wish in group]
+            trusts = [part for wish in group if (part := self.trust(wish.facet)) is not None]
             if len(carrying) == 1:
-                total[carrying[0]] += strength
+                rows = carrying[0]
+                total[rows] += strength * trusts[0][rows] if trusts else strength
                 continue
             share = np.zeros(len(total), dtype=np.int32)
             for rows in carrying:
                 share[rows] += 1
             rows = np.flatnonzero(share)
-            total[rows] += (0.7 + 0.3 * share[rows] / len(group)) * strength
+            counted = (0.7 + 0.3 * share[rows] / len(group)) * strength
+            for part in trusts:
+                counted *= part[rows]
+            total[rows] += counted
         if groups and seeds:
             if shared is None:
                 shared = self._shared_with(seeds)
@@ -249,6 +256,13 @@ class Retriever:
             total /= whole
             np.minimum(total, 1.0, out=total)
         return total
+
+    def trust(self, facet: str) -> NDArray[np.float64] | None:
+        """How much what each row claims of a facet counts, shape `(items,)`; None: all of it fully."""
+        if facet not in self._trust:
+            worded = facet in self.catalogue.schema.named("facet")
+            self._trust[facet] = trust(list(self.catalogue.items.values()) if worded else [], facet)
+        return self._trust[facet]
 
     def carried(self, wishes: Sequence[Wish]) -> NDArray[np.float64]:
         """The strengths, added up, of the wishes that each row carries, shape `(items,)`.

@@ -44,7 +44,9 @@ PEOPLE_FIELDS = frozenset(
 )
 WARNING_FACETS = frozenset({"content_notes", "warnings", "allergens"})
 """Facets that say what an item may hurt with. An item that leaves one out is not known to be safe."""
-LONG_TEXT = 80  # characters; a text field longer than this on average is prose, not a facet
+LONG_TEXT = 80
+"""Characters. A text field longer than this on average is prose, not a facet; no more of a facet's value is
+embedded, so that nobody gains by putting prose there."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,6 @@ def item_texts(items: Iterable[Item], schema: Schema) -> Iterator[str]:
     """What the encoder reads of each of some items; see `item_text`."""
     facets, prose = schema.facets, schema.named("description")
     for item in items:
-        words = (", ".join(item.values(f)) for f in facets)
+        words = (", ".join(v[:LONG_TEXT] for v in item.values(f)) for f in facets)
         running = (str(item.fields.get(f) or "") for f in prose)
         yield ". ".join(part for part in (item.label(), *words, *running) if part)

@@ -1,4 +1,4 @@
-"""Which number format is fastest here, found out by trying."""
+"""What this machine computes with: which number format is fastest, found out by trying; on how many cores."""
 
 import time
 from functools import cache
@@ -33,3 +33,20 @@ def _seconds(dtype: "torch.dtype") -> float:
         torch.mm(matrix, matrix)
         best = min(best, time.perf_counter() - start)
     return best
+
+
+def has_gpu() -> bool:
+    """Whether torch has a GPU to compute on."""
+    import torch  # noqa: PLC0415
+
+    return torch.cuda.is_available()
+
+
+def on_one_core() -> None:
+    """Let this process compute on one core from now on: for one of several that share the machine. Of
+    numpy's library of linear algebra that is what is loaded by now; its threads wait by spinning."""
+    import torch  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    torch.set_num_threads(1)
+    threadpool_limits(1)

@@ -14,6 +14,8 @@ FOLDER = Path(__file__).parent / "prompts"
 CARD = "$card"
 MOST_WORDS, MOST_PEOPLE, MOST_FIELDS = 3, 2, 2
 """Of one facet, of one field of people, and of fields of either sort, on a card."""
+LONGEST_LABEL, LONGEST_WORD = 160, 60
+"""Characters on a card: what is longer is no title and no word of a facet."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,10 @@ class ScorerPrompt:
 
 def card(item: Item, facets: Sequence[str] = ("genres",), people: Sequence[str] = ()) -> str:
     """An item in a few words, as the scorer reads it: its label, then a few facet words and people."""
-    words = ", ".join(v for f in facets for v in item.values(f)[:MOST_WORDS])
-    names = ", ".join(v for f in people for v in item.values(f)[:MOST_PEOPLE])
-    return _inert("; ".join(filter(None, [f" {item.label()}", words, names])))
+    words = ", ".join(v[:LONGEST_WORD] for f in facets for v in item.values(f)[:MOST_WORDS])
+    names = ", ".join(v[:LONGEST_WORD] for f in people for v in item.values(f)[:MOST_PEOPLE])
+    told = "; ".join(filter(None, [f" {item.label()[:LONGEST_LABEL]}", words, names]))
+    return _inert(" ".join(told.split("\n")))
 
 
 def card_of(item: Item, schema: Schema) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from retrieval.delta import add_delta, delta_name
 from retrieval.encoder import Progress, Vectors, batches, unit
 from retrieval.errors import ModelUnavailable
+from retrieval.micro_batches import asked
 from retrieval.minilm import MiniLm
 from retrieval.precision import fastest_dtype
 
@@ -62,7 +63,10 @@ class SentenceEncoder:
         return np.concatenate(parts) if parts else np.empty((0, 0), dtype=np.float32)
 
     def _encode_one(self, text: str) -> bytes:
-        return self._encode([text]).tobytes()
+        return asked(self._encode_each, text).tobytes()
+
+    def _encode_each(self, texts: Sequence[str]) -> list[Vectors]:
+        return list(self._encode(texts))
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         return unit(self._read(list(texts)).float().cpu().numpy())

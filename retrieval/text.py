@@ -1,10 +1,12 @@
 """Folding and splitting text, the same way everywhere it is compared."""
 
 import re
+import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 HAN = re.compile(f"[{_HAN}]")
@@ -12,6 +14,7 @@ HAN = re.compile(f"[{_HAN}]")
 _WORD = re.compile(rf"\d+(?:[.,]\d+)*(?![^\W_{_HAN}])|[{_HAN}]|[^\W_{_HAN}]+(?:['’][^\W_{_HAN}]+)*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff]")
 _GAPS = re.compile(r"[^\w]+")
+_of_thread = threading.local()
 
 
 @lru_cache(maxsize=65536)
@@ -74,17 +77,20 @@ def tokens(text: str) -> list[Token]:
     return [t for t in found if t.folded]
 
 
-@cache
-def _stemmer():  # type: ignore[no-untyped-def]
-    import snowballstemmer  # noqa: PLC0415
+def _stemmer() -> Any:
+    """That of this thread: a stemmer keeps the word that it works on in itself."""
+    if not hasattr(_of_thread, "stemmer"):
+        import snowballstemmer  # noqa: PLC0415
 
-    return snowballstemmer.stemmer("english")
+        _of_thread.stemmer = snowballstemmer.stemmer("english")
+    return _of_thread.stemmer
 
 
 @lru_cache(maxsize=65536)
 def stem(folded: str) -> str:
     """The Snowball (Porter2) stem of each word of a folded phrase."""
-    return " ".join(_stemmer().stemWords(folded.split()))
+    stems: list[str] = _stemmer().stemWords(folded.split())
+    return " ".join(stems)
 
 
 def singular(folded: str) -> str:
@@ -116,6 +122,28 @@ def clean(text: str, longest: int) -> str:
         c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in text
     )
     return re.sub(r"[ \t]{2,}", " ", "".join(kept)).strip()[:longest]
+
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "|[\u200c\u200d](?=[\x00-\u024f\u0370-\u052f\u2e80-\u9fff\uff00-\uffef]|$)"
+    "|(?<=[\x00-\u024f\u0370-\u052f\u2e80-\u9fff\uff00-\uffef])[\u200c\u200d]"
+)
+"""What nothing draws, or what only turns text round: zero-width, bidirectional, tag and filler characters. Joiners
+and direction marks stay inside scripts that need them."""
+
+
+_DIRECTION = re.compile("[\u200e\u200f]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+
+
+def visible(text: str) -> str:
+    """A text of an item without characters that a reader cannot see and a model reads."""
+    if text.isascii():
+        return text
+    text = _INVISIBLE.sub("", text)
+    return text if _RIGHT_TO_LEFT.search(text) else _DIRECTION.sub("", text)
 
 
 def listed(words: Sequence[str], joint: str = "and") -> str:

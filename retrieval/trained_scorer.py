@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from retrieval.delta import WEIGHTS
 from retrieval.errors import ModelUnavailable
 from retrieval.joint_network import HEAD, JointNetwork, Shape
+from retrieval.micro_batches import asked
 from retrieval.prompt import ScorerPrompt, prompt_hash
 
 if TYPE_CHECKING:
@@ -90,15 +91,19 @@ class TrainedScorer:
 
     def score(self, prompt: ScorerPrompt, cards: Sequence[str]) -> list[float]:
         """See `Scorer.score`."""
+        return asked(self._score_each, (prompt, cards)) if cards else []
+
+    def _score_each(self, lists: Sequence[tuple[ScorerPrompt, Sequence[str]]]) -> list[list[float]]:
+        """Of several conversations at once: the lower layers read them as one batch."""
         import torch  # noqa: PLC0415
 
-        if not cards:
-            return []
-        said = self._network.tokens(prompt.prefix)[-self.file.longest_conversation :]
+        longest = self.file.longest_conversation
+        said = [self._network.tokens(prompt.prefix)[-longest:] for prompt, _ in lists]
         with torch.inference_mode():
-            (read,) = self._network.states([said])
-            found: list[float] = self._network.scores(read, self._states(cards)).tolist()
-        return found
+            return [
+                self._network.scores(read, self._states(cards)).tolist()
+                for read, (_, cards) in zip(self._network.states(said), lists, strict=True)
+            ]
 
     def _states(self, cards: Sequence[str]) -> list["torch.Tensor"]:
         fresh = [c for c in dict.fromkeys(cards) if c not in self._cards]

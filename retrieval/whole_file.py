@@ -3,6 +3,7 @@
 import gzip
 import os
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from retrieval.errors import TastemakerError
@@ -22,9 +23,9 @@ def check_place(path: Path, endings: tuple[str, ...]) -> None:
         raise TastemakerError(f"{str(path)!r} cannot be written: the folder may not be written to.")
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Write a file beside `path`, compressed (without a time) where its name ends in .gz, and put it in
-    its place when it is whole.
+    its place when it is whole. `mode` is who may read it, as far as the process allows.
 
     Raises TastemakerError where the disk refuses; the file that was there before is then kept.
     """
@@ -32,7 +33,7 @@ def write_whole(path: Path, data: bytes) -> None:
         data = gzip.compress(data, mtime=0)
     unfinished = path.with_name(f".{path.name}.part")
     try:
-        with unfinished.open("wb") as file:
+        with open(unfinished, "wb", opener=partial(os.open, mode=mode)) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

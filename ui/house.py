@@ -8,7 +8,7 @@ from chatbot.parts import Parts
 from chatbot.scene_words import SceneWords, scene_words
 from retrieval.encoder import Progress
 from retrieval.errors import CatalogueError
-from ui.live import Live
+from ui.live import Live, settle
 from ui.opening import Models
 from ui.settings import Settings
 
@@ -23,16 +23,19 @@ class House:
         names: Sequence[str],
         settings: Settings,
         progress: Progress | None = None,
+        beside: bool = False,
     ) -> None:
+        """`beside` other processes that have the vectors open, see `open_parts`."""
         self.names = tuple(dict.fromkeys(names))
         self._models = Models(home, settings, progress)
         self._live: dict[str, Live] = {}
         try:
             for name in self.names:
-                self._live[name] = Live(home, settings, name, self._models, progress)
+                self._live[name] = Live(home, settings, name, self._models, progress, beside)
         except BaseException:
             self.close()
             raise
+        settle()
         self.words: dict[str, SceneWords] = {
             name: scene_words(name, settings.serve.nouns.get(name, ())) for name in self.names
         }

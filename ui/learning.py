@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from chatbot.erasure import note_samples
 from chatbot.log import ConversationLog
 from chatbot.logged import read_log
 from finetune.caps import cap
@@ -22,6 +23,7 @@ from ui.terminal import progress_bars
 def write_samples(out: Path, settings: Settings, home: Path) -> None:
     """Make samples of the log, write them with their manifest, and say what went in."""
     _, manifest, data = samples_of_log(settings, home, out.suffix == ".gz")
+    note_samples(ConversationLog(home).connection(), out)
     write(out, data, manifest)
     click.echo("\n".join(told(manifest)))
     click.echo(f"Written to {out}, with {manifest_of(out).name} beside it.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ui.options import common, settings_of
+from ui.options import TakesId, common, settings_of
 
 
 @click.command()
@@ -101,7 +101,7 @@ def import_(
     take_dialogues(dialogues, catalogue, source, home)
 
 
-@click.command()
+@click.command(cls=TakesId)
 @click.argument("id")
 @click.option(
     "--give/--withdraw", "training", default=None, help="Without either, say what stands."

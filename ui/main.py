@@ -10,12 +10,14 @@ import click
 from ui.catalogue_commands import catalogues, change, index, rules
 from ui.first_fit_command import simulated
 from ui.interactions_command import colikes, interactions
-from ui.learning_commands import consent, import_, samples
+from ui.learning_commands import import_, samples
 from ui.options import common as _common
 from ui.options import settings_of as _settings
 from ui.release_commands import arms, auto, models
 from ui.simulating import simulate
+from ui.site_commands import sites
 from ui.training_commands import encoder, reader, scorer
+from ui.visitor_commands import visitors
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -147,7 +149,7 @@ def finetune() -> None:
 @click.option(
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A PNG to draw where the time of a turn goes into; for `bench turn`.",
+    help="A PNG to draw into: where the time of a turn goes (`bench turn`), how it grows (`bench growth`, `bench length`).",
 )
 @_common
 def bench(
@@ -184,47 +186,13 @@ def settings(home: Path, flags: dict[str, Any]) -> None:
         click.secho(f"    {setting.sentence}", dim=True)
 
 
-@main.group()
-def visitors() -> None:
-    """What is kept of a visitor."""
-
-
-@visitors.command()
-@click.argument("id")
-@_common
-def export(id: str, home: Path, flags: dict[str, Any]) -> None:
-    """Print everything kept of the conversation ID, as JSON."""
-    from chatbot.log import ConversationLog  # noqa: PLC0415
-
-    _settings(home, flags)
-    click.echo(json.dumps(ConversationLog(home).export(id), ensure_ascii=False, indent=1))
-
-
-@visitors.command()
-@click.argument("id")
-@_common
-def forget(id: str, home: Path, flags: dict[str, Any]) -> None:
-    """Erase everything kept of the conversation ID."""
-    from chatbot.log import ConversationLog  # noqa: PLC0415
-    from finetune.releases import releases_with  # noqa: PLC0415
-
-    _settings(home, flags)
-    visitor = ConversationLog(home).forget(id)
-    click.echo(f"Everything kept of {id} is erased.")
-    if visitor:
-        click.echo(f"In samples that were made before, this visitor is {visitor}.")
-        for line in releases_with(home, visitor):
-            click.echo(line)
-
-
-for command in (index, change, catalogues, rules, interactions, simulate, models):
+for command in (index, change, catalogues, rules, interactions, simulate, models, sites, visitors):
     main.add_command(command)
 for command in (
     *(arms, auto, encoder, scorer, reader),
     *(colikes, samples, import_, simulated),
 ):
     finetune.add_command(command)
-visitors.add_command(consent)
 
 if __name__ == "__main__":
     main()

@@ -30,6 +30,7 @@ from ui.settings import Settings
 from ui.terminal import progress_bars
 
 BENCH = DATA.parent / "bench"
+DRAWN = ("growth", "length", "turn")
 COLUMNS = ("recall@1", "recall@5", "recall@10", "recall@20", "recall@50", "mrr@10")
 
 
@@ -100,8 +101,8 @@ def run_bench(
             "Only `bench index` and `bench update` take a file; the others make their own."
         )
     if drawn is not None:
-        if name != "turn":
-            raise TastemakerError("Only `bench turn` draws a picture.")
+        if name not in DRAWN:
+            raise TastemakerError(f"Only `bench {'`, `bench '.join(DRAWN)}` draw a picture.")
         check_place(drawn, (".png",))
     if str(BENCH.parent) not in sys.path:
         sys.path.append(str(BENCH.parent))  # it is no part of what is installed

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -16,6 +17,20 @@ if TYPE_CHECKING:
     from ui.settings import Settings
 
 DEFAULT_HOME = Path.home() / ".tastemaker"
+
+
+_ID = re.compile(r"-[\w-]{31}")
+
+
+class TakesId(click.Command):
+    """A command whose argument is a conversation's id: one that begins with a dash is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As usual, with such ids behind a `--`."""
+        ids = [arg for arg in args if _ID.fullmatch(arg)]
+        if not ids or "--" in args:
+            return super().parse_args(ctx, args)
+        return super().parse_args(ctx, [*(arg for arg in args if arg not in ids), "--", *ids])
 
 
 def common(command: Callable[..., None]) -> Callable[..., None]:

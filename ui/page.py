@@ -1,6 +1,7 @@
 """The home of Gradio: the page at `/`. Chat on one side, cards on the other, the profile as chips."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -15,9 +16,10 @@ from chatbot.profile import ProfileChange
 from chatbot.profile_text import resolved_text
 from chatbot.resolved import resolved
 from chatbot.voice import ENGLISH, Voice
+from retrieval.errors import UnknownConversation
 from ui import page_words as words
 from ui.cards import slots
-from ui.page_view import SceneView, View, fresh, known, turn_views
+from ui.page_view import SceneView, View, agreed, fresh, known, turn_views
 from ui.profile_panel import profile_panel
 from ui.resuming import opened
 from ui.service import Service
@@ -84,6 +86,9 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
                     autofocus=True,
                     elem_id="message",
                 )
+                learn = gr.Checkbox(
+                    label=ENGLISH.phrase("page.learn"), container=False, elem_id="learn"
+                )
                 profile_box = gr.Column(elem_id="profile")
             with gr.Column(scale=6, min_width=320):
                 empty = gr.HTML(words.empty(service, names[:1], ENGLISH))
@@ -102,8 +107,17 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
                                 drawn = [gr.Button(b, size="sm", min_width=60) for b in texts]
                                 rows.append((name, place, drawn))
                         groups.append(group)
-        shown = [view, spoken, chat, empty, *headings, *groups, *htmls]
-        fixed = [top, over, dark, chat, box, *headings, *(b for *_, drawn in rows for b in drawn)]
+        shown = [view, spoken, learn, chat, empty, *headings, *groups, *htmls]
+        fixed = [
+            top,
+            over,
+            dark,
+            learn,
+            chat,
+            box,
+            *headings,
+            *(b for *_, drawn in rows for b in drawn),
+        ]
 
         def paint(current: View, streaming: bool = True) -> list[Any]:
             # The Chatbot reads HTML even with Markdown off, so what was said is escaped here.
@@ -119,6 +133,7 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
             return [
                 current if not streaming else gr.skip(),
                 current.language if not streaming else gr.skip(),
+                agreed(service, current) if not streaming else gr.skip(),
                 messages,
                 gr.update(
                     value=words.empty(service, current.catalogues, Voice(current.language)),
@@ -166,6 +181,11 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
             now = replace(known(service, here, after), gave_way=gave_way)
             return paint(current.with_scene(now), streaming=False)
 
+        def agree(current: View, given: bool) -> bool:
+            with suppress(UnknownConversation):  # erased meanwhile
+                service.consent(current.id, given)
+            return agreed(service, current)
+
         def start(current: View, about: tuple[str, ...] = ()) -> list[Any]:
             names = about or current.catalogues
             return paint(fresh(service, names, current.visitor, current.language), streaming=False)
@@ -181,6 +201,7 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
                 words.header(service, voice),
                 voice.phrase("page.start_over"),
                 voice.phrase("page.dark"),
+                gr.update(label=voice.phrase("page.learn")),
                 gr.update(
                     placeholder=voice.phrase("page.feel"), label=voice.phrase("page.conversation")
                 ),
@@ -196,6 +217,7 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
         quiet: dict[str, Any] = {**silent, "concurrency_limit": None}
         box.submit(send, [view, box], [*shown, box], **quiet)
         over.click(start, view, shown, **quiet)
+        learn.input(agree, [view, learn], learn, **quiet)
         dark.click(None, None, None, js=DARK, **silent)
         page.load(None, None, None, js=FOCUS.read_text("utf-8"), **silent)
         page.load(arrive, None, shown, **quiet)

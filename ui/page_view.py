@@ -13,7 +13,7 @@ from chatbot.together import InScene
 from chatbot.voice import Voice
 from retrieval.errors import TastemakerError, UnknownConversation
 from ui.service import Service
-from ui.together import TogetherEvent
+from ui.telling import TogetherEvent
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,14 @@ def fresh(
     if visitor:
         service.log.visit(visitor, id)
     return View(id, (), tuple(SceneView(name) for name in names), language, visitor)
+
+
+def agreed(service: Service, view: View) -> bool:
+    """Whether what is said on the page may be learned from."""
+    try:
+        return bool(service.consent(view.id))
+    except UnknownConversation:
+        return False
 
 
 def known(service: Service, scene: SceneView, conversation: Conversation) -> SceneView:

@@ -2,7 +2,9 @@
 
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import uvicorn
@@ -11,30 +13,38 @@ from fastapi import FastAPI
 from retrieval.errors import SettingsError
 from retrieval.text import listed
 from ui.api import make_api
+from ui.erasing import Housekeeping
 from ui.page import mount_page
 from ui.service import Service
-from ui.settings import Settings
+from ui.settings import ServeSettings, Settings
+from ui.spreading import processes_for
 from ui.terminal import progress_bars
 from ui.visitor_cookie import GivesCookies, VisitorCookies
+from ui.widget_routes import add_widget
 
 
 def make_app(service: Service) -> FastAPI:
     """Everything that is served, over one service."""
     cookies = VisitorCookies(service.home)
-    app = mount_page(make_api(service), service, cookies)
-    app.add_middleware(GivesCookies, cookies=cookies)
+    app = make_api(service)
+    add_widget(app, service)
+    app = mount_page(app, service, cookies)
+    public = service.settings.serve.public_url
+    app.add_middleware(GivesCookies, cookies=cookies, secure=public.startswith("https:"))
     return app
 
 
 class _Announced(uvicorn.Server):
-    """A server that says where it is once it listens, and not before."""
+    """A server that says where it is once it listens, and then does what may come after that."""
 
     announcement = ""
+    afterwards: Callable[[], None]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             click.secho(self.announcement, fg="green")
+            self.afterwards()
 
 
 def run(home: Path, settings: Settings) -> None:
@@ -49,13 +59,30 @@ def run(home: Path, settings: Settings) -> None:
         service = Service(home, settings, settings.serve.opened, progress)
     try:
         _say_models(service)
-        server = _Announced(uvicorn.Config(make_app(service), host, port, log_level="warning"))
+        server = _Announced(uvicorn.Config(make_app(service), **listening(settings.serve)))
         counts = [(n, len(service.house.parts(n).lexicon.items)) for n in service.house.names]
         items = listed([f"{count:,} {name}" for name, count in counts])
-        server.announcement = f"Talk about {items} at http://{host}:{port}/ (Ctrl-C ends)"
-        server.run()
+        where = settings.serve.public_url or f"http://{host}:{port}/"
+        server.announcement = f"Talk about {items} at {where} (Ctrl-C ends)"
+        # Starting them takes a core each, which the server needs until it is there.
+        server.afterwards = lambda: service.spread(processes_for(settings.serve.processes))
+        with Housekeeping(home, service.log, settings.log.keep_days):
+            server.run()
     finally:
         service.close()
+
+
+def listening(serve: ServeSettings) -> dict[str, Any]:
+    """How uvicorn listens: whose forwarded addresses it believes, and under which path it is reached."""
+    return {
+        "host": serve.host,
+        "port": serve.port,
+        "log_level": "warning",
+        "proxy_headers": bool(serve.trusted_proxies),
+        "forwarded_allow_ips": list(serve.trusted_proxies),
+        "root_path": serve.root_path,
+        "server_header": False,
+    }
 
 
 def _refuse_taken(host: str, port: int) -> None:

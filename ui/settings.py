@@ -4,11 +4,13 @@
 command line and `list_length = 7` under `[dialogue]` in the file mean the same.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from rapidfuzz import process
@@ -23,6 +25,8 @@ from retrieval.settings import (
     ScorerSettings,
     Section,
 )
+from ui.limit_settings import LimitSettings
+from ui.site_origins import ancestor
 
 FILE = "tastemaker.toml"
 PREFIX = "TASTEMAKER_"
@@ -45,14 +49,75 @@ class ServeSettings(Section):
         description="What visitors call the things of a catalogue, in any language, e.g. "
         "'shop: lamp, 灯; wine: bottle'.",
     )
-    turns_at_once: int = Field(4, ge=1, description="Turns that are worked on at the same time.")
+    processes: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Processes that make turns. 1: the server itself does; 0: one for each core, at the "
+        "most four, or 1 where there is one core, a GPU, or less than 2 GB of memory free for each.",
+    )
+    turns_at_once: int = Field(
+        16,
+        ge=1,
+        description="Turns that a process works on at the same time, so that they share batches.",
+    )
+    image_hosts: tuple[str, ...] | None = Field(
+        None,
+        description="Hosts that pictures of items may come from, e.g. 'cdn.shop.example'; 'none' for none. Unset: "
+        "those that have a twentieth or more of the pictures that the catalogue's image field names.",
+    )
+    public_url: str = Field(
+        "",
+        pattern=r"^$|^https?://[^/\s?#]+(/[^\s?#]*)?$",
+        description="Where visitors find this server, e.g. 'https://shop.example/talk', if a proxy "
+        "stands before it; the path is what the proxy takes off.",
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (),
+        description="Addresses or networks of proxies, e.g. '127.0.0.1,10.0.0.0/8', whose "
+        "X-Forwarded-For and X-Forwarded-Proto are believed. Unset: nobody's.",
+    )
+    frame_ancestors: tuple[str, ...] = Field(
+        ("self",),
+        description="Origins of pages that may show this server's own page in a frame, 'self' or 'none'; "
+        "what a site may frame is said with `tastemaker sites add --frame-ancestor`.",
+    )
+    metrics: Literal["loopback", "key", "open"] = Field(
+        "loopback",
+        description="Who may read /metrics: this machine or whoever has an API key, only who has a key, "
+        "or everybody.",
+    )
 
-    @field_validator("catalogues", mode="before")
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _ancestors(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for text in value:
+            ancestor(text)
+        return value
+
+    @property
+    def root_path(self) -> str:
+        """The path under which a proxy has this server, without a slash at its end."""
+        return urlsplit(self.public_url).path.rstrip("/")
+
+    @field_validator(
+        "catalogues", "trusted_proxies", "frame_ancestors", "image_hosts", mode="before"
+    )
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return (
             [v.strip() for v in value.split(",") if v.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("image_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if value == ("none",):
+            return ()
+        for host in value or ():
+            if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d{1,5})?", host):
+                raise ValueError(f"{host!r} is no host; write it as 'cdn.shop.example'")
+        return value
 
     @field_validator("nouns", mode="before")
     @classmethod
@@ -88,6 +153,7 @@ class Settings(Section):
     log: LogSettings = LogSettings()
     release: ReleaseSettings = ReleaseSettings()
     serve: ServeSettings = ServeSettings()
+    limits: LimitSettings = LimitSettings()
 
 
 @dataclass(frozen=True)

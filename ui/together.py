@@ -1,21 +1,20 @@
 """Conversations over several catalogues, as a service keeps them: read, answered, written back."""
 
 import secrets
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
-from chatbot.conversation import Conversation, Reaction
+from chatbot.conversation import Reaction
 from chatbot.edits import ByHand
-from chatbot.guesses import Guess, guesses_of
 from chatbot.log import ConversationLog
 from chatbot.profile import ProfileChange
-from chatbot.together import FinishedTogether, InScene, Together, begin, respond_together
-from retrieval.errors import CatalogueError, ProfileError, UnknownConversation
+from chatbot.together import Together, begin
+from retrieval.errors import CatalogueError, ProfileError
+from ui.answering import Answering, Asked, scene_of
 from ui.house import House
-
-TogetherEvent = InScene | FinishedTogether
+from ui.telling import TogetherEvent
 
 
 class Joint:
@@ -27,11 +26,14 @@ class Joint:
         house: House,
         log: ConversationLog,
         alone: Callable[[str], AbstractContextManager[None]],
-        turns: threading.BoundedSemaphore,
+        answering: Answering,
+        made: Callable[[Asked], list[Any]],
     ) -> None:
-        self._house, self._log, self._alone, self._turns = house, log, alone, turns
+        self._house, self._log, self._alone = house, log, alone
+        self._made = made
+        self.find, self.read, self.guesses = answering.find, answering.read, answering.guesses
 
-    def start(self, catalogues: Sequence[str]) -> Together:
+    def start(self, catalogues: Sequence[str], temporary: bool = False) -> Together:
         """A conversation over these catalogues, each once, in this order. Raises CatalogueError."""
         names = tuple(dict.fromkeys(catalogues))
         if len(names) < 2:
@@ -41,37 +43,8 @@ class Joint:
         for name in names:
             self._house.parts(name)
         together = begin(secrets.token_urlsafe(24), names)
-        self._log.save_together(together)
+        self._log.save_together(together, temporary)
         return together
-
-    def find(self, id: str) -> Together | None:
-        """The conversation as it stands, or None if the id is not one over several catalogues.
-
-        Raises UnknownConversation where a catalogue of it is not served here.
-        """
-        found = self._log.load_together(id)
-        if found is None:
-            return None
-        missing = [name for name in found.catalogues if name not in self._house.names]
-        if missing:
-            raise UnknownConversation(
-                f"The conversation {id!r} is also about {missing[0]!r}; "
-                f"this server is about {', '.join(map(repr, self._house.names))}."
-            )
-        return replace(
-            found,
-            conversations=tuple(
-                c.only_with(self._house.parts(c.catalogue).lexicon.items)
-                for c in found.conversations
-            ),
-        )
-
-    def read(self, id: str) -> Together:
-        """The conversation as it stands. Raises UnknownConversation."""
-        found = self.find(id)
-        if found is None:
-            raise UnknownConversation(f"There is no conversation {id!r}; it may have been deleted.")
-        return found
 
     def respond(
         self,
@@ -84,25 +57,8 @@ class Joint:
         """One turn, whole and in the log before its first event is handed out. `scene` is the
         catalogue that is meant, where that is known, `by_hand` a change to its profile, and `moment` when
         and where the visitor is, from now on. Raises ProfileError and CatalogueError."""
-        with self._alone(id), self._turns:
-            before = self.read(id)
-            if moment is not None:
-                now = tuple(replace(c, moment=dict(moment)) for c in before.conversations)
-                before = replace(before, conversations=now)
-            if scene or by_hand is not None:
-                here = _scene(before, scene)
-                if isinstance(by_hand, ByHand):
-                    retriever = self._house.parts(scene).retriever
-                    by_hand = by_hand.on(here, retriever, len(here.turns) + 1)
-            with ExitStack() as held:
-                parts = {n: held.enter_context(self._house.use(n)) for n in before.catalogues}
-                events = list(
-                    respond_together(before, utterance, parts, self._house.words, by_hand, scene)
-                )
-            finished = events[-1]
-            assert isinstance(finished, FinishedTogether)
-            self._log.turn_together(finished)
-        return iter(events)
+        asked = Asked(id, utterance, by_hand, scene, moment, several=True)
+        return iter(self._made(asked))
 
     def react(self, id: str, item: str, reaction: Reaction, scene: str = "") -> Together:
         """Keep a reaction to an item: of `scene`, or of the scene that has it; one that showed it
@@ -130,7 +86,7 @@ class Joint:
         none, and CatalogueError."""
         with self._alone(id):
             now = self.read(id)
-            names = (_scene(now, scene).catalogue,) if scene else now.catalogues
+            names = (scene_of(now, scene).catalogue,) if scene else now.catalogues
             if change.undo and not scene:
                 names = now.changed or names
             refused: ProfileError | None = None
@@ -151,22 +107,7 @@ class Joint:
             self._log.save_together(now)
             return now
 
-    def guesses(self, together: Together) -> dict[str, tuple[Guess, ...]]:
-        """What is guessed of a visitor's taste in each scene."""
-        return {
-            c.catalogue: guesses_of(c.profile, self._house.parts(c.catalogue).retriever)
-            for c in together.conversations
-        }
-
     def forget(self, id: str) -> None:
         """Erase a conversation with all its scenes."""
         with self._alone(id):
             self._log.forget(id)
-
-
-def _scene(together: Together, name: str) -> Conversation:
-    if name not in together.catalogues:
-        raise CatalogueError(
-            f"This conversation is not about {name!r}; it is about {', '.join(together.catalogues)}."
-        )
-    return together.of(name)

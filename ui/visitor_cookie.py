@@ -15,11 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from retrieval.errors import SettingsError
 from retrieval.kept_secret import kept_secret
+from ui.paths import PAGE, path_of
 
 COOKIE = "tastemaker_visitor"
 SECRET = "visitors.secret"
 LASTS = 30 * 24 * 3600  # seconds since the page was opened last
-PAGE = "/"
 
 
 class VisitorCookies:
@@ -49,22 +49,26 @@ class VisitorCookies:
         foreign = request.headers.get("sec-fetch-site", "same-origin") != "same-origin"
         return "" if foreign else self.visitor(request.cookies)
 
-    def header(self, visitor: str, secure: bool) -> str:
-        """The Set-Cookie header for a visitor; `secure` where the page came over HTTPS."""
+    def header(self, visitor: str, secure: bool, path: str = PAGE) -> str:
+        """The Set-Cookie header for a visitor; `secure` where the page came over HTTPS, `path` where it
+        is on its host."""
         signed = self._signer.sign(visitor).decode()
         only = "; Secure" if secure else ""
-        return f"{COOKIE}={signed}; Path=/; Max-Age={LASTS}; HttpOnly; SameSite=Lax{only}"
+        return f"{COOKIE}={signed}; Path={path}; Max-Age={LASTS}; HttpOnly; SameSite=Lax{only}"
 
 
 class GivesCookies:
-    """Around an application: whoever opens the page without a cookie gets one, the others theirs anew."""
+    """Around an application: whoever opens the page without a cookie gets one, the others theirs anew.
 
-    def __init__(self, app: ASGIApp, cookies: VisitorCookies) -> None:
-        self._app, self._cookies = app, cookies
+    `secure` says that visitors come over HTTPS, whatever a proxy makes of it.
+    """
+
+    def __init__(self, app: ASGIApp, cookies: VisitorCookies, secure: bool = False) -> None:
+        self._app, self._cookies, self._secure = app, cookies, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] != "http" or (scope["method"], scope["path"]) != ("GET", PAGE):
+        if scope["type"] != "http" or (scope["method"], path_of(scope)) != ("GET", PAGE):
             await self._app(scope, receive, send)
             return
         request = Request(scope)
@@ -73,9 +77,9 @@ class GivesCookies:
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.append(
-                    "Set-Cookie", self._cookies.header(visitor, request.url.scheme == "https")
-                )
+                secure = self._secure or request.url.scheme == "https"
+                under = f"{scope.get('root_path', '')}/"
+                headers.append("Set-Cookie", self._cookies.header(visitor, secure, under))
                 headers["Cache-Control"] = "no-store"  # a cache would give one visitor's to all
             await send(message)
 

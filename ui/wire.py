@@ -90,8 +90,11 @@ def acts_json(acts: Sequence[Act]) -> list[dict[str, str]]:
     return [asdict(act) for act in acts]
 
 
-def turn_json(acts: Sequence[Act], finished: Finished) -> dict[str, Any]:
-    """A whole turn, the object of `chat --json` and of one JSON answer over HTTP."""
+def turn_json(
+    acts: Sequence[Act], finished: Finished, items: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """A whole turn, the object of `chat --json` and of one JSON answer over HTTP; `items` are its cards,
+    where they are written already."""
     conversation = finished.conversation
     return {
         "turn": len(conversation.turns),
@@ -100,7 +103,7 @@ def turn_json(acts: Sequence[Act], finished: Finished) -> dict[str, Any]:
         "acts": acts_json(acts),
         "action": finished.action,
         "question": question_json(finished.question),
-        "items": [card_json(card) for card in finished.cards],
+        "items": [card_json(card) for card in finished.cards] if items is None else items,
         "profile": profile_json(conversation.profile, finished.guesses),
         "timings_ms": dict(finished.timings_ms),
     }

@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 
 UTTERANCES = ROOT / "tests" / "utterances"
 TUNED = ("understanding", "understanding_more", "understanding_visitors")
-ALSO = tuple(f"understanding_trained_on_{n}" for n in (5, 6, 7))
+ALSO = tuple(f"understanding_trained_on_{n}" for n in range(5, 11))
 FRESH = tuple(f"understanding_trained_on_{n}" for n in (1, 2, 3, 4))
 FOLDS, NEIGHBOURS = 5, 10
 

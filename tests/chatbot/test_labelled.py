@@ -69,6 +69,7 @@ def measured(
         ("understanding_visitors", 0.82, 0.86),
         ("understanding_kept_apart", 0.76, 0.82),
         ("understanding_kept_apart_2", 0.80, 0.81),
+        ("understanding_kept_apart_3", 0.72, 0.78),
     ],
 )
 def test_acts_and_slots_are_read_at_the_measured_rate(
@@ -83,8 +84,13 @@ def test_acts_and_slots_are_read_at_the_measured_rate(
 
 
 def test_every_label_names_what_its_catalogue_has(lexicons: dict[str, Lexicon]) -> None:
-    counted: tuple[str, ...] = ("understanding", "understanding_more", "understanding_kept_apart")
-    counted += ("understanding_counted", *(f"understanding_trained_on_{n}" for n in (5, 6, 7)))
+    counted: tuple[str, ...] = (
+        "understanding",
+        "understanding_more",
+        "understanding_kept_apart",
+        "understanding_kept_apart_3",
+    )
+    counted += ("understanding_counted", *(f"understanding_trained_on_{n}" for n in range(5, 11)))
     for file in counted:
         for row in rows_of(file):
             titles = {item.title for item in lexicons[row["catalogue"]].items.values()}

@@ -80,6 +80,13 @@ def test_what_only_tags_can_tell_is_said_once(say: Say) -> None:
     assert "no ventriloquists" in {a.quote for a in third.conversation.profile.avoids}
 
 
+def test_so_it_is_where_a_genre_stands_for_a_part_of_it(say: Say) -> None:
+    first, second = say("a comedy, no kids films", "more")
+    assert "“no kids”, I can only go by" in first.reply
+    assert "only go by" not in second.reply
+    assert not any("family" in c.item.values("genres") for f in (first, second) for c in f.cards)
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [

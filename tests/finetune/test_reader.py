@@ -88,7 +88,9 @@ def test_one_command_trains_a_reader_that_can_be_opened(tmp_path: Path) -> None:
 
 def test_the_reader_that_comes_with_the_project_is_small_and_says_what_made_it() -> None:
     made = ReaderFile.model_validate_json((COMMITTED / SETTINGS).read_text(encoding="utf-8"))
-    assert sum(f.stat().st_size for f in COMMITTED.iterdir()) <= 5_600_000
+    assert sum(f.stat().st_size for f in COMMITTED.iterdir()) <= 9_200_000
+    beside = (f for f in COMMITTED.parent.rglob("*") if f.is_file())
+    assert sum(f.stat().st_size for f in beside) <= 11_000_000, "an adapter needs room in 12 MB"
     assert not any("kept_apart" in name for name in made.data)
     assert made.drop["against"] == 0, "what is ruled out is never dropped"
 

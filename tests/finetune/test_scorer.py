@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -34,9 +35,13 @@ PLAN = Plan(
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Llama of four layers that knows twelve letters, with random weights."""
-    folder = tmp_path_factory.mktemp("tiny")
-    words = {word: n for n, word in enumerate(["[UNK]", "[PAD]", *LETTERS, "wants", "card"])}
+    return made_base(tmp_path_factory.mktemp("tiny"))
+
+
+def made_base(folder: Path, more: Sequence[str] = ()) -> Path:
+    """A Llama of four layers that knows twelve letters and a few words, with random weights."""
+    known = ["[UNK]", "[PAD]", *LETTERS, "wants", "card", *more]
+    words = {word: n for n, word in enumerate(known)}
     words_only = Tokenizer(WordLevel(words, unk_token="[UNK]"))
     words_only.pre_tokenizer = Whitespace()
     PreTrainedTokenizerFast(

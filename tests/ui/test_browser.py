@@ -216,6 +216,37 @@ def test_start_over_gives_a_clean_page(visitor: Visitor) -> None:
     assert "gore" not in visitor.page.inner_text("#conversation")
 
 
+def test_what_is_said_is_learned_from_where_the_visitor_says_so(
+    served: tuple[str, Service], browser: Any
+) -> None:
+    visitor, service = Visitor(browser, served[0]), served[1]
+    box = visitor.page.get_by_label("Learn from this conversation")
+
+    def agreed() -> str:
+        asked = "select consent from conversations order by created desc, rowid desc limit 1"
+        return str(service.log.connection().execute(asked).fetchone()[0])
+
+    assert not box.is_checked()
+    assert agreed() == ""
+    box.check()
+    visitor.page.wait_for_timeout(1000)
+    assert agreed() == "visitor"
+    visitor.say("a heist film")
+    visitor.page.reload()
+    visitor.page.wait_for_selector("#card-1")
+    assert box.is_checked()
+    visitor.page.screenshot(path=SHOTS / "desktop-learn.png")
+    box.uncheck()
+    visitor.page.wait_for_timeout(1000)
+    assert agreed() == ""
+    box.check()
+    visitor.page.wait_for_timeout(1000)
+    visitor.page.get_by_role("button", name="Start over").click()
+    visitor.page.wait_for_timeout(1500)
+    assert not box.is_checked()
+    visitor.page.context.close()
+
+
 WATCH = """() => {
   window.keys = [];
   const look = (node) => window.keys.push(...((node.textContent || '').match(/common\\.\\w+/g) || []));
