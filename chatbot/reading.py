@@ -10,7 +10,7 @@ from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.words import pattern
-from retrieval.text import Token
+from retrieval.text import Token, fold
 
 Missed = Literal["", "feature", "place"]
 """Why words point at no shown item: none has the feature, or there are not so many."""
@@ -51,6 +51,13 @@ class Reading:
         """Whether what starts at that character is part of a story, and no wish: "we lost a dog"."""
         clause = re.split(r"[.,;!?\n]|\bso\b|\bbut\b|\bwant\b", self.text[:start])[-1]
         return bool(pattern("talk", "change.told", self.language).search(clause))
+
+    def revoke(self, quote: str) -> None:
+        """Note that something is taken back, once for words that lie within each other."""
+        said = fold(quote)
+        known = [fold(a.quote) for a in self.acts if a.act == "revoke"]
+        if not any(q in said or said in q for q in known):
+            self.acts.append(Act("revoke", quote.strip()))
 
     def found(self, key: str, start: int = 0, end: int | None = None) -> bool:
         """Whether an expression of `talk.toml` is in the text, or in that part of it."""

@@ -7,7 +7,6 @@ said behind such a phrase. Exclusions go only where they are named.
 
 import re
 
-from chatbot.acts import Act
 from chatbot.profile import CONTEXT, Limit, Preference, Removal
 from chatbot.reading import Reading
 from chatbot.words import cues, entries, patterns
@@ -35,9 +34,7 @@ def _take_off(reading: Reading, gone: list[Removal], match: re.Match[str]) -> No
     if gone:
         reading.removals += gone
         reading.acts = [a for a in reading.acts if a.act not in ("no-preference", "undo")]
-        known = [fold(a.quote) for a in reading.acts if a.act == "revoke"]
-        if not any(q in fold(match[0]) or fold(match[0]) in q for q in known):
-            reading.acts.append(Act("revoke", match[0].strip()))
+        reading.revoke(match[0])
         reading.spent.append(match.span())
 
 

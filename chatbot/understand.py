@@ -215,7 +215,7 @@ def _read_limits(reading: Reading, limits: Sequence[Bound]) -> None:
         lifts = relaxed.match(text[bound.end :]) and not _moves(bound, reading)
         if reading.found("change.forget", end=bound.start) or lifts:
             reading.removals.append(Removal("limits", bound.facet))
-            reading.acts.append(Act("revoke", quote))
+            reading.revoke(quote)
             continue
         denied = pattern("limits", "words.denied_behind", language).match(text[bound.end :])
         if denied:

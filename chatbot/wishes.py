@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from chatbot.acts import Act
 from chatbot.bounds import field_named
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon, Mention, Sense
@@ -44,7 +43,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             reading.removals += [
                 Removal(section, f, v) for section in ("wants", "avoids") for f, v in sorted(meant)
             ]
-            reading.acts.append(Act("revoke", mention.quote))
+            reading.revoke(mention.quote)
             continue
         if here.excepts and any(stance[m.first].negative for m in mentions):
             reading.unless += [(s.facet, s.value) for s in mention.senses]
@@ -78,7 +77,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             lifted := _lifted(_with_parts(mention, lexicon), reading.conversation)
         ):
             reading.removals += lifted
-            reading.acts.append(Act("revoke", mention.quote))
+            reading.revoke(mention.quote)
         elif required and here.strength > HEDGED:
             met = [[s for s in part if s in senses] for part in parts]
             reading.limits += [_required(part, mention, turn) for part in met if part]
@@ -225,7 +224,7 @@ def read_relaxations(reading: Reading) -> None:
         ]  # fmt: skip
         reading.removals += [Removal("avoids", a.facet, a.value) for a in lifted]
         if lifted:
-            reading.acts.append(Act("revoke", match[0].strip()))
+            reading.revoke(match[0])
             reading.spent.append((match.start(), match.end()))
     read_takebacks(reading)
 
@@ -241,7 +240,7 @@ def _read_lifted_fields(reading: Reading) -> None:
             facets = field_named(match["what"], schema, language)
             reading.removals += [Removal("limits", facet) for facet in facets]
             if facets and reading.conversation.turns:
-                reading.acts.append(Act("revoke", match[0].strip()))
+                reading.revoke(match[0])
                 reading.spent.append((match.start(), match.end()))
 
 
