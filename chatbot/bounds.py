@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from chatbot.quantities import Kind, Quantity, converted, quantities, units_of
+from chatbot.quantities import Kind, Quantity, converted, fields_called, quantities, units_of
 from chatbot.words import entries, pattern
 from retrieval.constraints import Op
 from retrieval.item import Schema
@@ -102,8 +102,7 @@ def denials(bound: Bound, among: Sequence[Bound]) -> list[tuple[Op, float]]:
 
 def field_named(word: str, schema: Schema, language: str) -> list[str]:
     """The number fields that a visitor's word is about: "length", "how expensive"."""
-    listed = entries("limits", "fields", language)
-    meant = [fold(f) for w, *fields in listed if fold(w) == fold(word) for f in fields]
+    meant = fields_called(language).get(fold(word), [])
     named = [n for n in schema.numbers if fold(n) == fold(word) or fold(n) in meant]
     kinds = dict.fromkeys(m.kind for f in meant if (m := measure_of(f)))
     alike = [n for kind in kinds for n in schema.measuring(kind)]

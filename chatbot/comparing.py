@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from statistics import median
 
+import numpy as np
+
 from chatbot.acts import Act
 from chatbot.bounds import Bound, field_named
 from chatbot.conversation import Conversation
@@ -135,13 +137,11 @@ def _wished_for(reading: Reading, lifted: Collection[str]) -> Collection[Item]:
     if not groups:
         return ()
     out = {*conversation.shown, *profile.seen, *profile.liked, *profile.disliked}
-    return [
-        item
-        for id, item in reading.lexicon.items.items()
-        if id not in out
-        and all(any(item.has(f, v) for f, v in group) for group in groups.values())
-        and permitted(item, [c for c in profile.constraints if c.facet not in lifted])
-    ]
+    columns = reading.lexicon.catalogue.columns
+    left = columns.allowed([c for c in profile.constraints if c.facet not in lifted], out)
+    for group in groups.values():
+        left &= columns.carrying_any(group)
+    return [reading.lexicon.items[columns.ids[row]] for row in np.flatnonzero(left)]
 
 
 def _meets(item: Item, limit: Limit) -> bool:

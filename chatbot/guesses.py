@@ -83,9 +83,9 @@ def _candidates(profile: Profile, retriever: Retriever) -> Iterator[tuple[float,
     for facet in facets:
         carriers: dict[str, list[str]] = {}
         for item in liked:
-            for value in {fold(v) for v in item.values(facet)}:
+            for value in item.folded(facet):
                 carriers.setdefault(value, []).append(item.id)
-        against = [{fold(v) for v in item.values(facet)} for item in disliked]
+        against = [item.folded(facet) for item in disliked]
         for value, ids in carriers.items():
             count = len(ids) - sum(value in values for values in against)
             if count < LEAST_LIKED or value in said or (facet, value) in profile.dismissed:

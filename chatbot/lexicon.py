@@ -67,7 +67,7 @@ class Lexicon:
     def __init__(self, catalogue: Catalogue, nouns: frozenset[str] = frozenset()) -> None:
         self.nouns = nouns
         """What its things are called, folded: no wish by themselves ("a book")."""
-        self.items = catalogue.items
+        self.catalogue, self.items = catalogue, catalogue.items
         self.nearest: Callable[[str], Sequence[Sense]] = lambda _: ()
         """Facet values that a phrase is another word for; see `chatbot.synonyms`."""
         self.schema = catalogue.schema

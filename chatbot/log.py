@@ -9,14 +9,14 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlite_utils
 from pydantic import TypeAdapter
 
 from chatbot import consent, erasure
+from chatbot.acts import Act
 from chatbot.consent import now
 from chatbot.conversation import Conversation, Reaction
 from chatbot.events import Finished, Understood
@@ -25,13 +25,17 @@ from chatbot.log_rows import as_json as _json
 from chatbot.log_rows import insert as _insert
 from chatbot.log_tables import FILE as FILE
 from chatbot.log_tables import prepare
+from chatbot.profile import ProfileChange
 from chatbot.propensity import EXAMINATION, propensity
 from chatbot.redaction import redacted, redacted_json
 from chatbot.taking_in import take_in
 from chatbot.together import FinishedTogether, SharedTurn, Together
 from retrieval.errors import UnknownConversation
 
+T = TypeVar("T")
 _STATE: TypeAdapter[Conversation] = TypeAdapter(Conversation)
+_ACTS: TypeAdapter[tuple[Act, ...]] = TypeAdapter(tuple[Act, ...])
+_CHANGE: TypeAdapter[ProfileChange] = TypeAdapter(ProfileChange)
 _TURNS: TypeAdapter[tuple[SharedTurn, ...]] = TypeAdapter(tuple[SharedTurn, ...])
 
 
@@ -79,14 +83,14 @@ class ConversationLog:
             if begins and self._assumed and not temporary:
                 consent.give(connection, [conversation.id], "setting")
 
-    def _update(self, conversation: Conversation) -> None:
+    def _update(self, id: str, state: dict[str, Any]) -> None:
         """Keep what a turn or a reaction made of a conversation, unless it was erased meanwhile."""
         done = self._db().conn.execute(
             "update conversations set updated = ?, state = ? where id = ?",
-            (now(), _state(conversation), conversation.id),
+            (now(), _json(state), id),
         )
         if not done.rowcount:
-            raise UnknownConversation(f"The conversation {conversation.id!r} has been deleted.")
+            raise UnknownConversation(f"The conversation {id!r} has been deleted.")
 
     def load(self, id: str) -> Conversation:
         """The conversation with that id. Raises UnknownConversation."""
@@ -118,6 +122,7 @@ class ConversationLog:
     ) -> None:
         conversation = finished.conversation
         number, turn = len(conversation.turns), conversation.turns[-1]
+        state = _redacted(_STATE, conversation)
         row = {
             "conversation": conversation.id,
             "turn": number,
@@ -125,10 +130,10 @@ class ConversationLog:
             "utterance": redacted(turn.utterance),
             "reply": redacted(turn.reply),
             "action": turn.action,
-            "acts": _spoken([asdict(act) for act in understood.acts]),
-            "change": _spoken(asdict(understood.change)),
-            "profile": _spoken(asdict(conversation.profile)),
-            "question": _spoken(asdict(turn.question) if turn.question else None),
+            "acts": _json(_redacted(_ACTS, understood.acts)),
+            "change": _json(_redacted(_CHANGE, understood.change)),
+            "profile": _json(state["profile"]),
+            "question": _json(state["turns"][-1]["question"]),
             "timings": _json(dict(finished.timings_ms)),
             "versions": _json(
                 {**finished.versions, **({"propensity": EXAMINATION} if finished.cards else {})}
@@ -153,7 +158,7 @@ class ConversationLog:
         ]
         _insert(connection, "turns", [row])
         _insert(connection, "impressions", shown)
-        self._update(conversation)
+        self._update(conversation.id, state)
 
     def save_together(self, together: Together, temporary: bool = False) -> None:
         """Keep a conversation over several catalogues, new or as it stands, with all its scenes."""
@@ -174,7 +179,7 @@ class ConversationLog:
             (
                 now(),
                 _json(together.changed),
-                _spoken(_TURNS.dump_python(together.turns, mode="json")),
+                _json(_redacted(_TURNS, together.turns)),
                 together.id,
             ),
         )
@@ -217,7 +222,7 @@ class ConversationLog:
         with self._db().conn as connection:
             row["consent"] = _consent(connection, conversation.id)
             _insert(connection, "reactions", [row])
-            self._update(conversation)
+            self._update(conversation.id, _redacted(_STATE, conversation))
 
     def visit(self, visitor: str, conversation: str) -> None:
         """Keep whose a conversation is; its id alone, without that of a scene."""
@@ -312,12 +317,12 @@ class ConversationLog:
 
 
 def _state(conversation: Conversation) -> str:
-    return _spoken(_STATE.dump_python(conversation, mode="json"))
+    return _json(_redacted(_STATE, conversation))
 
 
-def _spoken(value: Any) -> str:
-    """As JSON, without what tells who a visitor is."""
-    return _json(redacted_json(value))
+def _redacted(written: TypeAdapter[T], value: T) -> Any:
+    """As JSON stores it, without what tells who a visitor is."""
+    return redacted_json(written.dump_python(value, mode="json"))
 
 
 def _consent(connection: sqlite3.Connection, id: str) -> str:

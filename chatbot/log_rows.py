@@ -1,9 +1,10 @@
 """Rows of the conversation log, as they are written."""
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from typing import Any
+
+from pydantic_core import to_json
 
 
 def insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
@@ -16,4 +17,4 @@ def insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, 
 
 def as_json(value: Any) -> str:
     """A value in a column of text, readable in any script."""
-    return json.dumps(value, ensure_ascii=False)
+    return to_json(value).decode()

@@ -63,6 +63,15 @@ def units_of(language: str) -> dict[str, tuple[str, ...]]:
     return {singular(fold(word)): tuple(fields) for word, *fields in found}
 
 
+@cache
+def fields_called(language: str) -> dict[str, list[str]]:
+    """The names of fields that a word stands for ("length"), all folded."""
+    found: dict[str, list[str]] = {}
+    for word, *fields in entries("limits", "fields", language):
+        found.setdefault(fold(word), []).extend(map(fold, fields))
+    return found
+
+
 def number(text: str) -> float:
     """A number in figures ("1,299.00", "2,5"), in English words ("a hundred and twenty") or in
     Chinese ones ("一百二十").

@@ -89,15 +89,17 @@ def redacted(text: str) -> str:
 def redacted_json(value: Any, name: str = "") -> Any:
     """The same of every text below `value` that stands under one of the names in `SPOKEN`. Ids and numbers
     of a catalogue stay what they are."""
+    if isinstance(value, str):
+        return redacted(value) if name in SPOKEN else value
     if isinstance(value, dict):
         own = value.get("facet") == TEXT  # its value is words of the visitor's
         return {
             key: redacted_json(below, "quote" if own and key == "value" else key)
             for key, below in value.items()
         }
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [redacted_json(below, name) for below in value]
-    return redacted(value) if isinstance(value, str) and name in SPOKEN else value
+    return value
 
 
 def _found(text: str) -> Iterator[Personal]:

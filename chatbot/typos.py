@@ -1,7 +1,7 @@
 """Names and facet values that were misspelt, found by a fuzzy matcher (rapidfuzz)."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -86,13 +86,18 @@ def _misspelt_name(
     return None
 
 
+@cache
+def _talk() -> frozenset[str]:
+    return STOP_WORDS | filler()
+
+
 def _may_be_misspelt(span: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether a span can be a name with a slip in it: not too short, not all of common words, and
     not framed by words of talk."""
     if len(" ".join(w.folded for w in span)) < SHORTEST_TITLE or not span[0].text.isascii():
         return False
-    talk = STOP_WORDS | filler()
-    if span[0].folded in talk - {"the"} or (span[-1].folded in talk and len(span) < LONG_SPAN):
+    talk, first = _talk(), span[0].folded
+    if (first in talk and first != "the") or (span[-1].folded in talk and len(span) < LONG_SPAN):
         return False
     return any(
         frequency(w.folded) < KNOWN + 0.5 and len(w.folded) > 3 and w.folded not in lexicon.values

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from retrieval.constraints import Columns
 from retrieval.errors import CatalogueError
 from retrieval.item import Item, Role, Schema, infer_roles
 from retrieval.text import fold, spaced, visible
@@ -256,6 +258,11 @@ class Catalogue:
         self._rowids = np.array(rowids, dtype=np.int64)
         """Rows of the table, in the order of `items`."""
         self._by_rowid = np.argsort(self._rowids)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The same items by column."""
+        return Columns(list(self.items.values()), self.schema)
 
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):

@@ -167,6 +167,13 @@ class Columns:
         """The rows whose facet has `value`."""
         return self._rows.get((facet, fold(value)), np.empty(0, dtype=np.intp))
 
+    def carrying_any(self, words: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
+        """A mask over rows, shape `(items,)`: who carries any of these facets' words."""
+        mask = np.zeros(len(self.ids), dtype=np.bool_)
+        for facet, value in words:
+            mask[self.carrying(facet, value)] = True
+        return mask
+
     def vocabulary(self, facet: str) -> dict[str, NDArray[np.intp]]:
         """The words of a facet, each with the rows that carry it."""
         found = ((key, rows) for key, rows in self._rows.items() if key[0] == facet)

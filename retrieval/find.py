@@ -4,7 +4,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import repeat
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from retrieval.blended import blended
 from retrieval.boosted import NEWNESS
 from retrieval.catalogue import Catalogue
 from retrieval.colike import Colikes
-from retrieval.constraints import Columns, Constraint
+from retrieval.constraints import Constraint
 from retrieval.encoder import Encoder
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.item import Item
@@ -31,18 +30,15 @@ from retrieval.vectors import VectorIndex, highest
 
 ARMS = ("dense", "lexical", "seeds", "alike", "colike", "wishes", "popularity")
 FEW = 5_000  # allowed items among which full text looks, instead of among all
-_UNRANKED: Mapping[str, int] = MappingProxyType({})
 
 
 class Candidate(NamedTuple):
-    """An item that some arm found: its fused score, how far it meets the wishes, rank by arm; and
-    the strengths, added up, of what it carries that is unwanted and that is guessed at. A tuple, since
-    a turn makes a thousand."""
+    """An item that some arm found: its fused score, how far it meets the wishes; and the strengths, added
+    up, of what it carries that is unwanted and that is guessed at. A tuple, since a turn makes a thousand."""
 
     item: Item
     fused: float
     met: float
-    ranks: Mapping[str, int]
     unwanted: float = 0.0
     guessed: float = 0.0
     nat: float = 0.0
@@ -68,7 +64,7 @@ class Retriever:
     ) -> None:
         self.catalogue, self.index, self.encoder = catalogue, index, encoder
         self.settings, self.colikes, self.learned = settings, colikes, learned
-        self.columns = Columns(list(catalogue.items.values()), catalogue.schema)
+        self.columns = catalogue.columns
         index.arrange(self.columns.ids)
         self.kinds = Kinds(catalogue.items.values(), catalogue.schema)
         self._trust: dict[str, NDArray[np.float64] | None] = {}
@@ -82,23 +78,15 @@ class Retriever:
         mask = columns.allowed(query.constraints, query.hidden) if allowed is None else allowed
         shared = self._shared_with(query.seeds)
         met = self.met(query.wishes, query.seeds, shared)
-        arms: dict[str, list[str]] = {}
         if self.learned.blend is not None:
             fused, nat = blended(query, mask, self.learned.blend, self)
         else:
-            arms = self.rankings(query, mask, met, shared)
-            fused, nat = self._fused(query, arms), 0.0
-        ranks: dict[str, dict[str, int]] = {}
-        for arm, ids in arms.items():
-            for n, id in enumerate(ids, 1):
-                ranks.setdefault(id, {})[arm] = n
+            fused, nat = self._fused(query, self.rankings(query, mask, met, shared)), 0.0
         rows = [columns.row[id] for id in fused]
         parts = (met, self.carried(query.unwanted), self.carried(query.guesses))
         met_by, unwanted, guessed = (part[rows].tolist() for part in parts)
         items = map(self.catalogue.items.__getitem__, fused)
-        ranked = [ranks.get(id, _UNRANKED) for id in fused]
-        numbers = fused.values()
-        return list(map(Candidate, items, numbers, met_by, ranked, unwanted, guessed, repeat(nat)))
+        return list(map(Candidate, items, fused.values(), met_by, unwanted, guessed, repeat(nat)))
 
     def fused(self, query: Query) -> list[str]:
         """Ids in the order of reciprocal rank fusion, whatever else was learned."""
@@ -126,7 +114,7 @@ class Retriever:
         order = rows[np.argsort(np.log1p(rank) - noise, kind="stable")]
         unwanted = self.carried(query.unwanted)
         return [
-            Candidate(self.catalogue.items[self.columns.ids[i]], 1 / n, 0.0, {}, float(unwanted[i]))
+            Candidate(self.catalogue.items[self.columns.ids[i]], 1 / n, 0.0, float(unwanted[i]))
             for n, i in enumerate(order[: self.settings.depth], 1)
         ]
 

@@ -17,8 +17,9 @@ def reciprocal_rank_fusion(
     best = sum(weights.get(arm, 0.0) for arm, ranking in rankings.items() if ranking) / (k + 1)
     scores: dict[str, float] = {}
     for arm, ranking in rankings.items():
+        weight = weights.get(arm, 0.0)
         for rank, id in enumerate(ranking, 1):
-            scores[id] = scores.get(id, 0.0) + weights.get(arm, 0.0) / (k + rank)
+            scores[id] = scores.get(id, 0.0) + weight / (k + rank)
     ordered = sorted(scores.items(), key=lambda pair: -pair[1])
     return {id: score / best for id, score in ordered if score > 0}
 
@@ -31,15 +32,12 @@ def maximal_marginal_relevance(
     Carbonell & Goldstein 1998, with `diversity` = 1 - lambda in [0, 1]; 0 keeps the given order.
     `vectors` are unit length, shape `(items, dimensions)`.
     """
-    left = list(range(len(relevance)))
     chosen: list[int] = []
-    nearest = np.full(len(relevance), -1.0)
-    scores = np.asarray(relevance, dtype=np.float64)
-    while left and len(chosen) < n:
-        penalty = np.maximum(nearest, 0.0) if chosen else np.zeros(len(scores))
-        worth = (1 - diversity) * scores - diversity * penalty
-        best = max(left, key=lambda i: (worth[i], -i))
+    alike = np.zeros(len(relevance))  # how like the nearest of those chosen each is, from 0
+    scores = (1 - diversity) * np.asarray(relevance, dtype=np.float64)
+    while len(chosen) < min(n, len(scores)):
+        best = int(np.argmax(scores - diversity * alike))
         chosen.append(best)
-        left.remove(best)
-        nearest = np.maximum(nearest, vectors @ vectors[best])
+        scores[best] = -np.inf
+        np.maximum(alike, vectors @ vectors[best], out=alike)
     return chosen

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from retrieval.measures import Kind, measuring
@@ -59,12 +60,12 @@ class Schema:
         """The fields that have one of `roles`."""
         return tuple(name for name, role in self.roles.items() if role in roles)
 
-    @property
+    @cached_property
     def facets(self) -> tuple[str, ...]:
         """Fields with words that can be wished for or avoided, people included."""
         return self.named("facet", "person")
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[str, ...]:
         """Fields that can be limited from above and below."""
         return self.named("number", "price", "stock")
@@ -114,7 +115,18 @@ class Item:
 
     def has(self, facet: str, value: str) -> bool:
         """Whether one of the facet's words is `value`, compared without case and accents."""
-        return fold(value) in {fold(v) for v in self.values(facet)}
+        return fold(value) in self.folded(facet)
+
+    def folded(self, facet: str) -> frozenset[str]:
+        """The words of a facet without case and accents, made once."""
+        found = self._folded.get(facet)
+        if found is None:
+            found = self._folded[facet] = frozenset(map(fold, self.values(facet)))
+        return found
+
+    @cached_property
+    def _folded(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def label(self) -> str:
         """The title with its year, if it has one, as a person would write it; else the id."""

@@ -96,7 +96,7 @@ def _best(
     unwanted = retriever.carried(query.unwanted)
     for row, id in enumerate(retriever.columns.ids):
         if id in pin.ids and allowed[row] and not unwanted[row]:
-            candidate = Candidate(retriever.catalogue.items[id], 0.0, 0.0, {})
+            candidate = Candidate(retriever.catalogue.items[id], 0.0, 0.0)
             return order[0]._replace(candidate=candidate, score=0.0, parts={"fused": 0.0})
     return None
 

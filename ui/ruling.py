@@ -23,7 +23,7 @@ def check_rules(home: Path, name: str) -> None:
     base = catalogue_folder(home, name)
     folder = versions.current(base) or up_to_date(home, name, HashingEncoder())
     catalogue = Catalogue(folder, name)
-    columns = Columns(list(catalogue.items.values()), catalogue.schema)
+    columns = catalogue.columns
     path, day = base / FILE, today()
     rules = read_rules(path, catalogue.schema)
     if not rules.version:

@@ -3,10 +3,11 @@
 It is made where the turn is made, so that the process that speaks HTTP has only to hand it on.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import to_json
 
 from chatbot.events import Event, Finished, Recommended, Understood
 from chatbot.guesses import Guess
@@ -64,4 +65,4 @@ def told_together(
 
 
 def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False)
+    return to_json(data).decode()
