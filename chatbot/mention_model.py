@@ -8,7 +8,7 @@ words that equal a title -> whether they are meant as one.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from chatbot.second_reader import (
     Sort,
     Span,
 )
-from retrieval.eight_bits import in_full
+from retrieval.eight_bits import in_full, multiplied_in_eight_bits
 from retrieval.errors import ModelUnavailable
 from retrieval.micro_batches import asked
 from retrieval.precision import fastest_dtype
@@ -217,6 +217,9 @@ class MiniLmReader:
         dtype = fastest_dtype()
         network.lower.to(dtype)
         network.upper.to(dtype).eval()
+        if dtype == torch.float32:
+            network.upper["layers"] = multiplied_in_eight_bits(network.upper["layers"])
+            network = replace(network, lower=multiplied_in_eight_bits(network.lower))
         self._network, self._threads = network, torch.get_num_threads()
         certain: dict[Sort, float] = {"title": 2.0} if not guesses else {}
         self.cuts = Cuts({**made.add, **certain}, made.drop)
