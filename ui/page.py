@@ -89,6 +89,19 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
                 learn = gr.Checkbox(
                     label=ENGLISH.phrase("page.learn"), container=False, elem_id="learn"
                 )
+                erase = gr.Button(
+                    ENGLISH.phrase("page.erase.offer"),
+                    size="sm",
+                    elem_id="erase",
+                    variant="secondary",
+                )
+                with gr.Group(visible=False, elem_id="erase-sure") as sure:
+                    sure_text = gr.HTML(words.sure_to_erase(ENGLISH))
+                    with gr.Row():
+                        gone = gr.Button(
+                            ENGLISH.phrase("page.erase.yes"), size="sm", variant="stop"
+                        )
+                        stays = gr.Button(ENGLISH.phrase("page.erase.no"), size="sm")
                 profile_box = gr.Column(elem_id="profile")
             with gr.Column(scale=6, min_width=320):
                 empty = gr.HTML(words.empty(service, names[:1], ENGLISH))
@@ -113,6 +126,10 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
             over,
             dark,
             learn,
+            erase,
+            sure_text,
+            gone,
+            stays,
             chat,
             box,
             *headings,
@@ -190,6 +207,11 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
             names = about or current.catalogues
             return paint(fresh(service, names, current.visitor, current.language), streaming=False)
 
+        def forget(current: View) -> list[Any]:
+            with suppress(UnknownConversation):  # erased already
+                service.forget(current.id)
+            return [*start(current), gr.update(visible=False)]
+
         def arrive(request: gr.Request) -> list[Any]:
             visitor = cookies.visitor_of_page(request.request)
             language = words.preferred(request.request.headers.get("accept-language", ""))
@@ -202,6 +224,10 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
                 voice.phrase("page.start_over"),
                 voice.phrase("page.dark"),
                 gr.update(label=voice.phrase("page.learn")),
+                voice.phrase("page.erase.offer"),
+                words.sure_to_erase(voice),
+                voice.phrase("page.erase.yes"),
+                voice.phrase("page.erase.no"),
                 gr.update(
                     placeholder=voice.phrase("page.feel"), label=voice.phrase("page.conversation")
                 ),
@@ -218,6 +244,9 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
         box.submit(send, [view, box], [*shown, box], **quiet)
         over.click(start, view, shown, **quiet)
         learn.input(agree, [view, learn], learn, **quiet)
+        erase.click(lambda: gr.update(visible=True), None, sure, **quiet)
+        stays.click(lambda: gr.update(visible=False), None, sure, **quiet)
+        gone.click(forget, view, [*shown, sure], **quiet)
         dark.click(None, None, None, js=DARK, **silent)
         page.load(None, None, None, js=FOCUS.read_text("utf-8"), **silent)
         page.load(arrive, None, shown, **quiet)

@@ -59,6 +59,11 @@ def empty(service: Service, catalogues: tuple[str, ...], voice: Voice) -> str:
     return f'<div id="empty">{escape(voice.phrase("page.empty", things=things))}</div>'
 
 
+def sure_to_erase(voice: Voice) -> str:
+    """What is asked before a conversation is erased, as HTML."""
+    return f"<p>{escape(voice.phrase('page.erase.sure'))}</p>"
+
+
 def card_buttons(voice: Voice) -> list[str]:
     """The buttons under a card: those of the reactions, and the one for more like it."""
     return [voice.phrase(f"page.card.{name}") for name in (*REACTIONS, "more_like")]

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,34 @@ def test_what_is_said_is_learned_from_where_the_visitor_says_so(
     visitor.page.get_by_role("button", name="Start over").click()
     visitor.page.wait_for_timeout(1500)
     assert not box.is_checked()
+    visitor.page.context.close()
+
+
+def test_a_conversation_is_deleted_where_the_visitor_says_so_twice(
+    served: tuple[str, Service], browser: Any
+) -> None:
+    visitor, service = Visitor(browser, served[0]), served[1]
+    press = partial(visitor.page.get_by_role, "button")
+
+    def kept() -> int:
+        asked = "select count(*) from turns where utterance = 'a heist film for my aunt Petra'"
+        return int(service.log.connection().execute(asked).fetchone()[0])
+
+    visitor.say("a heist film for my aunt Petra")
+    assert kept() == 1
+    press(name="Delete this conversation").click()
+    visitor.page.get_by_text("erased for good").wait_for()
+    visitor.page.screenshot(path=SHOTS / "desktop-erase.png")
+    press(name="Keep it").click()
+    visitor.page.get_by_text("erased for good").wait_for(state="hidden")
+    assert kept() == 1
+    press(name="Delete this conversation").click()
+    press(name="Delete", exact=True).click()
+    visitor.page.get_by_text("erased for good").wait_for(state="hidden")
+    visitor.page.wait_for_timeout(1000)
+    assert kept() == 0
+    assert visitor.titles() == []
+    assert "Petra" not in visitor.page.inner_text("body")
     visitor.page.context.close()
 
 
