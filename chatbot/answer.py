@@ -46,6 +46,8 @@ def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) 
         return content_answer(question, item, lexicon, voice)
     if stock_fields(schema) and voice.has("asked.stock", question):
         return _availability(item, schema, voice)
+    if voice.has("asked.unlisted", question):
+        return voice.phrase("answer.silent", title=item.label())
     for key, fields, kind in _ASKED:
         measured = schema.measuring(kind) if kind else []
         field = next((f for f in (*fields, *measured) if f in schema.roles), None)

@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Sequence
 
 from chatbot.acts import Act
+from chatbot.lexicon import Lexicon, Sense
 from chatbot.polarity import WANTED
 from chatbot.profile import CONTEXT, Preference
 from chatbot.reading import Reading
 from chatbot.words import company, entries
 from retrieval.text import fold
 
+GENRES = frozenset({"genre", "genres"})
 UNSUITED = 0.3
 """How much counts against an item what does not suit the company; nothing is excluded by it."""
 
@@ -58,8 +60,18 @@ def _read_company(reading: Reading, quote: str) -> None:
     ):
         meant = [vs for word, vs in company(heading).items() if f" {word} " in said]
         for value in dict.fromkeys(v for values in meant for v in values):
-            for sense in known.get(fold(value), []):
+            suiting = _suiting(value, reading.lexicon) if heading == "suits" else None
+            for sense in known.get(fold(value), []) if suiting is None else suiting:
                 entry = Preference(
                     sense.facet, sense.value, strength, quote, reading.turn, phrase=quote
                 )
                 entries_of.append(entry)
+
+
+def _suiting(value: str, lexicon: Lexicon) -> list[Sense]:
+    """Of words with a stroke between them the one that is a genre here, else the first that is known, in its
+    commonest facet: "family" is for children as a genre, and as a tag it is what a story is about."""
+    known = [lexicon.values[w] for w in map(fold, value.split("|")) if w in lexicon.values]
+    found = [lexicon.primary(senses) for senses in known]
+    genres = (f for f in found if any(fold(s.facet) in GENRES for s in f))
+    return next(genres, next(iter(found), []))

@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import Literal
 
-from chatbot.words import entries
+from chatbot.words import cues, entries
 
 Opinion = Literal["seen", "liked", "disliked", "similar", "excluded", "excepted", "unseen", "named"]
 TASTE: tuple[Opinion, ...] = ("liked", "disliked", "seen")
@@ -27,6 +27,8 @@ def opinion(before: str, after: str, language: str = "en") -> tuple[Opinion, ...
     later = {said for said, expression in _table("after", language) if expression.search(after)}
     if earlier == "seen" and not later & {"liked", "disliked"}:
         later |= set(verdict(after, language))
+    if earlier == "similar" and not cues("speaker", language) & set(after.split()):
+        later.discard("liked")  # "like Alien, but funny": how it should be, and not how Alien was
     if earlier == "excluded" and "disliked" in later:
         earlier = "named"
     if earlier in ("excluded", "disliked") or (earlier == "unseen" and "seen" not in later):

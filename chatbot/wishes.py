@@ -31,7 +31,8 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             continue
         here = stance[mention.first]
         start, end = words[mention.first].start, words[mention.last].end
-        if _is_of_the_visitor(reading, mention) or (
+        diet = _is_diet(reading, mention.quote, start)
+        if (_is_of_the_visitor(reading, mention) and not diet) or (
             not here.negative and reading.found("change.described", end=start)
         ):
             continue  # "I feel sad", "they look sad"
@@ -78,7 +79,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
         ):
             reading.removals += lifted
             reading.revoke(mention.quote)
-        elif required and here.strength > HEDGED:
+        elif (required or diet) and here.strength > HEDGED:
             met = [[s for s in part if s in senses] for part in parts]
             reading.limits += [_required(part, mention, turn) for part in met if part]
         else:
@@ -210,6 +211,12 @@ def _person_role(reading: Reading, mention: Mention, senses: list[Sense]) -> lis
         or (s.facet in ("cast", "actors") and said["acts"])
     ]
     return chosen or senses
+
+
+def _is_diet(reading: Reading, quote: str, start: int) -> bool:
+    """Whether somebody eats nothing else: "I'm vegan and gluten free"."""
+    eaten = pattern("talk", "change.diets", reading.language).search(quote)
+    return bool(eaten) and reading.found("change.diet", end=start)
 
 
 def read_relaxations(reading: Reading) -> None:

@@ -93,13 +93,15 @@ class Visitor:
         self.settle(count)
 
     def settle(self, count: int) -> None:
-        """Wait for one more answer, whole."""
+        """Wait for one more answer, whole, and for the profile, which is drawn behind it."""
         bots = self.page.locator("#conversation .bot")
-        deadline, before = time.monotonic() + 30, ""
+        deadline, before, steady = time.monotonic() + 60, "", 0
         while time.monotonic() < deadline:
-            self.page.wait_for_timeout(400)
-            now = self.page.inner_text("#conversation")
-            if bots.count() > count and now == before and not now.rstrip().endswith("…"):
+            self.page.wait_for_timeout(350)
+            said = self.page.inner_text("#conversation")
+            now = said + self.page.inner_text("#profile")
+            steady = steady + 1 if now == before else 0
+            if bots.count() > count and steady > 1 and not said.rstrip().endswith("…"):
                 return
             before = now
         raise AssertionError("no answer came")
