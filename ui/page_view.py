@@ -147,7 +147,10 @@ def _after(service: Service, view: View, catalogue: str, event: Event) -> View:
             items = service.house.parts(catalogue).lexicon.items
             gave_way = resolved_text(event.resolved, items, Voice(event.language))
             view = replace(view, language=event.language)
-            return view.with_scene(replace(here, profile=event.profile, gave_way=gave_way))
+            cards = () if event.change.restart else here.cards
+            return view.with_scene(
+                replace(here, profile=event.profile, gave_way=gave_way, cards=cards)
+            )
         case Recommended(cards):
             return view.with_scene(replace(here, cards=cards))
         case Said(words):

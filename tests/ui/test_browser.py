@@ -219,6 +219,14 @@ def test_start_over_gives_a_clean_page(visitor: Visitor) -> None:
     assert "gore" not in visitor.page.inner_text("#conversation")
 
 
+def test_start_over_may_be_said(visitor: Visitor) -> None:
+    visitor.say("a heist film, no gore")
+    assert visitor.titles() != []
+    visitor.say("start over")
+    assert visitor.titles() == []
+    assert visitor.chips() == []
+
+
 def test_what_is_said_is_learned_from_where_the_visitor_says_so(
     served: tuple[str, Service], browser: Any
 ) -> None:
