@@ -73,19 +73,13 @@ class Conversation:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Every item shown here since the visitor last started over."""
-        return tuple(dict.fromkeys(id for turn in self.latest for id in turn.shown))
+        """Every item ever shown here."""
+        return tuple(dict.fromkeys(id for turn in self.turns for id in turn.shown))
 
     @property
     def last_shown(self) -> tuple[str, ...]:
-        """The items of the latest list, which "the second" counts in."""
+        """The items of the latest list, which "the second" counts in; none right after starting over."""
         return next((turn.shown for turn in reversed(self.latest) if turn.shown), ())
-
-    @property
-    def so_far(self) -> "Conversation":
-        """As it stood before its last turn, but for the profile; nothing is left where that turn started over."""
-        *before, last = self.turns
-        return replace(self, turns=(last,) if "restart" in last.acts else tuple(before))
 
     @property
     def latest(self) -> tuple[Turn, ...]:

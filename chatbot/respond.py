@@ -207,7 +207,7 @@ def _recommend_or_ask(
     clock: _Clock,
 ) -> Iterator[Event]:
     voice = Voice(said.language)
-    query = query_of(current.so_far, parts.retriever, parts.rules.hidden)
+    query = query_of(replace(current, turns=before.turns), parts.retriever, parts.rules.hidden)
     mask = parts.retriever.columns.allowed(query.constraints, query.hidden)
     free = int(mask.sum())
     welcome = may_ask(before, _names(said), parts.dialogue)
@@ -233,7 +233,7 @@ def _recommend_or_ask(
     clock.lap("explain")
     yield Recommended(outcome.cards)
     if not outcome.cards:
-        _offer(outcome, query, current.so_far, parts, voice)
+        _offer(outcome, query, replace(current, turns=before.turns), parts, voice)
         return
     full = sum(fits_wishes(r.candidate.item, query) for r in selected)
     outcome.reply = say.list_reply(

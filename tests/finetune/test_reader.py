@@ -153,7 +153,7 @@ def test_weights_stored_in_sixteen_bits_still_open(unrounded: Network, tmp_path:
         ("I", "loved", "Alien"), ("plain", "plain", "title"), (Span(2, 2, ("alien-1979",)),)
     )
     found = each_likelihood(MiniLmReader(tmp_path).read(said))
-    assert found == pytest.approx(each_likelihood(likely(unrounded, [said])[0]), abs=0.05)
+    assert found == pytest.approx(each_likelihood(likely(unrounded, [said])[0]), abs=0.1)
     assert (tmp_path / WEIGHTS).stat().st_size > 1.9 * (COMMITTED / WEIGHTS).stat().st_size
 
 
