@@ -23,6 +23,8 @@ import aiohttp
 from retrieval.encoder import Progress
 
 VISITORS, ROUNDS, SEED = 300, 3, 7
+SETTLING = 15
+"""Seconds: the processes that make turns are ready after the server's first answer."""
 BOUNDS = ("messages_of_visitor", "messages_of_address", "messages_of_site", "sessions_of_address", "requests_of_address")  # fmt: skip
 FLAGS = {
     "encoder.model": "hashing",
@@ -99,9 +101,7 @@ async def _until_ready(url: str, server: "subprocess.Popen[bytes]") -> None:
             try:
                 async with client.get(f"{url}/readyz") as answer:
                     if answer.status == 200:
-                        await asyncio.sleep(
-                            5
-                        )  # processes that make turns come after the first answer
+                        await asyncio.sleep(SETTLING)
                         return
             except aiohttp.ClientConnectionError:
                 pass
