@@ -190,6 +190,15 @@ def new_network(trained: int = TRAINED) -> Network:
     return Network(tokenizer, model.eval(), upper.eval())
 
 
+def in_eight_bits_throughout(network: Network) -> Network:
+    """The same network with the matrices of its layers multiplied in eight bits; the heads are not."""
+    import torch  # noqa: PLC0415
+
+    upper = torch.nn.ModuleDict(dict(network.upper.items()))
+    upper["layers"] = multiplied_in_eight_bits(upper["layers"])
+    return replace(network, lower=multiplied_in_eight_bits(network.lower), upper=upper.eval())
+
+
 class MiniLmReader:
     """A trained second reader, in the precision that is fastest on this processor."""
 
@@ -218,8 +227,7 @@ class MiniLmReader:
         network.lower.to(dtype)
         network.upper.to(dtype).eval()
         if dtype == torch.float32:
-            network.upper["layers"] = multiplied_in_eight_bits(network.upper["layers"])
-            network = replace(network, lower=multiplied_in_eight_bits(network.lower))
+            network = in_eight_bits_throughout(network)
         self._network, self._threads = network, torch.get_num_threads()
         certain: dict[Sort, float] = {"title": 2.0} if not guesses else {}
         self.cuts = Cuts({**made.add, **certain}, made.drop)

@@ -95,7 +95,7 @@ class Visitor:
     def settle(self, count: int) -> None:
         """Wait for one more answer, whole, and for the profile, which is drawn behind it."""
         bots = self.page.locator("#conversation .bot")
-        deadline, before, steady = time.monotonic() + 60, "", 0
+        deadline, before, steady = time.monotonic() + 30, "", 0
         while time.monotonic() < deadline:
             self.page.wait_for_timeout(350)
             said = self.page.inner_text("#conversation")
