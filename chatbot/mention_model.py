@@ -8,7 +8,7 @@ words that equal a title -> whether they are meant as one.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from chatbot.second_reader import (
     Sort,
     Span,
 )
-from retrieval.eight_bits import in_full, multiplied_in_eight_bits
+from retrieval.eight_bits import in_full
 from retrieval.errors import ModelUnavailable
 from retrieval.micro_batches import asked
 from retrieval.precision import fastest_dtype
@@ -190,15 +190,6 @@ def new_network(trained: int = TRAINED) -> Network:
     return Network(tokenizer, model.eval(), upper.eval())
 
 
-def in_eight_bits_throughout(network: Network) -> Network:
-    """The same network with the matrices of its layers multiplied in eight bits; the heads are not."""
-    import torch  # noqa: PLC0415
-
-    upper = torch.nn.ModuleDict(dict(network.upper.items()))
-    upper["layers"] = multiplied_in_eight_bits(upper["layers"])
-    return replace(network, lower=multiplied_in_eight_bits(network.lower), upper=upper.eval())
-
-
 class MiniLmReader:
     """A trained second reader, in the precision that is fastest on this processor."""
 
@@ -226,8 +217,6 @@ class MiniLmReader:
         dtype = fastest_dtype()
         network.lower.to(dtype)
         network.upper.to(dtype).eval()
-        if dtype == torch.float32:
-            network = in_eight_bits_throughout(network)
         self._network, self._threads = network, torch.get_num_threads()
         certain: dict[Sort, float] = {"title": 2.0} if not guesses else {}
         self.cuts = Cuts({**made.add, **certain}, made.drop)

@@ -1,11 +1,10 @@
-"""Weights in a byte each, stored and multiplied: every row of a matrix by its own step, all else as it is.
+"""Weights stored in a byte each: every row of a matrix by its own step, all else as it is.
 
 A matrix (rows, columns) is stored as int8 under its name and float32 steps (rows, 1) under the name
 with STEPS behind it; number = int8 * step. The largest of a row is 127 steps, so what is read again is
 off by half a step at most: 0.4 % of the largest weight of its row.
 """
 
-import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -51,25 +50,3 @@ def in_full(stored: Mapping[str, "torch.Tensor"]) -> dict[str, "torch.Tensor"]:
         else:
             raise ValueError(f"{name!r} is stored in eight bits, and its steps are missing.")
     return found
-
-
-def multiplied_in_eight_bits(network: "torch.nn.Module") -> "torch.nn.Module":
-    """A network whose matrices are multiplied in eight bits, what they are multiplied with rounded at each
-    call (FBGEMM, Khudia et al. 2021). Of a few rows that takes 0.4 of the time of float32, on a processor
-    that has no shorter floats. Where this torch cannot do it, the network as it is."""
-    import torch  # noqa: PLC0415
-
-    try:
-        from torch.ao.quantization import (  # noqa: PLC0415
-            per_channel_dynamic_qconfig,
-            quantize_dynamic,
-        )
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it is to move to a package of its own
-            made: torch.nn.Module = quantize_dynamic(  # type: ignore[no-untyped-call]
-                network, {torch.nn.Linear: per_channel_dynamic_qconfig}
-            )
-    except (ImportError, RuntimeError):
-        return network
-    return made
