@@ -60,7 +60,13 @@ def counted(phrase: str) -> str:
     words = phrase.split()
     if _COUNTED.isdisjoint(words) or words[-1] in _AMOUNTS or STOP_WORDS.issuperset(words[:-1]):
         return phrase
-    return " ".join(NUMBERS.get(w, (n and _NUMERALS.get(w)) or w) for n, w in enumerate(words))
+    return in_figures(phrase)
+
+
+def in_figures(phrase: str) -> str:
+    """Every number of a phrase in figures; a numeral only behind another word."""
+    words = enumerate(phrase.split())
+    return " ".join(NUMBERS.get(w, (n and _NUMERALS.get(w)) or w) for n, w in words)
 
 
 def pairs(phrase: str) -> Iterator[str]:

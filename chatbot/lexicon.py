@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from chatbot.beginnings import Beginnings
 from chatbot.called import called, counted, pairs, starts, unspaced
 from chatbot.ordinary_words import ordinary_words
 from chatbot.words import concepts, cues, places, renderings
@@ -21,7 +22,6 @@ Kind = Literal["value", "person", "title"]
 CATEGORY_FACETS = frozenset({"category", "categories", "kind", "type", "course"})
 SHORTEST_TITLE = 6  # characters; of those that may be misspelt
 LONG_NAME = 2  # words; a title of more describes what it names
-LONGEST_PHRASE = 14  # words, or Chinese characters
 MOST_CONTAINING = 40  # values that one excluded phrase may take with it
 PARTICLES = frozenset(
     ["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"]
@@ -91,14 +91,13 @@ class Lexicon:
         self._read_starts_of_titles()
         self._read_pairs_of_titles()
         self._unspaced = unspaced(self.titles)
-        self.tails = {
-            w: s
-            for w, s in self.tails.items()
-            if w not in self.values and len(s) == 1 and w in self.surnames
-        }
+        surely = (w for w, s in self.tails.items() if len(s) == 1 and w in self.surnames)
+        self.tails = {w: self.tails[w] for w in surely if w not in self.values}
         self.known = self.ordinary | {
             w for phrase in (*self.values, *self.titles) for w in phrase.split()
         }
+        named = (self.values, self.singulars, self.spelt, self.people, self.surnames, self.titles)
+        self.beginnings = Beginnings(named)
         self._country_facets = [
             f for f in self.schema.facets if fold(f) in ("countries", "country", "origin")
         ]

@@ -28,6 +28,8 @@ from chatbot.second_reader import (
 from retrieval.eight_bits import in_full
 from retrieval.errors import ModelUnavailable
 from retrieval.micro_batches import asked
+from retrieval.minilm import network_in, states, through
+from retrieval.packed import pack
 from retrieval.precision import fastest_dtype
 from retrieval.sentence_encoder import packaged_minilm
 
@@ -102,8 +104,7 @@ class Network:
         width = max(len(p.ids) for p in batch)
         ids = torch.tensor([p.ids + [0] * (width - len(p.ids)) for p in batch])
         with torch.no_grad():
-            found = self.lower(input_ids=ids, attention_mask=padding(batch))
-        return found.last_hidden_state  # type: ignore[no-any-return]
+            return states(self.lower, ids, padding(batch))
 
     def judge(
         self, low: "torch.Tensor", batch: Sequence[Pieces], heard: Sequence[Heard]
@@ -116,11 +117,8 @@ class Network:
         width = low.shape[1]
         marks = torch.tensor([p.marks + [0] * (width - len(p.marks)) for p in batch])
         hidden = low + upper["marks"](marks)
-        seen = (real[:, None, None, :] == 1).expand(-1, 1, width, width)
-        for layer in upper["layers"]:
-            out = layer(hidden, attention_mask=seen)
-            hidden = out[0] if isinstance(out, tuple) else out
-        hidden = upper["drop"](hidden)
+        dropped = upper["drop"].p if upper.training else 0.0
+        hidden = upper["drop"](through(upper["layers"], hidden, real, dropped))
         mask = real[..., None].to(hidden.dtype)
         mean = (hidden * mask).sum(1) / mask.sum(1)
         most = hidden.masked_fill(mask == 0, -1e4).amax(1)
@@ -165,15 +163,14 @@ def new_network(trained: int = TRAINED) -> Network:
     ModelUnavailable where the package is missing."""
     import torch  # noqa: PLC0415
     from tokenizers import Tokenizer  # noqa: PLC0415
-    from transformers import AutoModel  # noqa: PLC0415
 
     folder = packaged_minilm()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    model = AutoModel.from_pretrained(str(folder), attn_implementation="sdpa")
-    layers = list(model.encoder.layer)
-    model.encoder.layer = torch.nn.ModuleList(layers[:-trained])
+    lower = network_in(folder)
+    layers = list(lower["encoder"]["layer"])
+    lower["encoder"]["layer"] = torch.nn.ModuleList(layers[:-trained])
     marks = torch.nn.Embedding(STATES + len(MARKS), WIDTH)
     torch.nn.init.normal_(marks.weight, std=0.02)
     upper = torch.nn.ModuleDict(
@@ -187,7 +184,7 @@ def new_network(trained: int = TRAINED) -> Network:
             "titles": torch.nn.Linear(3 * WIDTH, 1),
         }
     )
-    return Network(tokenizer, model.eval(), upper.eval())
+    return Network(tokenizer, lower.eval(), upper.eval())
 
 
 class MiniLmReader:
@@ -217,6 +214,9 @@ class MiniLmReader:
         dtype = fastest_dtype()
         network.lower.to(dtype)
         network.upper.to(dtype).eval()
+        if dtype == torch.float32:
+            pack(network.lower["encoder"])
+            pack(network.upper["layers"])
         self._network, self._threads = network, torch.get_num_threads()
         certain: dict[Sort, float] = {"title": 2.0} if not guesses else {}
         self.cuts = Cuts({**made.add, **certain}, made.drop)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from chatbot.beginnings import LONGEST_PHRASE
 from chatbot.called import ARTICLES, NUMBERS
-from chatbot.lexicon import LONGEST_PHRASE, Lexicon, Mention, Sense
+from chatbot.lexicon import Lexicon, Mention, Sense
 from chatbot.series import in_series
 from chatbot.title_frames import is_framed, listed_alone
 from chatbot.title_lists import listed_before
@@ -75,9 +76,10 @@ def _goes_on(text: str, words: Sequence[Token], last: Mention, at: int) -> bool:
 
 def _longest(said: _Said, at: int, listed: bool) -> Mention | None:
     text, words = said.text, said.words
-    for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
+    folded = [w.folded for w in words[at : at + LONGEST_PHRASE]]
+    for length in range(said.lexicon.beginnings.longest(folded), 0, -1):
         last = at + length - 1
-        phrase = " ".join(w.folded for w in words[at : last + 1])
+        phrase = " ".join(folded[:length])
         readings = _readings(said, at, last, phrase, listed)
         owns = words[last].text.endswith(("'s", "’s"))
         if owns and (not readings or is_judged(text, words, at, last, said.language)):

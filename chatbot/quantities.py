@@ -7,7 +7,7 @@ cn2an, measures are converted by pint.
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, get_args
 
 from chatbot.words import entries, patterns
@@ -44,16 +44,28 @@ class Quantity:
 
 def quantities(text: str, language: str = "en", counted: Collection[str] = ()) -> list[Quantity]:
     """The amounts in `text`, in order, none inside another; `counted` are words that are units too."""
-    units = units_of(language).keys() | {singular(fold(c)) for c in counted}
     found: list[Quantity] = []
-    for kind in get_args(Kind):
-        for expression in patterns("limits", f"amounts.{kind}", language):
-            for match in expression.finditer(text):
-                if kind == "count" and singular(fold(match["unit"])) not in units:
-                    continue
-                if all(match.end() <= q.start or match.start() >= q.end for q in found):
-                    found += _read(kind, match, language)
+    units = None
+    for kind, match in _amounts(text, language):
+        if kind == "count":
+            units = units or units_of(language).keys() | {singular(fold(c)) for c in counted}
+            if singular(fold(match["unit"])) not in units:
+                continue
+        if all(match.end() <= q.start or match.start() >= q.end for q in found):
+            found += _read(kind, match, language)
     return sorted(found, key=lambda q: q.start)
+
+
+@lru_cache(maxsize=8)
+def _amounts(text: str, language: str) -> tuple[tuple[Kind, re.Match[str]], ...]:
+    """Whatever is written like an amount, in the order of the kinds. An utterance is asked about more
+    than once while it is read."""
+    return tuple(
+        (kind, match)
+        for kind in get_args(Kind)
+        for expression in patterns("limits", f"amounts.{kind}", language)
+        for match in expression.finditer(text)
+    )
 
 
 @cache

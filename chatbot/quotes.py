@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from chatbot.beginnings import LONGEST_PHRASE
 from chatbot.bounds import MEASURED
-from chatbot.lexicon import LONGEST_PHRASE, Lexicon
+from chatbot.lexicon import Lexicon
 from chatbot.quantities import Kind, number, quantities, units_of
 from chatbot.words.filler import function_words
 from retrieval.measures import measure_of

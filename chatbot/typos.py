@@ -68,9 +68,13 @@ def _misspelt_name(
 ) -> Mention | None:
     before = words[at - 1].folded if at else ""
     is_title, is_person = before in cues("title", language), before in cues("person", language)
-    for length in range(min(LONGEST_TITLE, len(words) - at), 0, -1):
+    first = words[at]
+    if not first.text.isascii() or (first.folded in _talk() and first.folded != "the"):
+        return None
+    free = next((n for n in range(len(words) - at) if at + n in taken), len(words))
+    for length in range(min(LONGEST_TITLE, len(words) - at, free), 0, -1):
         span = words[at : at + length]
-        if taken & set(range(at, at + length)) or not _may_be_misspelt(span, lexicon):
+        if not _may_be_misspelt(span, lexicon):
             continue
         phrase = " ".join(w.folded for w in span)
         cued = is_title or is_person
@@ -93,11 +97,10 @@ def _talk() -> frozenset[str]:
 
 def _may_be_misspelt(span: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether a span can be a name with a slip in it: not too short, not all of common words, and
-    not framed by words of talk."""
-    if len(" ".join(w.folded for w in span)) < SHORTEST_TITLE or not span[0].text.isascii():
+    not ended by a word of talk."""
+    if sum(len(w.folded) + 1 for w in span) - 1 < SHORTEST_TITLE:
         return False
-    talk, first = _talk(), span[0].folded
-    if (first in talk and first != "the") or (span[-1].folded in talk and len(span) < LONG_SPAN):
+    if len(span) < LONG_SPAN and span[-1].folded in _talk():
         return False
     return any(
         frequency(w.folded) < KNOWN + 0.5 and len(w.folded) > 3 and w.folded not in lexicon.values

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
@@ -21,12 +22,7 @@ from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Missed, Reading, inside_of, overlaps
 from chatbot.references import Reference, apart, read_places_without_a_list, references
-from chatbot.remarks import (
-    ASKING,
-    Named,
-    asked_spans,
-    read_items,
-)
+from chatbot.remarks import ASKING, Named, asked_spans, read_items
 from chatbot.second_reader import SecondReader, Span
 from chatbot.slips import unslipped
 from chatbot.title_guesses import with_guesses
@@ -81,8 +77,13 @@ def understand(
     written, text = text, simplified(text) if HAN.search(text) else text
     text = unslipped(text, lexicon) if language == "en" else text
 
+    @cache
+    def linked(said: str) -> list[Mention]:
+        return link(said, tokens(said), lexicon, language, conversation.last_shown)
+
     def read(denied: Collection[ActName] = (), titled: Sequence[Span] = ()) -> Read:
-        return _read(text, conversation, lexicon, language, denied, titled)
+        reading = _opened(text, conversation, lexicon, language)
+        return _read(text, reading, linked(reading.text), denied, titled)
 
     found = read().understanding if second is None or language != "en" else consulted(second, read)
     return in_own_words(found, text, written)
@@ -90,18 +91,16 @@ def understand(
 
 def _read(
     text: str,
-    conversation: Conversation,
-    lexicon: Lexicon,
-    language: str,
+    reading: Reading,
+    mentions: list[Mention],
     denied: Collection[ActName],
     titled: Sequence[Span],
 ) -> Read:
     """What the rules read; acts denied are no acts, and words that are `titled` are titles."""
-    reading = _opened(text, conversation, lexicon, language)
+    conversation, lexicon, language = reading.conversation, reading.lexicon, reading.language
     reading.acts = [a for a in reading.acts if a.act not in denied]
     words = reading.words
     pointed = references(reading.text, conversation, lexicon, language)
-    mentions = link(reading.text, words, lexicon, language, conversation.last_shown)
     mentions = with_guesses(reading.text, words, mentions, titled, lexicon)
     mentions, pointed = apart(reading, mentions, pointed)
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]

@@ -256,7 +256,10 @@ def read_promises(reading: Reading) -> set[int]:
     used: set[int] = set()
     words, turn = reading.words, reading.turn
     said = [w.folded for w in words]
+    whole = f" {' '.join(said)} "
     for phrase, values in promises().items():
+        if f" {phrase} " not in whole:
+            continue
         length = len(phrase.split())
         at = next((i for i in range(len(said)) if " ".join(said[i : i + length]) == phrase), None)
         if at is not None:

@@ -7,6 +7,7 @@ A home of torch and tokenizers.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,18 +27,13 @@ class MiniLm:
 
     def __init__(self, folder: Path) -> None:
         import torch  # noqa: PLC0415
-        from safetensors.torch import load_file  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415
 
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.enable_padding()
-        self.network: Any = _network()
-        stored = load_file(folder / "model.safetensors")
-        wanted = {name: stored[name] for name in self.network.state_dict()}
-        self.network.load_state_dict(wanted, assign=True)
-        self.network.eval().to(self.device)
+        self.network = network_in(folder).to(self.device)
 
     def encode(self, texts: Sequence[str]) -> "torch.Tensor":
         """Vectors of unit length, shape `(texts, WIDTH)`, in the network's precision. Texts of like length
@@ -58,11 +54,22 @@ class MiniLm:
         ids = torch.tensor([r.ids for r in read]).to(self.device)
         real = torch.tensor([r.attention_mask for r in read]).to(self.device)
         with torch.inference_mode():
-            hidden = _hidden(self.network, ids, real)
+            hidden = states(self.network, ids, real)
             mask = real[..., None].to(hidden.dtype)
             total = (hidden * mask).sum(dim=1, dtype=torch.float32)
             mean = (total / mask.sum(dim=1, dtype=torch.float32)).to(hidden.dtype)
             return torch.nn.functional.normalize(mean, p=2, dim=-1)
+
+
+def network_in(folder: Path) -> Any:
+    """The network of a folder, in float32 and on the processor: its `embeddings`, and `encoder.layer`."""
+    from safetensors.torch import load_file  # noqa: PLC0415
+
+    network = _network()
+    stored = load_file(folder / "model.safetensors")
+    wanted = {name: stored[name] for name in network.state_dict()}
+    network.load_state_dict(wanted, assign=True)
+    return network.eval()
 
 
 def _network() -> "torch.nn.Module":
@@ -102,30 +109,43 @@ def _network() -> "torch.nn.Module":
     )
 
 
-def _hidden(network: Any, ids: "torch.Tensor", real: "torch.Tensor") -> "torch.Tensor":
+def states(network: Any, ids: "torch.Tensor", real: "torch.Tensor") -> "torch.Tensor":
     """What the last layer makes of word pieces, shape `(texts, pieces, WIDTH)`; `real` is 0 where a row
     is only filled up."""
     import torch  # noqa: PLC0415
-    from torch.nn.functional import gelu, scaled_dot_product_attention  # noqa: PLC0415
 
-    texts, width = ids.shape
     first = network["embeddings"]
-    places = torch.arange(width, device=ids.device)
+    places = torch.arange(ids.shape[1], device=ids.device)
     found = first["word_embeddings"](ids) + first["token_type_embeddings"](torch.zeros_like(ids))
-    hidden: torch.Tensor = first["LayerNorm"](found + first["position_embeddings"](places))
+    hidden = first["LayerNorm"](found + first["position_embeddings"](places))
+    return through(network["encoder"]["layer"], hidden, real)
+
+
+def through(
+    layers: Any, hidden: "torch.Tensor", real: "torch.Tensor", dropped: float = 0.0
+) -> "torch.Tensor":
+    """What some layers make of what those below them made; for training, the share to drop at random."""
+    from torch.nn.functional import dropout, gelu, scaled_dot_product_attention  # noqa: PLC0415
+
+    texts, width, _ = hidden.shape
+    drop = partial(dropout, p=dropped) if dropped else _kept
     whole = bool(real.all())
     seen = None if whole else (real[:, None, None, :] == 1).expand(texts, 1, width, width)
-    for layer in network["encoder"]["layer"]:
+    for layer in layers:
         query, key, value = (
             layer["attention"]["self"][name](hidden)
             .view(texts, width, HEADS, WIDTH // HEADS)
             .transpose(1, 2)
             for name in ("query", "key", "value")
         )
-        met = scaled_dot_product_attention(query, key, value, attn_mask=seen)
+        met = scaled_dot_product_attention(query, key, value, attn_mask=seen, dropout_p=dropped)
         after = layer["attention"]["output"]
         met = after["dense"](met.transpose(1, 2).reshape(texts, width, WIDTH))
-        hidden = after["LayerNorm"](met + hidden)
-        inner = gelu(layer["intermediate"]["dense"](hidden))
-        hidden = layer["output"]["LayerNorm"](layer["output"]["dense"](inner) + hidden)
+        hidden = after["LayerNorm"](drop(met) + hidden)
+        inner = layer["output"]["dense"](gelu(layer["intermediate"]["dense"](hidden)))
+        hidden = layer["output"]["LayerNorm"](drop(inner) + hidden)
+    return hidden
+
+
+def _kept(hidden: "torch.Tensor") -> "torch.Tensor":
     return hidden
