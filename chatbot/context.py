@@ -11,11 +11,13 @@ from chatbot.acts import Act
 from chatbot.lexicon import Lexicon, Sense
 from chatbot.polarity import WANTED
 from chatbot.profile import CONTEXT, Preference
+from chatbot.quantities import quantities
 from chatbot.reading import Reading
 from chatbot.words import company, entries
 from retrieval.text import fold
 
 GENRES = frozenset({"genre", "genres"})
+CHILD = 12  # years
 UNSUITED = 0.3
 """How much counts against an item what does not suit the company; nothing is excluded by it."""
 
@@ -54,6 +56,9 @@ def forget_company(reading: Reading, is_stated: Callable[[int], bool]) -> None:
 def _read_company(reading: Reading, quote: str) -> None:
     """What suits the company is wished for; what does not counts against, and excludes nothing."""
     said, known = f" {fold(quote)} ", reading.lexicon.values
+    ages = [q.high for q in quantities(quote, reading.language) if q.kind == "person"]
+    if any(age <= CHILD for age in ages):
+        said += "child "  # "for a ten year old"
     for heading, entries_of, strength in (
         ("suits", reading.wants, WANTED),
         ("unsuited", reading.avoids, UNSUITED),

@@ -6,6 +6,7 @@ utterances have.
 """
 
 import unicodedata
+from collections import Counter
 from functools import cache
 
 from retrieval.text import HAN, tokens
@@ -23,36 +24,33 @@ def language_of(text: str) -> str | None:
     ('zh', 'en', None)
     """
     words = tokens(text)
-    letters = [c for c in text if c.isalpha()]
-    chinese = sum(bool(HAN.match(t.text)) for t in words)
-    kana = sum(
-        "HIRAGANA" in unicodedata.name(c, "") or "KATAKANA" in unicodedata.name(c, "")
-        for c in letters
-    )
-    if chinese and not kana and chinese >= HAN_SHARE * len(words):
-        return "zh"
-    if (
-        letters
-        and sum("LATIN" in unicodedata.name(c, "") for c in letters) + chinese < len(letters) / 2
-    ):
-        return None
-    return (
-        None
-        if _is_foreign([t.text.casefold() for t in words if not t.text[0].isdigit()])
-        else LATIN
-    )
+    if not text.isascii():
+        letters = [unicodedata.name(c, "") for c in text if c.isalpha()]
+        chinese = sum(bool(HAN.match(t.text)) for t in words)
+        kana = sum("HIRAGANA" in name or "KATAKANA" in name for name in letters)
+        if chinese and not kana and chinese >= HAN_SHARE * len(words):
+            return "zh"
+        if letters and sum("LATIN" in name for name in letters) + chinese < len(letters) / 2:
+            return None
+    foreign = _is_foreign([t.text.casefold() for t in words if not t.text[0].isdigit()])
+    return None if foreign else LATIN
 
 
 def _is_foreign(words: list[str]) -> bool:
     """Whether there are more function words of another language than English ones."""
-    english, others = _function_words()
-    most = max(sum(w in known for w in words) for known in others)
-    return most >= LEAST and most >= sum(w in english for w in words)
+    found = Counter(name for w in words for name in _languages_with().get(w, ()))
+    most = max((found[name] for name in OTHERS), default=0)
+    return most >= LEAST and most >= found[LATIN]
 
 
 @cache
-def _function_words() -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+def _languages_with() -> dict[str, tuple[str, ...]]:
+    """The languages of a function word: English by itself, or others."""
     from stopwordsiso import stopwords  # noqa: PLC0415
 
-    english = frozenset(stopwords(LATIN))
-    return english, tuple(frozenset(stopwords(other)) - english for other in OTHERS)
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(stopwords(LATIN), (LATIN,))
+    for name in OTHERS:
+        for word in stopwords(name):
+            if found.get(word) != (LATIN,):
+                found[word] = (*found.get(word, ()), name)
+    return found

@@ -28,8 +28,8 @@ from chatbot.second_reader import (
 from retrieval.eight_bits import in_full
 from retrieval.errors import ModelUnavailable
 from retrieval.micro_batches import asked
-from retrieval.minilm import network_in, states, through
-from retrieval.packed import pack
+from retrieval.minilm import HEADS, network_in, states, through
+from retrieval.packed import PackedLayers, can_pack
 from retrieval.precision import fastest_dtype
 from retrieval.sentence_encoder import packaged_minilm
 
@@ -117,7 +117,7 @@ class Network:
         width = low.shape[1]
         marks = torch.tensor([p.marks + [0] * (width - len(p.marks)) for p in batch])
         hidden = low + upper["marks"](marks)
-        dropped = upper["drop"].p if upper.training else 0.0
+        dropped = upper["drop"].p if upper["drop"].training else 0.0
         hidden = upper["drop"](through(upper["layers"], hidden, real, dropped))
         mask = real[..., None].to(hidden.dtype)
         mean = (hidden * mask).sum(1) / mask.sum(1)
@@ -187,6 +187,17 @@ def new_network(trained: int = TRAINED) -> Network:
     return Network(tokenizer, lower.eval(), upper.eval())
 
 
+def packed(network: Network) -> Network:
+    """The same network, for reading only, its layers packed."""
+    lower = PackedLayers(network.lower["encoder"]["layer"], HEADS)
+    upper = PackedLayers(network.upper["layers"], HEADS)
+    return Network(
+        network.tokenizer,
+        {"embeddings": network.lower["embeddings"], "encoder": {"layer": lower}},
+        {**network.upper, "layers": upper},
+    )
+
+
 class MiniLmReader:
     """A trained second reader, in the precision that is fastest on this processor."""
 
@@ -214,9 +225,8 @@ class MiniLmReader:
         dtype = fastest_dtype()
         network.lower.to(dtype)
         network.upper.to(dtype).eval()
-        if dtype == torch.float32:
-            pack(network.lower["encoder"])
-            pack(network.upper["layers"])
+        if dtype == torch.float32 and can_pack(network.lower) and can_pack(network.upper):
+            network = packed(network)
         self._network, self._threads = network, torch.get_num_threads()
         certain: dict[Sort, float] = {"title": 2.0} if not guesses else {}
         self.cuts = Cuts({**made.add, **certain}, made.drop)

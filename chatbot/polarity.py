@@ -66,8 +66,12 @@ def _cues(language: str) -> dict[str, tuple[float | None, bool]]:
 
 
 @cache
-def _longest_cue(language: str) -> int:
-    return max(len(cue.split()) for cue in _cues(language))
+def _longest_cues(language: str) -> dict[str, int]:
+    """How many words the longest cue has that begins with a word."""
+    found: dict[str, int] = {}
+    for first, *others in map(str.split, _cues(language)):
+        found[first] = max(found.get(first, 0), 1 + len(others))
+    return found
 
 
 def stances(
@@ -182,7 +186,9 @@ def _cue(
     words: Sequence[Token], at: int, inside: dict[int, Mention], language: str
 ) -> tuple[float | None, bool, int]:
     """The longest cue that starts here: its strength, whether it lasts, its length in tokens."""
-    for length in range(_longest_cue(language), 0, -1):
+    # A number is a word of several when it is folded: "1,500".
+    most = _longest_cues(language).get(words[at].folded.partition(" ")[0], 0)
+    for length in range(most, 0, -1):
         span = range(at, at + length)
         if span.stop > len(words) or any(i in inside for i in span):
             continue

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -46,6 +47,14 @@ class Reading:
     unclear: str = ""
     missed: Missed = ""
     unknown: list[str] = field(default_factory=list)
+
+    def apart(self) -> "Reading":
+        """One that can be read on without changing this one."""
+        found = copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, list):
+                setattr(found, name, list(value))
+        return found
 
     def is_told(self, start: int) -> bool:
         """Whether what starts at that character is part of a story, and no wish: "we lost a dog"."""

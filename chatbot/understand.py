@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
@@ -23,6 +22,7 @@ from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Missed, Reading, inside_of, overlaps
 from chatbot.references import Reference, apart, read_places_without_a_list, references
 from chatbot.remarks import ASKING, Named, asked_spans, read_items
+from chatbot.same_makers import read_same_makers
 from chatbot.second_reader import SecondReader, Span
 from chatbot.slips import unslipped
 from chatbot.title_guesses import with_guesses
@@ -77,13 +77,12 @@ def understand(
     written, text = text, simplified(text) if HAN.search(text) else text
     text = unslipped(text, lexicon) if language == "en" else text
 
-    @cache
-    def linked(said: str) -> list[Mention]:
-        return link(said, tokens(said), lexicon, language, conversation.last_shown)
+    opened = _opened(text, conversation, lexicon, language)
+    mentions = link(opened.text, opened.words, lexicon, language, conversation.last_shown)
+    pointed = references(opened.text, conversation, lexicon, language)
 
     def read(denied: Collection[ActName] = (), titled: Sequence[Span] = ()) -> Read:
-        reading = _opened(text, conversation, lexicon, language)
-        return _read(text, reading, linked(reading.text), denied, titled)
+        return _read(text, opened.apart(), mentions, pointed, denied, titled)
 
     found = read().understanding if second is None or language != "en" else consulted(second, read)
     return in_own_words(found, text, written)
@@ -93,6 +92,7 @@ def _read(
     text: str,
     reading: Reading,
     mentions: list[Mention],
+    pointed: list[Reference],
     denied: Collection[ActName],
     titled: Sequence[Span],
 ) -> Read:
@@ -100,7 +100,6 @@ def _read(
     conversation, lexicon, language = reading.conversation, reading.lexicon, reading.language
     reading.acts = [a for a in reading.acts if a.act not in denied]
     words = reading.words
-    pointed = references(reading.text, conversation, lexicon, language)
     mentions = with_guesses(reading.text, words, mentions, titled, lexicon)
     mentions, pointed = apart(reading, mentions, pointed)
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
@@ -157,6 +156,8 @@ def _read(
     missing |= read_promises(reading)
     read_places_without_a_list(reading)
     read_pronouns(reading, said)
+    if not asking:
+        read_same_makers(reading, named)
     if unclear := pattern("talk", "question.unclear", language).search(text):
         reading.unclear = unclear[0].strip()
     if not (

@@ -53,6 +53,13 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             here = Stance(-NEVER, here.cue)
         if here.negative and _is_only_described(words, mention, mentions, stance):
             continue  # "poetry, but not gloomy poetry"
+        if here.negative and reading.found("change.meant", end=start):
+            wished = {w.key for w in reading.conversation.profile.wants}
+            wrong = [s for s in mention.senses if (s.facet, fold(s.value)) in wished]
+            reading.removals += [Removal("wants", s.facet, s.value) for s in wrong]
+            if wrong:  # "I meant Tom Hardy, not Hanks": nothing against Hanks
+                reading.revoke(mention.quote)
+                continue
         if here.negative:
             avoided = _one_of(mention, lexicon) if len(mention.groups) > 1 else mention.senses
             avoided = [*avoided, *_with_parts(mention, lexicon)[len(mention.senses) :]]

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from retrieval.packed import PackedLayers
+
 if TYPE_CHECKING:
     import torch
 
@@ -124,13 +126,16 @@ def states(network: Any, ids: "torch.Tensor", real: "torch.Tensor") -> "torch.Te
 def through(
     layers: Any, hidden: "torch.Tensor", real: "torch.Tensor", dropped: float = 0.0
 ) -> "torch.Tensor":
-    """What some layers make of what those below them made; for training, the share to drop at random."""
+    """What some layers make of what those below them made; for training, the share to drop at random.
+    Layers that are packed are for reading only."""
     from torch.nn.functional import dropout, gelu, scaled_dot_product_attention  # noqa: PLC0415
 
     texts, width, _ = hidden.shape
-    drop = partial(dropout, p=dropped) if dropped else _kept
     whole = bool(real.all())
     seen = None if whole else (real[:, None, None, :] == 1).expand(texts, 1, width, width)
+    if isinstance(layers, PackedLayers):
+        return layers.through(hidden, seen)
+    drop = partial(dropout, p=dropped) if dropped else _kept
     for layer in layers:
         query, key, value = (
             layer["attention"]["self"][name](hidden)
