@@ -33,8 +33,10 @@ class Beginnings:
         spelt = respelt(ahead)
         if spelt.count(" ") != ahead.count(" "):  # "spring onion", "scallion"
             return most
-        pair = f"{words[0]} {words[1]}"
-        forms = {pair, pair.removesuffix("s"), singular(pair), _pair(spelt), in_figures(pair)}
+        pair = _pair(ahead)  # a number is a word of several when it is folded: "2.0"
+        forms = {_pair(spelt)}
+        for said in (pair, pair.removesuffix("s")):  # "Part Two's ending"
+            forms |= {said, singular(said), respelt(said), in_figures(said)}
         return min(most, max(self._longest.get(form, 1) for form in forms))
 
 

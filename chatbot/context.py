@@ -11,9 +11,9 @@ from chatbot.acts import Act
 from chatbot.lexicon import Lexicon, Sense
 from chatbot.polarity import WANTED
 from chatbot.profile import CONTEXT, Preference
-from chatbot.quantities import quantities
+from chatbot.quantities import number
 from chatbot.reading import Reading
-from chatbot.words import company, entries
+from chatbot.words import company, entries, patterns
 from retrieval.text import fold
 
 GENRES = frozenset({"genre", "genres"})
@@ -36,7 +36,8 @@ def read_context(reading: Reading, taken: Sequence[tuple[int, int]]) -> list[tup
                 Preference(CONTEXT, quote.casefold(), WANTED, quote, reading.turn, phrase=quote)
             )
             to = match.groupdict().get("to") or ""
-            _read_company(reading, quote.removesuffix(to))  # not who waits at the end of a journey
+            said = quote.removesuffix(to)  # not who waits at the end of a journey
+            _read_company(reading, f"{said} child" if _is_young(reading, span) else said, quote)
             reading.acts.append(Act("inform", quote))
     return found
 
@@ -53,12 +54,31 @@ def forget_company(reading: Reading, is_stated: Callable[[int], bool]) -> None:
     reading.acts = [a for a in reading.acts if a.act != "inform" or a.quote not in asked]
 
 
-def _read_company(reading: Reading, quote: str) -> None:
+def forget_suiting(reading: Reading, is_stated: Callable[[int], bool]) -> None:
+    """Takes back what would suit the company that only a question of an item speaks of: "is it any good for a
+    five year old?"."""
+    asked = {
+        w.quote
+        for w in reading.wants
+        if w.facet == CONTEXT and not is_stated(reading.text.find(w.quote))
+    }
+    reading.wants = [w for w in reading.wants if w.facet == CONTEXT or w.quote not in asked]
+    reading.avoids = [a for a in reading.avoids if a.quote not in asked]
+
+
+def _is_young(reading: Reading, span: tuple[int, int]) -> bool:
+    """Whether what was said of company says of a child how old it is: "for a ten year old"."""
+    found = (
+        match
+        for expression in patterns("limits", "words.age", reading.language)
+        for match in expression.finditer(reading.text)
+    )
+    return any(m.start() < span[1] and span[0] < m.end() and number(m["n"]) <= CHILD for m in found)
+
+
+def _read_company(reading: Reading, company_said: str, quote: str) -> None:
     """What suits the company is wished for; what does not counts against, and excludes nothing."""
-    said, known = f" {fold(quote)} ", reading.lexicon.values
-    ages = [q.high for q in quantities(quote, reading.language) if q.kind == "person"]
-    if any(age <= CHILD for age in ages):
-        said += "child "  # "for a ten year old"
+    said, known = f" {fold(company_said)} ", reading.lexicon.values
     for heading, entries_of, strength in (
         ("suits", reading.wants, WANTED),
         ("unsuited", reading.avoids, UNSUITED),

@@ -217,7 +217,7 @@ class MiniLmReader:
             untrained = {
                 k: v for k, v in network.upper.state_dict().items() if k.startswith("titles.")
             }
-            network.upper.load_state_dict({**untrained, **stored})
+            network.upper.load_state_dict({**untrained, **stored}, assign=True)
         except (OSError, RuntimeError, ValueError) as error:
             raise ModelUnavailable(
                 f"No second reader could be loaded from {str(folder)!r}: {error} {again}"

@@ -42,6 +42,10 @@ class Reading:
     """The acts that fixed phrases show, with the characters that show them."""
     spent: list[tuple[int, int]] = field(default_factory=list)
     """Characters that have been read as something and are no wish."""
+    written: str = ""
+    """The text with what it is repaired by ("no, I meant") still in it; places are the same."""
+    of_same_makers: bool = False
+    """Whether it asks for more of whoever made something."""
     of_content: bool = False
     """Whether it asks what is in an item that may upset."""
     unclear: str = ""

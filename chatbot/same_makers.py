@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from chatbot.acts import Act
-from chatbot.polarity import WANTED
+from chatbot.lexicon import Mention
+from chatbot.polarity import NEVER, WANTED, Stance
 from chatbot.profile import SIMILAR, Preference
 from chatbot.reading import Reading
 from chatbot.remarks import Named
@@ -14,43 +15,74 @@ from retrieval.item import Item
 from retrieval.text import fold
 
 
-def same_makers(reading: Reading) -> re.Match[str] | None:
-    """The words that ask for more of whoever made something."""
-    expressions = patterns("talk", "change.same_maker", reading.language)
-    return next((m for e in expressions if (m := e.search(reading.text))), None)
-
-
-def read_same_makers(reading: Reading, named: Sequence[Named]) -> None:
-    """Adds a wish for each of those who made it, by name."""
-    match = same_makers(reading)
-    item = _meant(reading, named) if match else None
-    if match is None or item is None:
+def read_same_makers(
+    reading: Reading,
+    mentions: Sequence[Mention],
+    named: Sequence[Named],
+    stance: Sequence[Stance],
+) -> None:
+    """Adds a wish for each of those who made it, by name, or rules them out ("but not by the same
+    director"). Nothing where the utterance itself names somebody."""
+    if any(m.kind == "person" for m in mentions):
         return
-    quote = match[0].strip()
-    facet, makers = _makers(item, match.groupdict().get("role") or "", reading.language)
-    reading.wants += [
-        Preference(facet, who, WANTED, quote, reading.turn, phrase=who) for who in makers
+    theirs = False
+    match = _first(reading, "change.same_maker")
+    if match is None:
+        match, theirs = _first(reading, "change.their_work"), True
+    if match is None:
+        return
+    inside = [n for n, w in enumerate(reading.words) if match.start() <= w.start < match.end()]
+    refused = any(stance[n].negative for n in (*inside, *(n - 1 for n in inside[:1] if n)))
+    if refused and theirs:
+        return  # "I did not see her other films"
+    found = _wished_already(reading, theirs) or _made_by(reading, match, named)
+    quote = match[0].strip(" .,;!?")
+    entry = [
+        Preference(facet, who, NEVER if refused else WANTED, quote, reading.turn, phrase=who)
+        for facet, who in found
     ]
-    if makers:
+    if refused:
+        reading.avoids += entry
+    elif entry:
+        reading.wants += entry
+        reading.of_same_makers = True
         reading.acts.append(Act("inform", quote))
+    if entry:
         reading.spent.append(match.span())
 
 
-def _meant(reading: Reading, named: Sequence[Named]) -> Item | None:
-    """The item that is named in the utterance, or was talked of last, or that more was wanted like; none
-    where somebody's work is wished for already, who is meant again."""
+def _first(reading: Reading, key: str) -> re.Match[str] | None:
+    expressions = patterns("talk", key, reading.language)
+    return next((m for e in expressions if (m := e.search(reading.text))), None)
+
+
+def _wished_already(reading: Reading, theirs: bool) -> list[tuple[str, str]]:
+    """Whose work is wished for and who is meant again: of "he" and "they", actors too. An item that was
+    talked of since comes before them."""
+    conversation, people = reading.conversation, reading.lexicon.people
+    return [
+        (w.facet, w.value)
+        for w in conversation.profile.wants
+        if (w.facet in MAKERS or (theirs and fold(w.value) in people))
+        and (not conversation.focus or (theirs and w.turn == len(conversation.turns)))
+    ]
+
+
+def _made_by(
+    reading: Reading, match: re.Match[str], named: Sequence[Named]
+) -> list[tuple[str, str]]:
+    """Who made the item that is named in the utterance, or was talked of last, or that more was wanted
+    like: people, or the brand, as a role or what they did says."""
     conversation = reading.conversation
-    wants = conversation.profile.wants
-    alike = [w.value for w in wants if w.facet == SIMILAR]
-    if any(w.facet in MAKERS for w in wants):
-        alike = []
+    alike = [w.value for w in conversation.profile.wants if w.facet == SIMILAR]
     here = [item for one in named for item in one.items]
     found = next((ids[-1] for ids in (here, conversation.focus, alike) if ids), "")
-    return reading.lexicon.items.get(found)
+    item = reading.lexicon.items.get(found)
+    role = fold(match.groupdict().get("role") or "")
+    return _makers(item, role, reading.language) if item else []
 
 
-def _makers(item: Item, role: str, language: str) -> tuple[str, Sequence[str]]:
-    """The facet and the people, or the brand, that a role or what they did stands for."""
+def _makers(item: Item, role: str, language: str) -> list[tuple[str, str]]:
     roles = {word: facets for word, *facets in entries("talk", "change.roles", language)}
-    wanted = next((f for word, f in roles.items() if word == fold(role)), sorted(MAKERS))
-    return next(((f, item.values(f)) for f in wanted if item.values(f)), ("", ()))
+    facets = roles.get(role, sorted(MAKERS))
+    return next(([(f, who) for who in item.values(f)] for f in facets if item.values(f)), [])

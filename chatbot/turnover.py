@@ -7,7 +7,6 @@ Limits and exclusions stay: they were promised.
 from chatbot.polarity import HEDGED
 from chatbot.profile import CONTEXT, SIMILAR, Preference, Removal
 from chatbot.reading import Reading
-from chatbot.same_makers import same_makers
 from retrieval.constraints import TEXT
 from retrieval.item import Item
 from retrieval.text import fold, singular
@@ -38,7 +37,7 @@ def starts_afresh(reading: Reading) -> bool:
     wished = [w for w in reading.wants if w.facet not in (CONTEXT, SIMILAR)]
     if not wished or not reading.conversation.last_shown:
         return False
-    if same_makers(reading):
+    if reading.of_same_makers:
         return True  # whoever made it: what they made need not be alike
     if turns[-1].question is not None:
         return False

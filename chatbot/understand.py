@@ -10,7 +10,7 @@ from chatbot.bounds import Bound, bounds, denials, uncounted
 from chatbot.comparing import compared, is_kept, read_comparatives
 from chatbot.consulting import consulted
 from chatbot.contents import content_question
-from chatbot.context import forget_company, read_context
+from chatbot.context import forget_company, forget_suiting, read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
 from chatbot.heard import Read
@@ -140,6 +140,7 @@ def _read(
     reading.of_content = asking and bool(content_question(reading.text, language))
     if reading.of_content:
         forget_company(reading, is_stated)
+    forget_suiting(reading, is_stated)
     said = [
         m
         for m in mentions
@@ -157,7 +158,7 @@ def _read(
     read_places_without_a_list(reading)
     read_pronouns(reading, said)
     if not asking:
-        read_same_makers(reading, named)
+        read_same_makers(reading, mentions, named, stance)
     if unclear := pattern("talk", "question.unclear", language).search(text):
         reading.unclear = unclear[0].strip()
     if not (
@@ -188,15 +189,14 @@ def warm(lexicon: Lexicon, second: SecondReader | None = None) -> None:
         understand(said, Conversation("", ""), lexicon, second)
 
 
-def _opened(text: str, conversation: Conversation, lexicon: Lexicon, language: str) -> Reading:
+def _opened(written: str, conversation: Conversation, lexicon: Lexicon, language: str) -> Reading:
     """An utterance with its words and the acts that fixed phrases show."""
-    text = pattern("talk", "change.repair", language).sub(lambda m: " " * len(m[0]), text)
+    text = pattern("talk", "change.repair", language).sub(lambda m: " " * len(m[0]), written)
     complaint = pattern("talk", "change.complains", language).search(text)
     text = pattern("talk", "change.complains", language).sub(lambda m: " " * len(m[0]), text)
     found = find_acts(text, language)
-    reading = Reading(
-        text, tokens(text), conversation, lexicon, len(conversation.turns) + 1, language
-    )
+    turn = len(conversation.turns) + 1
+    reading = Reading(text, tokens(text), conversation, lexicon, turn, language, written=written)
     reading.acts = [act for act, _, _ in found]
     if complaint and not found:
         reading.acts.append(Act("request-recommendation", complaint[0].strip()))

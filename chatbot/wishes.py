@@ -53,7 +53,8 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             here = Stance(-NEVER, here.cue)
         if here.negative and _is_only_described(words, mention, mentions, stance):
             continue  # "poetry, but not gloomy poetry"
-        if here.negative and reading.found("change.meant", end=start):
+        by_mistake = pattern("talk", "change.meant", reading.language)
+        if here.negative and by_mistake.search(reading.written[:start]):
             wished = {w.key for w in reading.conversation.profile.wants}
             wrong = [s for s in mention.senses if (s.facet, fold(s.value)) in wished]
             reading.removals += [Removal("wants", s.facet, s.value) for s in wrong]

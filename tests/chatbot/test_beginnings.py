@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from chatbot.beginnings import LONGEST_PHRASE, Beginnings
-from chatbot.called import counted
+from chatbot.called import called, counted
 from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
 from chatbot.scene_words import folded, scene_words
 from chatbot.words import concepts, places, renderings
 from chatbot.words.spellings import other_spelling
 from retrieval.catalogue import Catalogue, read_rows, write_catalogue
-from retrieval.text import tokens
+from retrieval.text import fold, tokens
 from tests.conftest import ROOT
 
 FILES = {
@@ -69,3 +69,17 @@ def test_words_that_begin_nothing_are_looked_up_alone(lexicon: Lexicon) -> None:
     assert lexicon.beginnings.longest(["perhaps", "zyzzyva", "tonight"]) == 1
     assert lexicon.beginnings.longest(["tonight"]) == 1
     assert lexicon.beginnings.longest([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Part Two", "part two's"),
+        ("Terminator 2: Judgment Day", "terminator two's"),
+        ("Earbuds 2.0", "earbuds 2.0"),
+        ("Gray Dress", "grey dress's"),
+    ],
+)
+def test_names_fit_in_odd_spellings(title: str, said: str) -> None:
+    beginnings = Beginnings([called(title, fold(title))])
+    assert beginnings.longest([t.folded for t in tokens(said)]) > 1
