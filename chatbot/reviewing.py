@@ -23,20 +23,22 @@ from chatbot.second_reader import (
     WordKind,
 )
 from chatbot.surely import is_sure
+from chatbot.words import cues
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
+from retrieval.stop_words import STOP_WORDS
 
 if TYPE_CHECKING:
     from chatbot.understand import Understanding
 
-SHORT = 7
-"""Words of an utterance of which, in a shop, no wish is dropped."""
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
 _STOPS = re.compile(r"[.,;:!?/]")
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
 
 
+CERTAIN = 0.9
+"""Likelihood from which a word counts that mostly says nothing."""
 FLIPPED = 0.5
 """Likelihood of being ruled out from which a wish of the rules stands where they read an exclusion
 beside it, which explains it: "drama, and no horror" was no drama."""
@@ -45,8 +47,9 @@ beside it, which explains it: "drama, and no horror" was no drama."""
 def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understanding":
     """What the rules read, as a second reader corrects it. The policy, promises first:
 
-    1. A promise is never lost. Limits, avoided values and excluded items that the rules read stand; an
-       item that they took for liked, disliked or seen stays one of these; only the rules read what
+    1. A promise is never lost. Limits, avoided values and excluded items that the rules read stand, but for
+       an exclusion of words in no facet that were not ruled out in so many words and are as good as
+       never meant so ("I will not be moved"); an item that they took for liked, disliked or seen stays one of these; only the rules read what
        takes something back. A change under which a promise of earlier turns would not hold is left out.
     2. An opinion on an item that is named or pointed at falls where it is unlikely, and is added where it
        is likely; so is the wish for its like, and that it is what is asked about.
@@ -61,12 +64,14 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
     review = _Review(rules.change, rules.about, reading, heard, likely, cuts)
     review.items()
     review.wishes()
+    review.unsaid()
     if not {act.act for act in rules.acts} & KEPT:
         review.free_mentions(mentions)
         review.free_words({i for m in mentions for i in range(m.first, m.last + 1)})
         review.musts()
     change, conversation = review.result(), reading.conversation
-    floor = conversation.changed(rules.change).profile
+    promised = replace(rules.change, avoids=review.promised)
+    floor = conversation.changed(promised).profile
     if not keeps(floor, conversation.changed(change).profile):
         change = rules.change
     sure = reading.found("sure.asked_for") or reading.found("sure.alike")
@@ -95,6 +100,8 @@ class _Review:
         self.likely, self.cuts = likely, cuts
         self.about = list(about)
         self.wants, self.avoids = list(change.wants), list(change.avoids)
+        self.promised = change.avoids
+        """What the rules read as ruled out, and what holds whatever is likely."""
         self.wished = self._places(w for w in change.wants if w.facet not in (CONTEXT, SIMILAR))
         """Words that the rules took for a wish: it may fall, and is never turned into an exclusion."""
 
@@ -178,8 +185,6 @@ class _Review:
     def wishes(self) -> None:
         """Point 3, for what the rules took for a wish or an occasion."""
         company, change = {w.phrase for w in self.wants if w.facet == CONTEXT}, self.change
-        if self.reading.lexicon.kinds.facets and len(self.heard.words) <= SHORT:
-            return  # the reader learned from talk of films: "what about perfume then?" is all wish
         kept = []
         for want in self.wants:
             place = located(want.phrase or want.quote, self.reading.words)
@@ -197,6 +202,24 @@ class _Review:
             if stands:
                 kept.append(want)
         self.wants = kept
+
+    def unsaid(self) -> None:
+        """The exception of point 1."""
+        self.promised = tuple(a for a in self.promised if self._is_said(a))
+        self.avoids = [a for a in self.avoids if self._is_said(a)]
+
+    def _is_said(self, avoid: Preference) -> bool:
+        place = located(avoid.phrase or avoid.quote, self.reading.words)
+        if avoid.facet != TEXT or not place or self._is_outright(place[0]):
+            return True
+        return self.cuts.holds("against", True, self._mean(place, list(AGAINST)))
+
+    def _is_outright(self, first: int) -> bool:
+        """Whether what stands before a word rules it out in so many words."""
+        words, language = self.reading.words, self.reading.language
+        small = cues("outright_small", language)
+        before = next((w.folded for w in reversed(words[:first]) if w.folded not in small), "")
+        return before in cues("outright", language)
 
     def _as_strong(self, want: Preference, place: Sequence[int]) -> Preference:
         """A wish, turned into a weak one or a plain one where it is almost surely that."""
@@ -268,9 +291,16 @@ class _Review:
             self.wants = [w for w in self.wants if w not in (first, *others)]
 
     def _runs(self, taken: Collection[int]) -> Iterator[tuple[WordKind, list[int]]]:
-        """Neighbouring words of one kind, without the function words at their edges."""
+        """Neighbouring words of one kind, without what is said around them at their edges: "hope" and
+        "friday" are words that mostly say nothing, and here they may be all that is meant."""
         words, kinds = self.reading.words, self.likely.words
         best = [max(each, key=each.__getitem__) for each in kinds]
+
+        def is_edge(at: int) -> bool:
+            word = words[at].folded
+            loose = word in function_words() and kinds[at][best[at]] < CERTAIN
+            return loose or word in STOP_WORDS
+
         at = 0
         while at < len(words):
             end = at
@@ -280,9 +310,9 @@ class _Review:
                     break  # "sea voyages. ice. misery" are three wishes
             run = list(range(at, end))
             if best[at] != "nothing":
-                while run and best[at] != "context" and words[run[0]].folded in function_words():
+                while run and best[at] != "context" and is_edge(run[0]):
                     run.pop(0)
-                while run and words[run[-1]].folded in function_words():
+                while run and is_edge(run[-1]):
                     run.pop()
                 if run:
                     yield best[at], run

@@ -101,7 +101,8 @@ class ScriptedSecondReader:
 
     def read(self, heard: Heard) -> Likely:
         """What the script says of this utterance."""
-        undecided: dict[WordKind, float] = {"nothing": 0.5, "want": 0.25, "context": 0.25}
+        kinds: tuple[WordKind, ...] = ("want", "context", "avoid")
+        undecided: dict[WordKind, float] = {"nothing": 0.4, **dict.fromkeys(kinds, 0.2)}
         said = [self._words.get(word.casefold()) for word in heard.words]
         meant = [undecided if kind is None else {kind: 1.0} for kind in said]
         return Likely(
