@@ -172,7 +172,9 @@ def test_a_wish_that_would_lift_an_earlier_exclusion_is_left_out(parts: Parts) -
 def promises(read: Understanding) -> tuple[Preference, ...]:
     """What is ruled out for good: all but words in no facet, and of these what has a "no" before it."""
     said = " ".join(a.quote for a in read.acts)
-    plainly = [a for a in read.change.avoids if re.search(rf"\b(?:no|without) {re.escape(a.quote)}", said)]
+    plainly = [
+        a for a in read.change.avoids if re.search(rf"\b(?:no|without) {re.escape(a.quote)}", said)
+    ]
     return tuple(a for a in read.change.avoids if a.facet != TEXT or a in plainly)
 
 
