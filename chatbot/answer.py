@@ -169,10 +169,14 @@ def superlative(
 def most_of(
     question: str, items: Sequence[Item], two: bool, lexicon: Lexicon, voice: Voice = ENGLISH
 ) -> tuple[str, tuple[str, ...]]:
-    """Which of a list is most of something, by a number or by what the catalogue lists; `two` items
-    that were named are better compared."""
+    """Which of a list is most of something, by a number or by what the catalogue lists, or that the
+    catalogue does not say; `two` items that were named are better compared."""
     found = superlative(question, items, lexicon.schema, voice)
-    return found if found[0] or two else most_like(question, items, lexicon, voice)
+    if found[0] or two:
+        return found
+    if items and any(voice.has(f"most.{key}", question) for key, _, _ in _SUPERLATIVES):
+        return voice.phrase("answer.silent_of_all"), ()
+    return most_like(question, items, lexicon, voice)
 
 
 def most_like(

@@ -50,6 +50,6 @@ def _asks(understanding: Understanding) -> bool:
 
 
 def is_chatter(understanding: Understanding) -> bool:
-    """Whether an utterance asks for nothing and says nothing of taste."""
+    """Whether an utterance asks for nothing, says nothing of taste and names nothing."""
     only = all(act.act in CHATTER or act.act == "off-topic" for act in understanding.acts)
-    return only and understanding.change.is_empty
+    return only and understanding.change.is_empty and not understanding.unknown

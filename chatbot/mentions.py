@@ -10,7 +10,7 @@ from chatbot.lexicon import Lexicon, Mention, Sense
 from chatbot.series import in_series
 from chatbot.title_frames import is_framed, listed_alone
 from chatbot.title_lists import listed_before
-from chatbot.title_words import is_judged, is_title, quoted, starts_sentence
+from chatbot.title_words import DAYS, is_judged, is_title, quoted, starts_sentence
 from chatbot.typos import with_typos
 from chatbot.words import concepts, cues
 from chatbot.words.everyday import EVERYDAY, frequency
@@ -149,8 +149,9 @@ def _goes_on_as_name(words: Sequence[Token], last: int) -> bool:
     """Whether a title would go on behind a phrase: "for", "of" or the like, and a capital."""
     if last + 2 >= len(words) or not words[last].capitalised:
         return False
+    joins, name = words[last + 1].folded, words[last + 2]
     return (
-        words[last + 1].folded in ("for", "of", "on", "from", "at") and words[last + 2].capitalised
+        joins in ("for", "of", "on", "from", "at") and name.capitalised and name.folded not in DAYS
     )
 
 

@@ -216,7 +216,8 @@ def _recommend_or_ask(
     clock.lap("decide")
     if outcome.question:
         outcome.action = "ask"
-        outcome.reply = say.question_text(outcome.question, voice)
+        noted = say.noted(said, parts.lexicon, voice)
+        outcome.reply = voice.sentences(noted, say.question_text(outcome.question, voice))
         if said.did("greet"):
             outcome.reply = voice.sentences(voice.phrase("ask.hello"), outcome.reply)
         return
@@ -244,7 +245,7 @@ def _recommend_or_ask(
         parts.lexicon,
         free,
         parts.dialogue.list_length,
-        _exhausted(query, parts),
+        _known_that_fit(query, parts),
         voice,
     )
     if outcome.question:
@@ -283,11 +284,12 @@ def _offer(
     )
 
 
-def _exhausted(query: Query, parts: Parts) -> bool:
-    """Whether something that may not be shown again fits every wish."""
+def _known_that_fit(query: Query, parts: Parts) -> list[str]:
+    """The titles of what may not be shown again and fits every wish."""
     known = query.hidden - parts.rules.hidden
-    items = (parts.lexicon.items[id] for id in known if id in parts.lexicon.items)
-    return any(permitted(i, query.constraints) and fits_wishes(i, query) for i in items)
+    items = (item for id, item in parts.lexicon.items.items() if id in known)
+    fit = (i for i in items if permitted(i, query.constraints) and fits_wishes(i, query))
+    return [item.label() for item in fit]
 
 
 def _rank(

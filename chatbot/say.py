@@ -14,6 +14,9 @@ from retrieval.item import Item
 from retrieval.stock import is_out_of_stock
 from retrieval.text import fold, singular
 
+NAMED = 3
+"""Of what was shown already, so many are named."""
+
 
 def list_reply(
     cards: Sequence[Card],
@@ -23,10 +26,11 @@ def list_reply(
     lexicon: Lexicon,
     left: int,
     length: int,
-    exhausted: bool,
+    known: Sequence[str],
     voice: Voice = ENGLISH,
 ) -> str:
-    """What is said with a list: what it goes by, how well it fits, and the first of it.
+    """What is said with a list: what it goes by, how well it fits, and the first of it. `known` are the
+    titles of what may not come again and fits all of it.
 
     "Fit" is only said of what was checked, facets and limits; the rest was "looked for".
     """
@@ -43,8 +47,8 @@ def list_reply(
         body = voice.plural("list.fit", full, count=count, **named)
     elif full:
         body = voice.plural("list.some", full, count=voice.counted(full), **named)
-    elif exhausted:
-        body = say("list.exhausted", **named)
+    elif known:
+        body = say("list.exhausted", known=voice.listed(known[:NAMED]), **named)
     else:
         body = voice.plural("list.none", len(checked), **named)
     end = say("list.last") if left <= len(cards) else ""
@@ -53,7 +57,7 @@ def list_reply(
     return voice.sentences(
         say("list.different") if understanding.did("request-alternative") else "",
         missed(understanding, voice, len(conversation.last_shown)) if understanding.missed else "",
-        _noted(understanding, lexicon, voice),
+        noted(understanding, lexicon, voice),
         body,
         say("list.kept", kept=voice.listed(kept)) if kept else "",
         say("list.sparse", sparse=voice.listed(sparse)) if sparse else "",
@@ -109,7 +113,8 @@ def _is_complete(entries: Sequence[Preference], items: Sequence[Item]) -> bool:
     return len(complete) == len(entries) or any(literal)
 
 
-def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
+def noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
+    """What was taken in of items, and what was named that the catalogue does not have."""
     change = understanding.change
     if change.undo:
         return voice.phrase("noted.undone")
@@ -122,7 +127,7 @@ def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
         )
         if ids
     ]
-    noted = voice.phrase("joint.semicolon").join(parts)
+    together = voice.phrase("joint.semicolon").join(parts)
     unknown = voice.listed(voice.quoted(understanding.unknown))
     uncounted = voice.listed(voice.quoted(understanding.uncounted))
     twins = [
@@ -135,7 +140,7 @@ def _noted(understanding: Understanding, lexicon: Lexicon, voice: Voice) -> str:
         for quote, taken, others in understanding.twins
     ]
     return voice.sentences(
-        voice.phrase("noted.all", parts=noted) if noted else "",
+        voice.phrase("noted.all", parts=together) if together else "",
         *twins,
         voice.phrase("noted.unknown", quotes=unknown) if unknown else "",
         voice.phrase("noted.uncounted", quotes=uncounted) if uncounted else "",

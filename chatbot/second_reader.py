@@ -96,8 +96,10 @@ class ScriptedSecondReader:
         acts: Mapping[ActName, float] | None = None,
         named: Mapping[ItemKind, float] | None = None,
         words: Mapping[str, WordKind] | None = None,
+        titles: float = 0.0,
     ) -> None:
         self._acts, self._named, self._words = acts or {}, named or {}, words or {}
+        self._titles = titles
 
     def read(self, heard: Heard) -> Likely:
         """What the script says of this utterance."""
@@ -109,5 +111,5 @@ class ScriptedSecondReader:
             {act: self._acts.get(act, 0.5) for act in ACT_NAMES},
             tuple({k: self._named.get(k, 0.5) for k in ITEM_KINDS} for _ in heard.named),
             tuple({k: kinds.get(k, 0.0) for k in WORD_KINDS} for kinds in meant),
-            (0.0,) * len(heard.maybe),
+            (self._titles,) * len(heard.maybe),
         )

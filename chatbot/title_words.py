@@ -1,5 +1,6 @@
 """Whether words that equal a title are meant as one, and not as ordinary words."""
 
+import calendar
 import re
 from collections.abc import Sequence
 
@@ -35,6 +36,9 @@ FOLLOWING = frozenset(
     ["and", "but", "already", "yesterday", "last", "twice", "again", "too", "also"]
 ) | frozenset(["recently", "though", "once", "ages", "years"])
 """What goes on behind the name of an item that was seen."""
+DAYS = frozenset(calendar.day_name[i].lower() for i in range(7)) | {
+    calendar.month_name[i].lower() for i in range(1, 13)
+}
 VERY_COMMON = EVERYDAY + 1.2
 
 

@@ -1,38 +1,187 @@
-"""Titles that the catalogue does not have."""
+"""Titles that the catalogue does not have: "something like Baby Driver" is not about The Driver."""
 
-from chatbot.reading import Reading
-from chatbot.words import cues
+import re
+from collections.abc import Sequence, Set
+
+from chatbot.beginnings import LONGEST_PHRASE
+from chatbot.called import ARTICLES, without_article
+from chatbot.lexicon import Lexicon, Mention
+from chatbot.title_words import DAYS, starts_sentence
+from chatbot.words import cues, pattern
 from chatbot.words.filler import function_words
-from retrieval.text import Token
+from retrieval.stop_words import STOP_WORDS
+from retrieval.text import Token, fold
+
+LINKING = frozenset(
+    ["of", "the", "and", "in", "a", "an", "at", "for", "with", "to", "on", "from", "by"]
+)
+"""Small words inside of titles."""
+DESCRIBING = frozenset(["tags", "genres", "content_notes"])
+"""Facets whose values can be words of a title; a country or a person beside a title describes it."""
+AT_MOST = 2  # words before a title in small letters that make it another
+_JOINS = re.compile(r"\s*(?:,|&|/|\+|,?\s*\b(?:and|or|plus|then))\s*(?:the |an? )?$", re.IGNORECASE)
+_TOGETHER = re.compile(r"[ \-–—/'’]|: | & ")
+SPEAKING = frozenset(["i", "im", "ive", "id", "ill"])
+NO_START = SPEAKING | {a.strip() for a in ARTICLES}
+OUTSIDE = STOP_WORDS | {"tv"}
 
 
-def read_unknown_titles(reading: Reading, used: set[int]) -> set[int]:
-    """Capitalised names where a title stands, which the catalogue does not have. Gives their tokens."""
-    words, taken = reading.words, set()
-    for at in range(1, len(words)):
-        before = words[at - 1].folded
-        start = at - 1 if before == "the" and at > 1 else at
-        cued = words[start - 1].folded in (
-            *cues("watched", reading.language), "like", "to", "recommend",
-        )  # fmt: skip
-        if at in used or at in taken or not cued or not _name_word(words[at]):
-            continue
-        last = at
-        while (
-            last + 1 < len(words)
-            and last + 1 not in used
-            and (
-                words[last + 1].capitalised
-                or words[last + 1].folded in ("of", "the", "and", "in", "a")
-            )
-        ):
-            last += 1
-        while not words[last].capitalised:
-            last -= 1
-        reading.unknown.append(reading.text[words[start].start : words[last].end])
-        taken |= set(range(start, last + 1))
-    return taken
+def unknown_titles(
+    text: str,
+    words: Sequence[Token],
+    mentions: Sequence[Mention],
+    known: Sequence[tuple[int, int]],
+    lexicon: Lexicon,
+    language: str,
+) -> list[range]:
+    """The words of names that stand where a title does and are none of the catalogue's, and not among
+    the characters that are `known` to point at shown items. Capitals show
+    how far a name goes; without, only a title that lacks its article and has other words before it
+    is found: "loved baby driver"."""
+    titled = [m for m in mentions if m.kind == "title"]
+    pointed = {i for i, w in enumerate(words) if any(s < w.end and w.start < e for s, e in known)}
+    found: list[range] = []
+    begins, ends = {m.first for m in titled}, {m.last for m in titled}
+    at = 1
+    while at < len(words) and not text.isupper():
+        name = _name(text, words, at, begins, ends, language)
+        start = at - 1 if words[at - 1].folded + " " in ARTICLES and at > 1 else at
+        if name and _stands_for_title(text, words, start, ends, language):
+            place = range(start, name.stop)
+            known_to = _title_end(words, place, name.start, lexicon)
+            if known_to is None and pointed.isdisjoint(place):
+                other = _is_other(words, place, name.start, mentions, lexicon)
+                found += [place] if other else []
+            ends.add(place.stop - 1 if known_to is None else known_to)
+            at = max(name.stop, (known_to or 0) + 1)
+        else:
+            at += 1
+    taken = {i for place in found for i in place}
+    wider = (_with_words_before(text, words, m, mentions, lexicon, language) for m in titled)
+    return found + [place for place in wider if place and taken.isdisjoint(place)]
 
 
-def _name_word(word: Token) -> bool:
-    return word.capitalised and len(word.text) > 1 and word.folded not in function_words()
+def _name(
+    text: str,
+    words: Sequence[Token],
+    at: int,
+    begins: Set[int],
+    ends: Set[int],
+    language: str,
+) -> range | None:
+    """The words in capitals from a word on, small words between them included, but not behind a title."""
+    word = words[at]
+    if not word.capitalised or starts_sentence(text, word) or word.folded in NO_START:
+        return None
+    last = at
+    for i in range(at + 1, len(words)):
+        if not _TOGETHER.fullmatch(text[words[i - 1].end : words[i].start]):
+            break
+        if words[i].folded in SPEAKING or words[i].folded in DAYS:
+            break
+        if words[i].folded == "and" and (i - 1 in ends or i + 1 in begins):
+            break
+        if words[i].capitalised or words[i].text.isdigit():
+            last = i
+        elif words[i].folded not in LINKING or i - 1 in ends:
+            break
+    follows = last + 1 < len(words) and text[words[last].end : words[last + 1].start] == " "
+    behind = words[last + 1].folded if follows else ""
+    if behind in cues("of_kinds", language):
+        return None  # "Bollywood films" are a kind of film
+    if last == at and behind and behind not in function_words():
+        return None  # "Christmas lights"
+    if last == at and (len(word.text) < 2 or word.folded in OUTSIDE | function_words()):
+        return None
+    return range(at, last + 1)
+
+
+def _stands_for_title(
+    text: str, words: Sequence[Token], start: int, ends: Set[int], language: str
+) -> bool:
+    """Whether a title is said where a word begins: behind "loved" or "something like", or in a list
+    behind another."""
+    before, leading = text[: words[start].start], words[start - 1]
+    if leading.capitalised and not starts_sentence(text, leading) and start - 1 not in ends:
+        return False  # "Something Like The Matrix": capitals say nothing here
+    if pattern("items", "names_title", language).search(before.rstrip().lower() + " "):
+        return True
+    last = max((end for end in ends if end < start), default=None)
+    return last is not None and bool(_JOINS.fullmatch(before[words[last].end :]))
+
+
+def _is_other(
+    words: Sequence[Token],
+    place: range,
+    first: int,
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+) -> bool:
+    """Whether a name, whose first word after an article is given, is neither a title of the catalogue
+    nor made of what else it knows."""
+    inside = [m for m in mentions if m.first < place.stop and place.start <= m.last]
+    linked = {i for m in inside for i in range(m.first, m.last + 1)}
+    rest = [i for i in range(first, place.stop) if i not in linked]
+    rest = [i for i in rest if words[i].folded not in LINKING]
+    titles = [m for m in inside if m.kind == "title"]
+    if not titles:
+        written = place.start < first and words[place.start].capitalised  # "The Crown"
+        return (bool(rest) or written) and not any(m.kind == "person" for m in inside)
+    title = titles[-1]
+    said = " ".join(words[i].folded for i in range(first, place.stop))
+    if said in fold(lexicon.items[title.senses[0].value].title):
+        return False
+    if title.last >= place.stop or title.first < place.start:
+        return False
+    if any(i > title.last for i in rest):
+        behind = [words[i] for i in rest if i > title.last]
+        return not all(w.text.isdigit() or w.folded in cues("editions") for w in behind)
+    partly = title.first == title.last or _lacks_article(words, title, lexicon)
+    if rest or title.first == first:
+        return bool(rest) and partly
+    others = [m for m in inside if m.kind == "value"]
+    return partly and bool(others) and all(s.facet in DESCRIBING for m in others for s in m.senses)
+
+
+def _title_end(words: Sequence[Token], place: range, first: int, lexicon: Lexicon) -> int | None:
+    """The last word of a title that a name is, goes on to, or has something told behind: "Barbie with
+    Sarah"; None where it is none."""
+    inside = [i for i in place if i + 1 < place.stop and words[i + 1].folded in LINKING]
+    last = min(place.start + LONGEST_PHRASE, len(words)) - 1
+    ends: list[int] = [*range(last, place.stop - 2, -1), *inside]
+    for end in ends:
+        for start in {place.start, first}:
+            if " ".join(w.folded for w in words[start : end + 1]) in lexicon.titles:
+                return end
+    return None
+
+
+def _lacks_article(words: Sequence[Token], title: Mention, lexicon: Lexicon) -> bool:
+    phrase = " ".join(w.folded for w in words[title.first : title.last + 1])
+    known = fold(lexicon.items[title.senses[0].value].title)
+    return phrase != known and without_article(known) == phrase
+
+
+def _with_words_before(
+    text: str,
+    words: Sequence[Token],
+    title: Mention,
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+    language: str,
+) -> range | None:
+    """A title in small letters and without its article, with the words before it that are part of a
+    longer name."""
+    if words[title.first].capitalised or not _lacks_article(words, title, lexicon):
+        return None
+    linked = {i for m in mentions for i in range(m.first, m.last + 1)}
+    for first in range(title.first - 1, max(title.first - 1 - AT_MOST, 0), -1):
+        word = words[first]
+        gap = text[word.end : words[first + 1].start]
+        small = word.folded in function_words() or word.folded in cues("describes_title", language)
+        if first in linked or gap != " " or small or word.folded.endswith(("ing", "ly")):
+            return None
+        before = text[: word.start].rstrip().lower() + " "
+        if pattern("items", "names_title", language).search(before):
+            return range(first, title.last + 1)
+    return None
