@@ -77,6 +77,11 @@ def tokens(text: str) -> list[Token]:
     return [t for t in found if t.folded]
 
 
+def written_words(text: str) -> set[str]:
+    """The different words and numbers of `text` as they are written. As `tokens`, for much prose."""
+    return set(_WORD.findall(text))
+
+
 def _stemmer() -> Any:
     """That of this thread: a stemmer keeps the word that it works on in itself."""
     if not hasattr(_of_thread, "stemmer"):
