@@ -95,6 +95,15 @@ def shown_that_fit(query: Query, conversation: Conversation, retriever: Retrieve
     return [item.label() for item in items if permitted(item, query.constraints)]
 
 
+def known_that_fit(query: Query, retriever: Retriever, withheld: frozenset[str]) -> list[str]:
+    """What items are called that may not come again and fit every wish, but for those that the owner
+    withholds."""
+    items = retriever.catalogue.items
+    known = (items[id] for id in sorted(query.hidden - withheld) if id in items)
+    fit = (i for i in known if permitted(i, query.constraints) and fits_wishes(i, query))
+    return [item.label() for item in fit]
+
+
 def wish_of(preference: Preference) -> Wish:
     """What a preference of the profile asks of the search."""
     group = f"{preference.turn}/{fold(preference.quote)}/{preference.part}"

@@ -29,6 +29,7 @@ from chatbot.recommend import (
     current_candidates,
     fits_wishes,
     is_good,
+    known_that_fit,
     offers,
     query_of,
     shown_that_fit,
@@ -245,7 +246,7 @@ def _recommend_or_ask(
         parts.lexicon,
         free,
         parts.dialogue.list_length,
-        _known_that_fit(query, parts),
+        known_that_fit(query, parts.retriever, parts.rules.hidden),
         voice,
     )
     if outcome.question:
@@ -282,14 +283,6 @@ def _offer(
     outcome.question = (
         Question(RELAX, voice.phrase("give_way.question"), options, 0.0) if options else None
     )
-
-
-def _known_that_fit(query: Query, parts: Parts) -> list[str]:
-    """The titles of what may not be shown again and fits every wish."""
-    known = query.hidden - parts.rules.hidden
-    items = (item for id, item in parts.lexicon.items.items() if id in known)
-    fit = (i for i in items if permitted(i, query.constraints) and fits_wishes(i, query))
-    return [item.label() for item in fit]
 
 
 def _rank(

@@ -15,7 +15,7 @@ from retrieval.stock import is_out_of_stock
 from retrieval.text import fold, singular
 
 NAMED = 3
-"""Of what was shown already, so many are named."""
+"""Of what was shown already, so many are named at the most."""
 
 
 def list_reply(
@@ -48,7 +48,8 @@ def list_reply(
     elif full:
         body = voice.plural("list.some", full, count=voice.counted(full), **named)
     elif known:
-        body = say("list.exhausted", known=voice.listed(known[:NAMED]), **named)
+        few = f"list.exhausted{'_known' if len(known) <= NAMED else ''}"
+        body = say(few, known=voice.listed(known), **named)
     else:
         body = voice.plural("list.none", len(checked), **named)
     end = say("list.last") if left <= len(cards) else ""

@@ -29,7 +29,7 @@ from chatbot.title_guesses import with_guesses
 from chatbot.topics import read_topics
 from chatbot.turnover import starts_afresh, turned_over
 from chatbot.twins import twins_of
-from chatbot.unknown import unknown_titles
+from chatbot.unknown import without_others
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
 from chatbot.words import pattern
 from retrieval.text import HAN, fold, simplified, tokens
@@ -101,13 +101,7 @@ def _read(
     reading.acts = [a for a in reading.acts if a.act not in denied]
     words = reading.words
     mentions = with_guesses(reading.text, words, mentions, titled, lexicon)
-    shown = [(r.start, r.end) for r in pointed]
-    others = unknown_titles(reading.text, words, mentions, shown, lexicon, language)
-    missing = {i for place in others for i in place}
-    mentions = [m for m in mentions if missing.isdisjoint(range(m.first, m.last + 1))]
-    unknown = [(words[p.start].start, words[p.stop - 1].end) for p in others]
-    reading.unknown += [reading.text[start:end] for start, end in unknown]
-    reading.spent += unknown
+    mentions, missing = without_others(reading, mentions, pointed)
     mentions, pointed = apart(reading, mentions, pointed)
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     spans = [*titles, *((r.start, r.end) for r in pointed)]

@@ -6,6 +6,8 @@ from collections.abc import Sequence, Set
 from chatbot.beginnings import LONGEST_PHRASE
 from chatbot.called import ARTICLES, without_article
 from chatbot.lexicon import Lexicon, Mention
+from chatbot.reading import Reading
+from chatbot.references import Reference
 from chatbot.title_words import DAYS, starts_sentence
 from chatbot.words import cues, pattern
 from chatbot.words.filler import function_words
@@ -24,6 +26,21 @@ _TOGETHER = re.compile(r"[ \-–—/'’]|: | & ")
 SPEAKING = frozenset(["i", "im", "ive", "id", "ill"])
 NO_START = SPEAKING | {a.strip() for a in ARTICLES}
 OUTSIDE = STOP_WORDS | {"tv"}
+
+
+def without_others(
+    reading: Reading, mentions: Sequence[Mention], pointed: Sequence[Reference]
+) -> tuple[list[Mention], set[int]]:
+    """Mentions that are not part of a title the catalogue lacks, and the words of such titles, which
+    the reading notes."""
+    text, words = reading.text, reading.words
+    shown = [(r.start, r.end) for r in pointed]
+    others = unknown_titles(text, words, mentions, shown, reading.lexicon, reading.language)
+    spans = [(words[p.start].start, words[p.stop - 1].end) for p in others]
+    reading.unknown += [text[start:end] for start, end in spans]
+    reading.spent += spans
+    missing = {i for place in others for i in place}
+    return [m for m in mentions if missing.isdisjoint(range(m.first, m.last + 1))], missing
 
 
 def unknown_titles(
