@@ -28,6 +28,8 @@ NUMBERS = {
     )
 }  # fmt: skip
 
+PARTS = frozenset(["part", "chapter", "vol", "volume"])
+"""Before the number of one part of a work."""
 _AMOUNTS = frozenset(
     ["years", "year", "hours", "hour", "minutes", "days", "weeks", "months", "times", "people"]
 )
@@ -50,7 +52,7 @@ def called(title: str, phrase: str) -> dict[str, None]:
     for name in list(names):
         numbered = counted(name).split()
         names.append(" ".join(numbered))
-        names.append(" ".join(w for w in numbered if w not in ("part", "chapter", "vol", "volume")))
+        names.append(" ".join(w for w in numbered if w not in PARTS))
     found = [*names, *map(without_article, names)]
     return dict.fromkeys(n for n in found if n == phrase or not n.replace(" ", "").isdigit())
 

@@ -13,7 +13,7 @@ from chatbot.polarity import WANTED
 from chatbot.profile import CONTEXT, Preference
 from chatbot.quantities import number
 from chatbot.reading import Reading
-from chatbot.words import company, entries, patterns
+from chatbot.words import company, entries, pattern, patterns
 from retrieval.text import fold
 
 GENRES = frozenset({"genre", "genres"})
@@ -30,6 +30,12 @@ def read_context(reading: Reading, taken: Sequence[tuple[int, int]]) -> list[tup
             span = match.span("said" if "said" in match.re.groupindex else 0)
             if any(s < span[1] and span[0] < e for s, e in (*taken, *found)):
                 continue
+            if pattern("talk", "context.refused", reading.language).search(
+                reading.text[: span[0]]
+            ) and not pattern("talk", "context.leads", reading.language).match(
+                reading.text[span[0] :]
+            ):
+                continue  # "no Christmas stuff" is no occasion
             found.append(span)
             quote = reading.text[slice(*span)].strip()
             reading.wants.append(

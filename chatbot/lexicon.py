@@ -8,6 +8,7 @@ from typing import Literal
 from chatbot.beginnings import Beginnings
 from chatbot.called import called, counted, pairs, starts, unspaced
 from chatbot.ordinary_words import ordinary_words
+from chatbot.siblings import siblings, surname
 from chatbot.words import concepts, cues, places, renderings
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import filler
@@ -23,9 +24,6 @@ CATEGORY_FACETS = frozenset({"category", "categories", "kind", "type", "course"}
 SHORTEST_TITLE = 6  # characters; of those that may be misspelt
 LONG_NAME = 2  # words; a title of more describes what it names
 MOST_CONTAINING = 40  # values that one excluded phrase may take with it
-PARTICLES = frozenset(
-    ["de", "da", "di", "del", "la", "le", "van", "von", "der", "den", "bin", "al", "ben"]
-)
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ class Lexicon:
                 for part in value.split("·") if HAN.search(value) else ():
                     if len(part) > 1 and fold(part) != phrase:  # "马尔克斯" is 加西亚·马尔克斯
                         self.people.setdefault(fold(part), []).append(sense)
-                self.surnames.setdefault(_surname(phrase), []).append(sense)
+                self.surnames.setdefault(surname(phrase), []).append(sense)
                 if " " in phrase:
                     self.given_names.setdefault(phrase.split()[0], []).append(sense)
             else:
@@ -128,6 +126,10 @@ class Lexicon:
                 self.singulars.setdefault(singular(phrase), []).append(sense)
                 if facet in CATEGORY_FACETS and " " in phrase:
                     self.singulars.setdefault(singular(phrase.split()[-1]), []).append(sense)
+        for facet in people:
+            for kin, names in siblings(self.items.values(), facet).items():
+                known = [s for n in names for s in self.people.get(fold(n), ()) if s.facet == facet]
+                self.people.setdefault(kin, known)
         for name, senses in self.singulars.items():
             self.spelt.setdefault(respelt(name), []).extend(senses)
 
@@ -339,11 +341,3 @@ def _ahead(found: Sequence[Sense], least: int) -> list[Sense]:
     if not ranked or ranked[0][1] < least or (len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]):
         return []
     return [s for s in found if s.value == ranked[0][0]]
-
-
-def _surname(phrase: str) -> str:
-    words = phrase.split()
-    start = len(words) - 1
-    while start > 1 and words[start - 1] in PARTICLES:
-        start -= 1
-    return " ".join(words[start:]) if len(words) > 1 else ""

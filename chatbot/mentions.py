@@ -107,6 +107,7 @@ def _readings(
     if (
         called
         or phrase in cues("never_values", language)
+        or (phrase in concepts() and _is_of(words, last, cues("heads", language)))
         or (
             phrase in filler()
             and not _is_name(text, words, first, values)
@@ -143,6 +144,11 @@ def _readings(
     if values:
         found.append(tuple(tuple(group) for group in values))
     return found
+
+
+def _is_of(words: Sequence[Token], last: int, heads: Collection[str]) -> bool:
+    """Whether a word goes with the one behind it, which is what is spoken of: "laugh track"."""
+    return last + 1 < len(words) and words[last + 1].folded in heads
 
 
 def _goes_on_as_name(words: Sequence[Token], last: int) -> bool:

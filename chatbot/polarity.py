@@ -118,6 +118,8 @@ def stances(
             at += 1
             continue
         behind = _behind(text, words, mention, inside)
+        if state.negative and _asks_to(words, at, state):
+            state = Stance()
         here = state
         cue = state.cue if state.cue is not None else at
         carried = bool(_COMMAS.search(text[words[cue].start : words[at].start]))
@@ -140,6 +142,17 @@ def _asks_for(text: str, word: Token) -> bool:
     """Whether a word starts a question for something else: "any ...?"."""
     rest = re.split(r"[.!;\n,]", text[word.end :])[0]
     return word.folded == "any" and "?" in rest
+
+
+def _asks_to(words: Sequence[Token], at: int, state: Stance) -> bool:
+    """Whether a mention is what is asked for, behind something ruled out: "no horror and make me laugh"."""
+    between = {w.folded for w in words[(state.cue or 0) + 1 : at]}
+    return (
+        at > 1
+        and words[at].folded == "make"
+        and words[at - 1].folded in ("and", "just")
+        and between.isdisjoint(("that", "which", "will", "would", "to", "me", "can"))
+    )
 
 
 def _describes(words: Sequence[Token], at: int, state: Stance, found: Sequence[Stance]) -> bool:

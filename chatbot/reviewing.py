@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chatbot.heard import Read
 from chatbot.kept import keeps
 from chatbot.lexicon import Mention
+from chatbot.outright import is_outright
 from chatbot.polarity import HEDGED, LESS, NEVER, WANTED
 from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
@@ -23,7 +24,6 @@ from chatbot.second_reader import (
     WordKind,
 )
 from chatbot.surely import is_sure
-from chatbot.words import cues
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
 from retrieval.stop_words import STOP_WORDS
@@ -210,16 +210,14 @@ class _Review:
 
     def _is_said(self, avoid: Preference) -> bool:
         place = located(avoid.phrase or avoid.quote, self.reading.words)
-        if avoid.facet != TEXT or not place or self._is_outright(place[0]):
+        if avoid.facet != TEXT or not place:
+            return True
+        reading = self.reading
+        places = (located(a.phrase or a.quote, reading.words) for a in self.change.avoids)
+        out = {i for place in places if place for i in place}
+        if is_outright(reading.text, reading.words, place[0], out, reading.language):
             return True
         return self.cuts.holds("against", True, self._mean(place, list(AGAINST)))
-
-    def _is_outright(self, first: int) -> bool:
-        """Whether what stands before a word rules it out in so many words."""
-        words, language = self.reading.words, self.reading.language
-        small = cues("outright_small", language)
-        before = next((w.folded for w in reversed(words[:first]) if w.folded not in small), "")
-        return before in cues("outright", language)
 
     def _as_strong(self, want: Preference, place: Sequence[int]) -> Preference:
         """A wish, turned into a weak one or a plain one where it is almost surely that."""

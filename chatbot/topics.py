@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from chatbot.polarity import DISLIKED, LOVED, NEVER, Stance
 from chatbot.profile import CONTEXT, Limit, Preference
 from chatbot.reading import Reading
-from chatbot.words import cues, pattern
+from chatbot.words import cues, pattern, phrases
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from chatbot.words.filler import function_words
 from chatbot.words.spellings import other_spelling
@@ -75,9 +75,10 @@ def read_topics(reading: Reading, used: set[int], stance: Sequence[Stance]) -> N
         if here.excepts or (HAN.match(said) and len(run) < 2):
             continue
         if here.negative:
-            if _since_cue(stance, first) <= 3 and not any(
+            near = _since_cue(stance, first) <= 3 and not any(
                 j in used for j in range((here.cue or 0) + 1, first)
-            ):
+            )
+            if near or _goes_on_list(reading, first, used, content, stance):
                 quote = text[words[here.cue or 0].start : words[last].end]
                 value = phrase if here.strength <= -DISLIKED else words[last].folded
                 reading.avoids += [
@@ -158,6 +159,25 @@ def _since_cue(stance: Sequence[Stance], at: int) -> int:
         return len(stance)
     last = next((i for i in range(at - 1, -1, -1) if stance[i].is_cue), -len(stance))
     return at - last - 1
+
+
+def _goes_on_list(
+    reading: Reading, at: int, used: set[int], content: Sequence[int], stance: Sequence[Stance]
+) -> bool:
+    """Whether a word is the next of a list that was ruled out: "no clowns, volleyballs or masks"."""
+    words, text = reading.words, reading.text
+    fillers = phrases("polarity", "cues.fillers", reading.language)
+    last = at - 1
+    while last > 0 and words[last].folded in fillers:
+        last -= 1
+    joined_by = text[words[last].end : words[at].start]
+    between = range((stance[at].cue or 0) + 1, at)
+    small = fillers | cues("outright_small", reading.language)
+    return (
+        bool(re.fullmatch(r"\s*(?:,|/|,?\s*\b(?:or|and|nor)\b)(?:\s*\w+)*\s*", joined_by))
+        and not stance[last].is_cue
+        and all(j in used or j in content or words[j].folded in small for j in between)
+    )
 
 
 def _is_wish(

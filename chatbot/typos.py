@@ -1,6 +1,6 @@
 """Names and facet values that were misspelt, found by a fuzzy matcher (rapidfuzz)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
@@ -126,6 +126,12 @@ def _nearest_title(phrase: str, lexicon: Lexicon, sure: bool) -> list[Sense]:
     )
     near = best and abs(len(best[0]) - len(phrase)) <= max(2, len(phrase) // 6)
     return lexicon.titles[best[0]][:1] if best and near else []
+
+
+def most_alike(phrase: str, choices: Mapping[str, str], cutoff: float) -> str | None:
+    """The key of the text that is most like a phrase, at least so much (rapidfuzz ratio, 0 to 100)."""
+    best = process.extractOne(phrase, choices, scorer=fuzz.ratio, score_cutoff=cutoff)
+    return best[2] if best else None
 
 
 def _nearest_person(phrase: str, lexicon: Lexicon) -> list[Sense]:

@@ -6,8 +6,10 @@ from collections.abc import Sequence, Set
 from chatbot.beginnings import LONGEST_PHRASE
 from chatbot.called import ARTICLES, without_article
 from chatbot.lexicon import Lexicon, Mention
+from chatbot.near_titles import near_title
 from chatbot.reading import Reading
 from chatbot.references import Reference
+from chatbot.sequels import missing_sequels
 from chatbot.title_words import DAYS, starts_sentence
 from chatbot.words import cues, pattern
 from chatbot.words.filler import function_words
@@ -20,6 +22,9 @@ LINKING = frozenset(
 """Small words inside of titles."""
 DESCRIBING = frozenset(["tags", "genres", "content_notes"])
 """Facets whose values can be words of a title; a country or a person beside a title describes it."""
+LED = ("and", "the")
+NAMING = ("judges_title", "names_title")
+LONG = 3  # words of a name that is compared with titles, though it has one of them in it
 AT_MOST = 2  # words before a title in small letters that make it another
 _JOINS = re.compile(r"\s*(?:,|&|/|\+|,?\s*\b(?:and|or|plus|then))\s*(?:the |an? )?$", re.IGNORECASE)
 _TOGETHER = re.compile(r"[ \-–—/'’]|: | & ")
@@ -35,12 +40,59 @@ def without_others(
     the reading notes."""
     text, words = reading.text, reading.words
     shown = [(r.start, r.end) for r in pointed]
-    others = unknown_titles(text, words, mentions, shown, reading.lexicon, reading.language)
+    others, near = _told_apart(
+        text,
+        words,
+        unknown_titles(text, words, mentions, shown, reading.lexicon, reading.language),
+        mentions,
+        reading.lexicon,
+    )
     spans = [(words[p.start].start, words[p.stop - 1].end) for p in others]
     reading.unknown += [text[start:end] for start, end in spans]
     reading.spent += spans
     missing = {i for place in others for i in place}
-    return [m for m in mentions if missing.isdisjoint(range(m.first, m.last + 1))], missing
+    taken = missing | {i for m in near for i in range(m.first, m.last + 1)}
+    found = [m for m in mentions if taken.isdisjoint(range(m.first, m.last + 1))]
+    return sorted([*found, *near], key=lambda m: m.first), missing
+
+
+def _told_apart(
+    text: str,
+    words: Sequence[Token],
+    places: Sequence[range],
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+) -> tuple[list[range], list[Mention]]:
+    """Names that are none of the catalogue's, and what the others mean: a title that is said in another
+    way, or people by their surname."""
+    missing: list[range] = []
+    meant: list[Mention] = []
+    for place in sorted(places, key=lambda p: p.start):
+        titled = [m for m in (*mentions, *meant) if m.kind == "title" and m.last < place.start]
+        before = max(titled, key=lambda m: m.last, default=None)
+        parts = _parts(words, place)
+        near = [near_title(text, words, part, before, lexicon) for part in (place, *parts)]
+        if near[0]:
+            meant.append(near[0])
+        elif any(near):
+            meant += [m for m in near if m]
+            missing += [p for p, m in zip(parts, near[1:], strict=True) if not m]
+        elif not _are_people(words, place, lexicon):
+            missing.append(place)
+    return missing, meant
+
+
+def _parts(words: Sequence[Token], place: range) -> list[range]:
+    """The names that "and" joins in one."""
+    ands = [i for i in place if words[i].folded == "and"]
+    starts = [place.start, *(i + 1 for i in ands)]
+    return [range(a, b) for a, b in zip(starts, [*ands, place.stop], strict=True)] if ands else []
+
+
+def _are_people(words: Sequence[Token], place: range, lexicon: Lexicon) -> bool:
+    """Whether a name is a surname that several have: "Bergman"."""
+    said = [words[i].folded for i in place if words[i].folded not in LINKING]
+    return len(said) == 1 and said[0] in lexicon.surnames
 
 
 def unknown_titles(
@@ -59,23 +111,31 @@ def unknown_titles(
     pointed = {i for i, w in enumerate(words) if any(s < w.end and w.start < e for s, e in known)}
     found: list[range] = []
     begins, ends = {m.first for m in titled}, {m.last for m in titled}
+    begun = {m.last for m in titled if _goes_on(words, m, lexicon)}
+    ends -= begun
     at = 1
     while at < len(words) and not text.isupper():
         name = _name(text, words, at, begins, ends, language)
         start = at - 1 if words[at - 1].folded + " " in ARTICLES and at > 1 else at
-        if name and _stands_for_title(text, words, start, ends, language):
+        if name and _stands_for_title(text, words, start, ends, lexicon, language):
             place = range(start, name.stop)
-            known_to = _title_end(words, place, name.start, lexicon)
+            known_to = _title_end(words, place, name.start, begun, lexicon)
             if known_to is None and pointed.isdisjoint(place):
                 other = _is_other(words, place, name.start, mentions, lexicon)
-                found += [place] if other else []
+                near = len(place) >= LONG and near_title(text, words, place, None, lexicon)
+                found += [place] if other or near else []
             ends.add(place.stop - 1 if known_to is None else known_to)
             at = max(name.stop, (known_to or 0) + 1)
         else:
             at += 1
     taken = {i for place in found for i in place}
     wider = (_with_words_before(text, words, m, mentions, lexicon, language) for m in titled)
-    return found + [place for place in wider if place and taken.isdisjoint(place)]
+    found += [place for place in wider if place and taken.isdisjoint(place)]
+    taken = {i for place in found for i in place}
+    if lexicon.schema.named("person"):
+        later = missing_sequels(text, words, titled, lexicon)
+        found += [place for place in later if taken.isdisjoint(place)]
+    return found
 
 
 def _name(
@@ -114,14 +174,17 @@ def _name(
 
 
 def _stands_for_title(
-    text: str, words: Sequence[Token], start: int, ends: Set[int], language: str
+    text: str, words: Sequence[Token], start: int, ends: Set[int], lexicon: Lexicon, language: str
 ) -> bool:
     """Whether a title is said where a word begins: behind "loved" or "something like", or in a list
     behind another."""
     before, leading = text[: words[start].start], words[start - 1]
     if leading.capitalised and not starts_sentence(text, leading) and start - 1 not in ends:
         return False  # "Something Like The Matrix": capitals say nothing here
-    if pattern("items", "names_title", language).search(before.rstrip().lower() + " "):
+    said = before.rstrip().lower() + " "
+    if pattern("items", "judges_title", language).search(said):
+        return bool(lexicon.schema.named("person"))  # "I hated Marmite" is of no dish
+    if pattern("items", "names_title", language).search(said):
         return True
     last = max((end for end in ends if end < start), default=None)
     return last is not None and bool(_JOINS.fullmatch(before[words[last].end :]))
@@ -150,9 +213,14 @@ def _is_other(
         return False
     if title.last >= place.stop or title.first < place.start:
         return False
-    if any(i > title.last for i in rest):
-        behind = [words[i] for i in rest if i > title.last]
-        return not all(w.text.isdigit() or w.folded in cues("editions") for w in behind)
+    later = [words[i] for i in rest if i > title.last]
+    if later:
+        return not all(w.text.isdigit() or w.folded in cues("editions") for w in later)
+    behind = range(title.last + 1, place.stop)
+    if title.first == first and _is_begun(words, title, lexicon):
+        told = {i for m in inside if m.kind == "person" for i in range(m.first, m.last + 1)}
+        if any(words[i].capitalised and words[i].folded not in LINKING for i in behind):
+            return told.isdisjoint(behind)
     partly = title.first == title.last or _lacks_article(words, title, lexicon)
     if rest or title.first == first:
         return bool(rest) and partly
@@ -160,17 +228,40 @@ def _is_other(
     return partly and bool(others) and all(s.facet in DESCRIBING for m in others for s in m.senses)
 
 
-def _title_end(words: Sequence[Token], place: range, first: int, lexicon: Lexicon) -> int | None:
+def _title_end(
+    words: Sequence[Token], place: range, first: int, begun: Set[int], lexicon: Lexicon
+) -> int | None:
     """The last word of a title that a name is, goes on to, or has something told behind: "Barbie with
     Sarah"; None where it is none."""
     inside = [i for i in place if i + 1 < place.stop and words[i + 1].folded in LINKING]
     last = min(place.start + LONGEST_PHRASE, len(words)) - 1
     ends: list[int] = [*range(last, place.stop - 2, -1), *inside]
-    for end in ends:
+    for end in (e for e in ends if e not in begun):
         for start in {place.start, first}:
             if " ".join(w.folded for w in words[start : end + 1]) in lexicon.titles:
                 return end
     return None
+
+
+def _is_begun(words: Sequence[Token], title: Mention, lexicon: Lexicon) -> bool:
+    """Whether a title is said by its first words only, and not by all that stands before a colon."""
+    known = lexicon.items[title.senses[0].value].title
+    phrase = without_article(" ".join(w.folded for w in words[title.first : title.last + 1]))
+    whole = without_article(fold(known)), without_article(fold(known.partition(":")[0]))
+    return phrase not in whole and whole[0].startswith(phrase)
+
+
+def _goes_on(words: Sequence[Token], title: Mention, lexicon: Lexicon) -> bool:
+    """Whether another title begins as one of the catalogue's: "Harry Potter and the Goblet of Fire"."""
+    said = " ".join(w.folded for w in words[title.first : title.last + 3])
+    behind = words[title.last + 1 : title.last + 4]
+    known = fold(lexicon.items[title.senses[0].value].title)
+    return (
+        _is_begun(words, title, lexicon)
+        and tuple(w.text for w in behind[: len(LED)]) == LED
+        and behind[-1].capitalised
+        and known.startswith(said)
+    )
 
 
 def _lacks_article(words: Sequence[Token], title: Mention, lexicon: Lexicon) -> bool:
@@ -199,6 +290,6 @@ def _with_words_before(
         if first in linked or gap != " " or small or word.folded.endswith(("ing", "ly")):
             return None
         before = text[: word.start].rstrip().lower() + " "
-        if pattern("items", "names_title", language).search(before):
+        if any(pattern("items", k, language).search(before) for k in NAMING):
             return range(first, title.last + 1)
     return None

@@ -139,7 +139,8 @@ def _is_of_the_visitor(reading: Reading, mention: Mention) -> bool:
     parents", "I feel sad"."""
     words = reading.words
     before = joined([w.folded for w in words[max(mention.first - 4, 0) : mention.first]])
-    relative = words[mention.last].folded in cues("relatives", reading.language)
+    kin = words[mention.last].folded in cues("relatives", reading.language)
+    relative = kin and mention.kind != "person"  # "the Coen brothers" are nobody's own
     ours = pattern("talk", "change.ours", reading.language).search(before)
     return bool(
         (relative and ours) or pattern("talk", "change.feel", reading.language).search(before)

@@ -184,13 +184,20 @@ def promises(read: Understanding) -> tuple[Preference, ...]:
         ("a thriller without a volleyball", "volleyball"),
         ("nothing with volleyballs", "volleyballs"),
         ("no volleyball", "volleyball"),
+        ("a thriller w/o volleyballs", "volleyballs"),
+        ("I'm scared of volleyballs", "volleyballs"),
+        ("my son is allergic to volleyballs", "volleyballs"),
+        ("I can't have volleyballs", "volleyballs"),
+        ("no handball, no tennis and no volleyball", "volleyball"),
+        ("no clowns, volleyballs or puppets", "volleyballs"),
+        ("nothing with clowns or volleyballs", "volleyballs"),
     ],
 )
 def test_words_in_no_facet_that_are_ruled_out_in_so_many_words_stand(
     parts: Parts, said: str, word: str
 ) -> None:
     second = ScriptedSecondReader(words={word: "nothing"})
-    assert [a.phrase for a in read(parts, said, second).change.avoids] == [word]
+    assert word in [a.phrase for a in read(parts, said, second).change.avoids]
 
 
 def test_words_in_no_facet_that_nobody_meant_to_rule_out_are_dropped(parts: Parts) -> None:

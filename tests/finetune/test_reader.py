@@ -92,7 +92,8 @@ def test_the_reader_that_comes_with_the_project_is_small_and_says_what_made_it()
     beside = (f for f in COMMITTED.parent.rglob("*") if f.is_file())
     assert sum(f.stat().st_size for f in beside) <= 11_000_000, "an adapter needs room in 12 MB"
     assert not any("kept_apart" in name for name in made.data)
-    assert made.drop["against"] == 0, "what is ruled out is never dropped"
+    assert made.drop["against"] <= 0.02, "only words that are as good as never ruled out"
+    assert made.drop["strength"] == 0
 
 
 @pytest.fixture(scope="module")

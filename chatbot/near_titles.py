@@ -1,0 +1,72 @@
+"""Titles that are said almost as the catalogue writes them: "Three Colors: Blue", "Pixar's Up"."""
+
+from collections.abc import Sequence
+
+from chatbot.called import in_figures, without_article
+from chatbot.lexicon import Lexicon, Mention, Sense
+from chatbot.typos import most_alike
+from retrieval.stop_words import STOP_WORDS
+from retrieval.text import Token, stem
+
+ALIKE = 90  # rapidfuzz ratio, of stems
+SHORTEST = 8  # characters that may be written otherwise
+LONGEST_GAP = 4  # characters more or less
+SEVERAL = 3  # words that stand for a longer title which holds them in their order
+MOST = 400  # titles that share a word and are compared
+
+
+def near_title(
+    text: str, words: Sequence[Token], place: range, before: Mention | None, lexicon: Lexicon
+) -> Mention | None:
+    """The title that words are meant as, without whose it is ("Ghibli's Ponyo"), with the first word of
+    the one before it in a list ("Before Sunrise, Sunset"), or spelt in another way."""
+    for first in (place.start, place.start + 1):
+        if first > place.start and not _is_owner(words[place.start]):
+            break
+        said = " ".join(w.folded for w in words[first : place.stop])
+        if found := _titled(said, lexicon, whole=first > place.start):
+            return _as(text, words, place, found)
+    if before is not None:
+        begun = f"{words[before.first].folded} {words[place.start].folded}"
+        if len(place) == 1 and (found := lexicon.titles.get(begun, [])):
+            return _as(text, words, place, found)
+    return None
+
+
+def _as(text: str, words: Sequence[Token], place: range, senses: Sequence[Sense]) -> Mention:
+    quote = text[words[place.start].start : words[place.stop - 1].end]
+    return Mention(place.start, place.stop - 1, (tuple(senses[:1]),), quote)
+
+
+def _is_owner(word: Token) -> bool:
+    return word.text.endswith(("'s", "’s"))
+
+
+def _titled(said: str, lexicon: Lexicon, whole: bool) -> list[Sense]:
+    if whole and said in lexicon.titles:
+        return lexicon.titles[said]
+    said = without_article(said)
+    shared: list[str] = []
+    for word in said.split():
+        if word not in STOP_WORDS:
+            shared += lexicon.by_word.get(word, [])[:MOST]
+    titles = [t for t in dict.fromkeys(shared) if _numbers(t) == _numbers(said)]
+    if len(said.split()) >= SEVERAL:
+        holding = [t for t in titles if f" {t} ".endswith(f" {said} ")]
+        if len({s.value for t in holding for s in lexicon.titles[t]}) == 1:
+            return lexicon.titles[holding[0]]
+    if len(said) < SHORTEST:
+        return []
+    stems = {
+        t: _stems(t) for t in titles if abs(len(without_article(t)) - len(said)) <= LONGEST_GAP
+    }
+    best = most_alike(_stems(said), stems, ALIKE)
+    return lexicon.titles[best] if best else []
+
+
+def _stems(phrase: str) -> str:
+    return " ".join(map(stem, without_article(phrase).split()))
+
+
+def _numbers(phrase: str) -> list[str]:
+    return [w for w in in_figures(phrase).split() if w.isdigit()]
