@@ -51,7 +51,7 @@ def bounds(
 ) -> list[Bound]:
     """Limits on the catalogue's numbers in `text`; `taken` are characters that are titles."""
     taken = list(taken)
-    text = pattern("limits", "words.correction", language).sub(lambda m: " " * len(m[0]), text)
+    text = pattern("limits", "words.correction", language).sub(lambda m: ";".ljust(len(m[0])), text)
     counted = [word for name in schema.numbers for word in fold(name).split()]
     found_amounts = quantities(text, language, counted)
     amounts = [q for q in found_amounts if not any(s < q.end and q.start < e for s, e in taken)]
@@ -117,7 +117,8 @@ def _read(
     run = _joined(text, amounts, at, language)
     amount = run[-1] if amounts[at].kind == "bare" and len(run) > 1 else amounts[at]
     facet, factor = _facet(amount, schema, before, text[amount.end :], language)
-    if facet is None or pattern("limits", "words.setting", language).search(before):
+    told = pattern("limits", "words.told_behind", language).match(text, amount.end)
+    if facet is None or told or pattern("limits", "words.setting", language).search(before):
         return 1, []
     if amount.kind == "recent":
         return 1, _recent(text, amount, facet, before, language)

@@ -1,9 +1,11 @@
 """Corrections within an utterance: "from the 60s, no wait, the 50s". What came first is dropped."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatbot.bounds import Bound
 from chatbot.lexicon import Mention
+from chatbot.quantities import quantities
 from chatbot.words import pattern
 from retrieval.text import Token
 
@@ -25,8 +27,29 @@ def corrected(
             taken_back = (before[-1].start, before[-1].end)
             bounds = [b for b in bounds if (b.start, b.end) != taken_back]
             continue
+        if before and not after and (meant := _instead(text, before[-1], cue.end(), language)):
+            bounds = [meant if b is before[-1] else b for b in bounds]
+            continue
         named = [m for m in kept if words[m.last].end <= cue.start()]
         instead = [m for m in kept if words[m.first].start >= cue.end()]
         if named and instead and named[-1].kind == instead[0].kind:
             kept.remove(named[-1])
     return kept, bounds
+
+
+def _instead(text: str, before: Bound, at: int, language: str) -> Bound | None:
+    """A bound with the bare figure that stands behind a cue instead of its own: "under 20, no wait, 30"."""
+    amounts = quantities(text, language)
+    own = next((q for q in amounts if before.start <= q.start and q.end <= before.end), None)
+    new = next((q for q in amounts if q.start >= at), None)
+    if (
+        not own
+        or not new
+        or not own.high
+        or before.op == "!="
+        or new.kind not in ("bare", own.kind)
+    ):
+        return None
+    if text[at : new.start].strip(" ,.:€$£"):
+        return None
+    return replace(before, value=new.high * before.value / own.high, end=new.end)

@@ -105,6 +105,8 @@ def stances(
                 found += [replace(state, is_cue=True)] * length
                 at += length
                 continue
+            if state.negative and _begins_clause(words, at, state, last, language):
+                state = Stance()
             if _describes(words, at, state, found):
                 state = Stance()  # "不虐的爱情": of what it is to be, and nothing that it rules out
             ends = words[at].folded in phrases("polarity", "cues.prepositions", language)
@@ -153,6 +155,17 @@ def _asks_to(words: Sequence[Token], at: int, state: Stance) -> bool:
         and words[at - 1].folded in ("and", "just")
         and between.isdisjoint(("that", "which", "will", "would", "to", "me", "can"))
     )
+
+
+def _begins_clause(
+    words: Sequence[Token], at: int, state: Stance, last: Mention | None, language: str
+) -> bool:
+    """Whether a word begins a clause that what was ruled out does not reach: "so decaf", "he runs"."""
+    word, before = words[at].folded, words[at - 1].folded
+    if word == "so" and at - (state.cue or 0) > 1 and at + 1 < len(words):
+        return before not in phrases("polarity", "cues.measured", language)
+    named = last is not None and last.last == at - 1
+    return named and word in phrases("polarity", "cues.subjects", language)
 
 
 def _describes(words: Sequence[Token], at: int, state: Stance, found: Sequence[Stance]) -> bool:

@@ -24,9 +24,11 @@ from chatbot.second_reader import (
     WordKind,
 )
 from chatbot.surely import is_sure
+from chatbot.words import company
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
 from retrieval.stop_words import STOP_WORDS
+from retrieval.text import fold
 
 if TYPE_CHECKING:
     from chatbot.understand import Understanding
@@ -246,8 +248,8 @@ class _Review:
                     Preference(s.facet, s.value, WISHES[kind], said, turn, phrase=said)
                     for s in senses
                 ]
-            elif self._ruled_out(kind, place, likely):
-                self.avoids += [
+            elif fold(said) not in company("suits") and self._ruled_out(kind, place, likely):
+                self.avoids += [  # "that won't scare the kids" is not against what suits them
                     Preference(s.facet, s.value, AGAINST[kind], said, turn, phrase=said)
                     for s in mention.senses
                 ]

@@ -17,7 +17,8 @@ from chatbot.heard import Read
 from chatbot.language import language_of
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
-from chatbot.polarity import HEDGED, NEVER, Stance, stances
+from chatbot.own_age import bounds_by_age, read_unclear
+from chatbot.polarity import HEDGED, LESS, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Missed, Reading, inside_of, overlaps
 from chatbot.references import Reference, apart, read_places_without_a_list, references
@@ -107,6 +108,7 @@ def _read(
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     read_answer(reading)
     limits = bounds(reading.text, lexicon.schema, spans, language)
+    limits += bounds_by_age(reading.text, lexicon.schema, language)
     figures = {b.facet for b in limits}
     listed = bool(conversation.last_shown)
     worded = adjectives(reading.text, lexicon, mentions, spans, figures, language, listed)
@@ -114,9 +116,8 @@ def _read(
     limits += [b for b in worded if b not in relative and not is_kept(b, conversation)]
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
     reading.spent += [(b.start, b.end) for b in (*limits, *relative)]
-    reading.spent += [
-        m.span() for m in pattern("talk", "sure.cue", language).finditer(reading.text)
-    ]
+    sure = pattern("talk", "sure.cue", language)
+    reading.spent += [m.span() for m in sure.finditer(reading.text)]
     mentions, limits = corrected(reading.text, words, mentions, limits, language)
     read_relaxations(reading)
     reading.spent += read_context(reading, spans)
@@ -159,8 +160,7 @@ def _read(
     read_pronouns(reading, said)
     if not asking:
         read_same_makers(reading, mentions, named, stance)
-    if unclear := pattern("talk", "question.unclear", language).search(text):
-        reading.unclear = unclear[0].strip()
+    read_unclear(reading)
     if not (
         asking or names & {"undo", "no-preference", "restart", "inquire-profile", "inquire-system"}
     ):
@@ -250,11 +250,11 @@ def _named(
 
 
 def _change(reading: Reading, names: Collection[ActName]) -> ProfileChange:
-    avoids = reading.avoids
+    wished = {w.key for w in reading.wants}  # "scary, but not too scary"
+    avoids = [a for a in reading.avoids if a.strength != LESS or a.key not in wished]
     if reading.unless:
-        avoided = {a.key for a in avoids}
-        pairs = dict.fromkeys(reading.unless)
-        unless = tuple((f, v) for f, v in pairs if (f, fold(v)) not in avoided)
+        out = {a.key for a in avoids}
+        unless = tuple(x for x in dict.fromkeys(reading.unless) if (x[0], fold(x[1])) not in out)
         avoids = [replace(a, unless=unless) for a in avoids]
     ruled_out = {a.key for a in avoids}
     figured = {fold(x.quote) for x in reading.limits}  # "quicker" is a limit, and no tag besides

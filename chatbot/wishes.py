@@ -142,6 +142,10 @@ def _is_of_the_visitor(reading: Reading, mention: Mention) -> bool:
     kin = words[mention.last].folded in cues("relatives", reading.language)
     relative = kin and mention.kind != "person"  # "the Coen brothers" are nobody's own
     ours = pattern("talk", "change.ours", reading.language).search(before)
+    behind = words[mention.last + 1].folded if mention.last + 1 < len(words) else ""
+    is_none = pattern("talk", "change.is_none", reading.language).search(before)
+    if is_none and behind not in cues("devoted", reading.language):
+        return mention.kind == "value"  # "of course I cried, I'm not a monster"
     return bool(
         (relative and ours) or pattern("talk", "change.feel", reading.language).search(before)
     )
@@ -255,8 +259,9 @@ def _read_lifted_fields(reading: Reading) -> None:
         for match in re.finditer(expression.replace("{field}", field), reading.text, re.I):
             facets = field_named(match["what"], schema, language)
             reading.removals += [Removal("limits", facet) for facet in facets]
-            if facets and reading.conversation.turns:
-                reading.revoke(match[0])
+            if facets:
+                if reading.conversation.turns:
+                    reading.revoke(match[0])
                 reading.spent.append((match.start(), match.end()))
 
 
