@@ -30,9 +30,10 @@ def bounds_by_age(text: str, schema: Schema, language: str) -> list[Bound]:
 
 def read_unclear(reading: Reading) -> None:
     """Notes a year that is told by somebody's age, where the utterance does not say which year that is."""
-    years = reading.lexicon.schema.measuring("year")
-    unclear = pattern("talk", "question.unclear", reading.language).search(reading.text)
-    if not unclear:
+    schema, language = reading.lexicon.schema, reading.language
+    years = schema.measuring("year")
+    unclear = pattern("talk", "question.unclear", language).search(reading.text)
+    if not unclear or bounds_by_age(reading.text, schema, language):
         return
     said = [x for x in reading.limits if x.facet in years]
     places = [(at := reading.text.find(x.quote), at + len(x.quote)) for x in said]
