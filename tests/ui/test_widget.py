@@ -130,6 +130,9 @@ def test_start_over_is_a_clean_conversation(guest: Guest) -> None:
     guest.say(WISH)
     before = guest.kept()["id"]
     guest.press("Start over")
+    guest.wait_for("Start over?")
+    assert guest.turns.count() == 1, "one tap loses nothing"
+    guest.press("Start over")
     guest.wait_for("What do you feel like?")
     assert guest.turns.count() == 0
     assert guest.chips == []
@@ -142,6 +145,9 @@ def test_a_conversation_is_erased_on_the_server_too(guest: Guest, service: Servi
     guest.say("a western canaryword")
     id = guest.kept()["id"]
     guest.press("My taste")
+    guest.press("Erase this conversation")
+    guest.wait_for("Erase this conversation?")
+    assert guest.kept()["id"] == id, "one tap loses nothing"
     guest.press("Erase this conversation")
     guest.wait_for("Erased, here and on the server.")
     assert guest.kept() == {}

@@ -94,6 +94,8 @@ def test_two_tabs_are_one_conversation(site: Shop, browser: Any) -> None:
     one.press("Like")
     other.pressed("like")
     other.press("Start over")
+    other.wait_for("Start over?")
+    other.press("Start over")
     one.wait_for("What do you feel like?")
     assert one.turns.count() == 0
     one.context.close()
@@ -320,7 +322,12 @@ def test_learning_is_asked_for_and_a_temporary_chat_is_told_to_be_one(
     assert service.consent(guest.kept()["id"]) == "visitor"
     before = guest.kept()["id"]
     guest.press("My taste")
-    guest.page.get_by_label("Temporary chat: nothing is kept").check()
+    temporary = guest.page.get_by_label("Temporary chat: nothing is kept")
+    temporary.click()
+    guest.wait_for("Start over?")
+    assert not temporary.is_checked()
+    assert guest.kept()["id"] == before, "one tap loses nothing"
+    temporary.click()
     guest.wait_for("Nothing yet.")
     starts = "**/sessions"
     with guest.page.expect_request(starts) as started:

@@ -125,7 +125,7 @@ class Dialog implements Panel, Table, Desk {
         {},
         this.#heading,
         this.#tasteButton,
-        button(say("over"), () => this.#over(), ICONS.over),
+        button(say("over"), () => this.#sure("over") && this.#over(), ICONS.over),
         button(say("close"), () => this.widget.close(), ICONS.close),
       ),
       this.#scroll,
@@ -263,15 +263,22 @@ class Dialog implements Panel, Table, Desk {
     this.#status.textContent = text;
   }
 
+  /** Whether what ends a conversation was asked for twice; the first time asks back. */
+  #sure(what: "over" | "erase"): boolean {
+    const asks = this.say(what) + "?";
+    if (this.#status.textContent === asks || !this.conversation.turns.length) return true;
+    this.#tell(asks);
+    return false;
+  }
+
   #over(erase = false): void {
     this.chosen = null;
-    this.#tell("");
-    const work = this.conversation.reset(erase).then(() => {
+    const done = this.conversation.reset(erase).then(() => {
       this.#turnTo(false);
-      if (erase) this.#tell(this.say("erased"));
+      this.#tell(erase ? this.say("erased") : "");
       this.#line.text.focus();
     });
-    this.try(work);
+    this.try(done);
   }
 
   /** To the profile, or back to the conversation. */
@@ -295,6 +302,7 @@ class Dialog implements Panel, Table, Desk {
       return h("label.switch", {}, box, text);
     };
     const temporary = (on: boolean): void => {
+      if (!this.#sure("over")) return this.#drawTaste();
       conversation.temporary = on;
       this.try(conversation.reset());
     };
@@ -305,7 +313,7 @@ class Dialog implements Panel, Table, Desk {
         {},
         asked && toggle(say("learn"), conversation.learn, (on) => this.try(conversation.consent(on))),
         toggle(say("temporary"), conversation.temporary, temporary),
-        h("div.answers", {}, button(say("undo"), () => this.edit({ undo: true }), "", "pill"), button(say("erase"), () => this.#over(true), "", "pill")),
+        h("div.answers", {}, button(say("undo"), () => this.edit({ undo: true }), "", "pill"), button(say("erase"), () => this.#sure("erase") && this.#over(true), "", "pill")),
       ),
     );
     if (held) this.#scroll.focus();
