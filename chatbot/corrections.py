@@ -9,6 +9,8 @@ from chatbot.quantities import quantities
 from chatbot.words import pattern
 from retrieval.text import Token
 
+DURATIONS = frozenset(["clock", "minutes"])
+
 
 def corrected(
     text: str,
@@ -27,6 +29,11 @@ def corrected(
             taken_back = (before[-1].start, before[-1].end)
             bounds = [b for b in bounds if (b.start, b.end) != taken_back]
             continue
+        if before and after and after[0].facet != before[-1].facet:
+            meant = _of_the_same(text, before[-1], after[0], language)
+            if meant:
+                bounds = [b for b in bounds if b not in (before[-1], after[0])] + [meant]
+                continue
         if before and not after and (meant := _instead(text, before[-1], cue.end(), language)):
             bounds = [meant if b is before[-1] else b for b in bounds]
             continue
@@ -42,14 +49,24 @@ def _instead(text: str, before: Bound, at: int, language: str) -> Bound | None:
     amounts = quantities(text, language)
     own = next((q for q in amounts if before.start <= q.start and q.end <= before.end), None)
     new = next((q for q in amounts if q.start >= at), None)
-    if (
-        not own
-        or not new
-        or not own.high
-        or before.op == "!="
-        or new.kind not in ("bare", own.kind)
-    ):
+    if not own or not new or not own.high or before.op == "!=":
+        return None
+    if new.kind not in ("bare", own.kind) and not {new.kind, own.kind} <= DURATIONS:
         return None
     if text[at : new.start].strip(" ,.:€$£"):
         return None
-    return replace(before, value=new.high * before.value / own.high, end=new.end)
+    end = new.end
+    if fine := pattern("talk", "change.relaxed", language).match(text[end:]):
+        end += fine.end()  # "no wait, 120 is fine" lifts nothing
+    return replace(before, value=new.high * before.value / own.high, end=end)
+
+
+def _of_the_same(text: str, before: Bound, after: Bound, language: str) -> Bound | None:
+    """A bound of a bare figure that stands behind a cue, as one of what the figure before it counted:
+    "under 400 calories, no wait, under 500"."""
+    amounts = quantities(text, language)
+    own = next((q for q in amounts if before.start <= q.start and q.end <= before.end), None)
+    new = next((q for q in amounts if after.start <= q.start and q.end <= after.end), None)
+    if not own or not new or new.kind != "bare" or not own.high or not new.high:
+        return None
+    return replace(after, facet=before.facet, value=new.high * before.value / own.high)

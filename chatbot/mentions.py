@@ -12,7 +12,7 @@ from chatbot.title_frames import is_framed, listed_alone
 from chatbot.title_lists import listed_before
 from chatbot.title_words import DAYS, is_judged, is_title, quoted, starts_sentence
 from chatbot.typos import with_typos
-from chatbot.words import concepts, cues
+from chatbot.words import concepts, cues, renderings
 from chatbot.words.everyday import EVERYDAY, frequency
 from chatbot.words.filler import filler
 from retrieval.stop_words import STOP_WORDS
@@ -119,7 +119,9 @@ def _readings(
     people = lexicon.person_senses(phrase)
     inside = words[first].capitalised and not starts_sentence(text, words[first])
     if people and (
-        " " in phrase or (inside and phrase not in filler() and phrase not in STOP_WORDS)
+        " " in phrase
+        or phrase in renderings("names")
+        or (inside and phrase not in filler() and phrase not in STOP_WORDS)
     ):
         found.append((tuple(people),))
     if (titled := lexicon.titled(phrase, year := _year_after(words, last))) and not (

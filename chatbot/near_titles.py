@@ -12,6 +12,8 @@ ALIKE = 90  # rapidfuzz ratio, of stems
 SHORTEST = 8  # characters that may be written otherwise
 LONGEST_GAP = 4  # characters more or less
 SEVERAL = 3  # words that stand for a longer title which holds them in their order
+WIDER = 4  # words before a title that may make it another
+JOINING = frozenset(["of", "the", "and"])
 MOST = 400  # titles that share a word and are compared
 
 
@@ -29,6 +31,22 @@ def near_title(
     if before is not None:
         begun = f"{words[before.first].folded} {words[place.start].folded}"
         if len(place) == 1 and (found := lexicon.titles.get(begun, [])):
+            return _as(text, words, place, found)
+    return None
+
+
+def wider_title(
+    text: str, words: Sequence[Token], title: Mention, lexicon: Lexicon
+) -> Mention | None:
+    """The longer title that words before a title make of it, spelt almost so: "lord of the ring" is not
+    The Ring."""
+    for first in range(max(title.first - WIDER, 0), title.first - 1):
+        place = range(first, title.last + 1)
+        said = " ".join(w.folded for w in words[first : place.stop])
+        spaced = all(text[words[i].end : words[i + 1].start] == " " for i in place[:-1])
+        starts = words[first].folded not in STOP_WORDS and words[title.first - 1].folded in JOINING
+        found = _titled(said, lexicon, whole=False) if spaced and starts else []
+        if found and found[0].value != title.senses[0].value:
             return _as(text, words, place, found)
     return None
 

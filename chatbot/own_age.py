@@ -12,8 +12,10 @@ from retrieval.item import Schema
 
 def bounds_by_age(text: str, schema: Schema, language: str) -> list[Bound]:
     """The year before or after which something is, where a speaker says how old they are."""
-    age = pattern("limits", "words.own_age", language).search(text)
     compared = pattern("limits", "words.than_me", language).search(text)
+    of_other = compared is not None and compared["who"] is not None
+    ages = pattern("limits", "words.own_age", language).finditer(text)
+    age = next((a for a in ages if (a["other"] is not None) is of_other), None)
     years = schema.measuring("year")
     if not age or not compared or not years:
         return []

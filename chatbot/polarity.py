@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from chatbot.lexicon import Mention
+from chatbot.turning import asks_to, begins_clause, is_made_to
 from chatbot.words import pattern, phrases
 from retrieval.text import HAN, Token, fold, joined, stem
 
 LOVED, WANTED, HEDGED, ACCEPTABLE = 1.0, 0.8, 0.5, 0.4
 NEVER, DISLIKED, LESS, UNLIKELY = 1.0, 0.8, 0.5, 0.3
 ARTICLES = ("a", "an")
+FREE = frozenset(["free", "out"])
+"""At the end of a value: "gluten free" has what is denied in it already."""
 LISTED = frozenset(["or", "and", "和", "或", "跟", "与", "及"])
 """What joins the parts of a list, all of which are meant by what follows it."""
 
@@ -105,7 +108,8 @@ def stances(
                 found += [replace(state, is_cue=True)] * length
                 at += length
                 continue
-            if state.negative and _begins_clause(words, at, state, last, language):
+            named = last is not None and last.last == at - 1
+            if state.negative and begins_clause(words, at, state.cue or 0, named, language):
                 state = Stance()
             if _describes(words, at, state, found):
                 state = Stance()  # "不虐的爱情": of what it is to be, and nothing that it rules out
@@ -120,7 +124,7 @@ def stances(
             at += 1
             continue
         behind = _behind(text, words, mention, inside)
-        if state.negative and _asks_to(words, at, state):
+        if state.negative and asks_to(words, at, state.cue or 0):
             state = Stance()
         here = state
         cue = state.cue if state.cue is not None else at
@@ -128,7 +132,15 @@ def stances(
         hedged = pattern("polarity", "behind.hedged", language).match(behind)
         if hedged and not state.excepts and (carried or not state.negative):
             here = Stance(HEDGED, mention.last + 1)
-        elif not state.negative and pattern("polarity", "behind.denied", language).match(behind):
+        elif state.negative and pattern("polarity", "behind.others", language).match(behind):
+            here = Stance(WANTED, mention.last + 1)
+        elif not state.negative and is_made_to(words, at, language):
+            here = Stance(-NEVER, at - 1)
+        elif (
+            not state.negative
+            and words[mention.last].folded not in FREE
+            and pattern("polarity", "behind.denied", language).match(behind)
+        ):
             here = Stance(-NEVER, mention.last + 1)
         elif not state.negative and pattern("polarity", "behind.less", language).match(behind):
             here = Stance(-LESS, mention.last + 1)
@@ -144,28 +156,6 @@ def _asks_for(text: str, word: Token) -> bool:
     """Whether a word starts a question for something else: "any ...?"."""
     rest = re.split(r"[.!;\n,]", text[word.end :])[0]
     return word.folded == "any" and "?" in rest
-
-
-def _asks_to(words: Sequence[Token], at: int, state: Stance) -> bool:
-    """Whether a mention is what is asked for, behind something ruled out: "no horror and make me laugh"."""
-    between = {w.folded for w in words[(state.cue or 0) + 1 : at]}
-    return (
-        at > 1
-        and words[at].folded == "make"
-        and words[at - 1].folded in ("and", "just")
-        and between.isdisjoint(("that", "which", "will", "would", "to", "me", "can"))
-    )
-
-
-def _begins_clause(
-    words: Sequence[Token], at: int, state: Stance, last: Mention | None, language: str
-) -> bool:
-    """Whether a word begins a clause that what was ruled out does not reach: "so decaf", "he runs"."""
-    word, before = words[at].folded, words[at - 1].folded
-    if word == "so" and at - (state.cue or 0) > 1 and at + 1 < len(words):
-        return before not in phrases("polarity", "cues.measured", language)
-    named = last is not None and last.last == at - 1
-    return named and word in phrases("polarity", "cues.subjects", language)
 
 
 def _describes(words: Sequence[Token], at: int, state: Stance, found: Sequence[Stance]) -> bool:
@@ -219,6 +209,9 @@ def _cue(
         if span.stop > len(words) or any(i in inside for i in span):
             continue
         phrase = " ".join(words[i].folded for i in span)
+        noun = at > 0 and words[at - 1].folded in phrases("polarity", "cues.before_noun", language)
+        if noun and phrase in phrases("polarity", "cues.nouns", language):
+            continue  # "nothing about love or war"
         if phrase in _cues(language):
             return (*_cues(language)[phrase], length)
     return None, True, 0

@@ -276,6 +276,8 @@ def apart(
     if several:  # "seen the first two, both excellent": both of these
         clear = [r for r in clear if r.kind != "both" or r.start < min(c.start for c in clear)]
     clear = _following(clear)
+    hated = pattern("items", "of_what_is_ruled_out", reading.language)
+    clear = [r for r in clear if not (r.is_pronoun and hated.search(reading.text[: r.start]))]
     spans = [(r.start, r.end) for r in clear]
     mentions = [
         m

@@ -9,6 +9,7 @@ from chatbot.opinions import TASTE, Opinion, opinion, remark, verdict
 from chatbot.polarity import Stance
 from chatbot.profile import SIMILAR, Preference
 from chatbot.reading import Missed, Reading
+from chatbot.sequels import begun_alike
 from chatbot.twins import take_instead
 from chatbot.words import cues, pattern
 from chatbot.words.filler import function_words
@@ -218,15 +219,14 @@ def _note(reading: Reading, items: Collection[str], said: Sequence[Opinion], quo
 
 
 def _exclude(reading: Reading, id: str, name: Named, before: str) -> None:
-    words, title = reading.words, reading.lexicon.items[id].title
-    start = name.first
+    words, start, title = reading.words, name.first, reading.lexicon.items[id].title
     if not HAN.search(before):
         said = before.split()
         cue = said[-1:] if said[-1:] != ["the"] else said[-2:-1]
-        at = (i for i in range(name.first - 1, -1, -1) if [words[i].folded] == cue)
-        start = next(at, name.first)
+        start = next((i for i in range(start - 1, -1, -1) if [words[i].folded] == cue), start)
     whole = reading.text[words[start].start : words[name.last].end]
-    reading.avoids.append(Preference("title", title, 1.0, whole, reading.turn, phrase=name.quote))
+    entry = Preference("title", title, 1.0, whole, reading.turn, phrase=name.quote)
+    reading.avoids += begun_alike(id, entry, reading.lexicon)
 
 
 def _read_remarks(reading: Reading, named: Sequence[Named]) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from chatbot.called import PARTS, in_figures, without_article
 from chatbot.lexicon import Lexicon, Mention
+from chatbot.profile import Preference
 from retrieval.stop_words import STOP_WORDS
 from retrieval.text import Token, fold
 
@@ -59,3 +61,18 @@ def _has_part(known: str, said: str, number: int) -> bool:
         return False
     rest = in_figures(f"part {known.removeprefix(said)}").split()
     return str(number) in rest or (number == 1 and not any(w.isdigit() for w in rest))
+
+
+def begun_alike(id: str, out: Preference, lexicon: Lexicon) -> list[Preference]:
+    """What is meant where an item's title is ruled out: where only its first words are said, all titles
+    that begin with them, "no Monty Python"."""
+    phrase = without_article(fold(out.phrase))
+    whole = (without_article(fold(out.value)), without_article(fold(out.value.partition(":")[0])))
+    if phrase in whole or not whole[0].startswith(phrase):
+        return [out]
+    words = lexicon.by_word.get(phrase.partition(" ")[0], ())
+    alike = {s.value for title in words for s in lexicon.titles[title]} - {id}
+    begun = (f"{phrase} ", f"{phrase}s ")
+    titles = [lexicon.items[i].title for i in sorted(alike)]
+    also = [t for t in titles if without_article(fold(t)).startswith(begun)]
+    return [out, *(replace(out, value=title) for title in also)]

@@ -4,15 +4,22 @@ A word that nobody knows becomes the everyday word, or the catalogue's, that it 
 exchanged back. Its length stays, so every place in the text does; quotes stay as they were written.
 """
 
+import re
+
 from chatbot.lexicon import Lexicon
 from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from retrieval.text import tokens
 
+_THEN = re.compile(
+    r"(\b(?:\w{2,}er|more|less) )then(?= (?:\d|an?\b|one\b|two\b|three\b|half\b|my\b|that\b|this\b))",
+    re.I,
+)
 SHORTEST = 5  # letters; in shorter words the other word is as likely to be meant
 
 
 def unslipped(text: str, lexicon: Lexicon) -> str:
     """The text with such words put right; of the same length."""
+    text = _THEN.sub(lambda m: f"{m[1]}than", text)
     for word in tokens(text):
         if word.text == word.folded and word.text.isascii() and word.text.isalpha():
             meant = _meant(word.folded, lexicon)

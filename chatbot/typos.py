@@ -15,6 +15,7 @@ from retrieval.text import Token, fold
 FUZZY_CUTOFF = 88  # rapidfuzz ratio, 0 to 100; two typos in a title of average length
 VALUE_CUTOFF, VALUE_CUTOFF_NEGATED = 83, 80
 """Lower behind a negation: to keep out what was not meant costs less than to show what was."""
+LONG_VALUE = 5  # characters; "no arnie" is nothing against anime
 LONG_SPAN = 4  # words; a span so long may end in a word of talk ("... of the Spotless Mind")
 RARE = 1.5  # Zipf frequency below which a word by itself may be a misspelt surname
 LONGEST_TITLE = 8  # words
@@ -157,7 +158,7 @@ def _misspelt_value(words: Sequence[Token], at: int, lexicon: Lexicon) -> list[l
         or frequency(word) >= (EVERYDAY if negated else KNOWN + 0.3)
     ):
         return []
-    cutoff = VALUE_CUTOFF_NEGATED if negated else VALUE_CUTOFF
+    cutoff = VALUE_CUTOFF_NEGATED if negated and len(word) < LONG_VALUE else VALUE_CUTOFF
     choices = _values(lexicon).get(word[:1], [])
     best = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=cutoff)
     return lexicon.value_senses(best[0]) if best else []

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from chatbot.beginnings import LONGEST_PHRASE
 from chatbot.called import ARTICLES, without_article
 from chatbot.lexicon import Lexicon, Mention
-from chatbot.near_titles import near_title
+from chatbot.near_titles import near_title, wider_title
 from chatbot.reading import Reading
 from chatbot.references import Reference
 from chatbot.sequels import missing_sequels
@@ -50,6 +50,11 @@ def without_others(
     spans = [(words[p.start].start, words[p.stop - 1].end) for p in others]
     reading.unknown += [text[start:end] for start, end in spans]
     reading.spent += spans
+    near += [
+        w
+        for m in mentions
+        if m.kind == "title" and (w := wider_title(text, words, m, reading.lexicon))
+    ]
     missing = {i for place in others for i in place}
     taken = missing | {i for m in near for i in range(m.first, m.last + 1)}
     found = [m for m in mentions if taken.isdisjoint(range(m.first, m.last + 1))]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from chatbot.bounds import field_named
 from chatbot.conversation import Conversation
+from chatbot.joint import heads_list, together
 from chatbot.lexicon import Lexicon, Mention, Sense
-from chatbot.polarity import ACCEPTABLE, HEDGED, LESS, NEVER, Stance
+from chatbot.polarity import ACCEPTABLE, HEDGED, LESS, LISTED, NEVER, Stance
 from chatbot.profile import Limit, Preference, Removal
 from chatbot.reading import Reading
 from chatbot.takebacks import read_takebacks
@@ -26,6 +27,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
     """Facet values and people: wanted, avoided, excepted from what is avoided, or required."""
     text, words, lexicon, turn = reading.text, reading.words, reading.lexicon, reading.turn
     choices = _alternatives(text, words, mentions, stance)
+    needed = {choices[m] for m in choices if _is_required(reading, m)}
     for mention in mentions:
         if mention.kind == "title":
             continue
@@ -53,6 +55,8 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
             here = Stance(-NEVER, here.cue)
         if here.negative and _is_only_described(words, mention, mentions, stance):
             continue  # "poetry, but not gloomy poetry"
+        if here.negative and heads_list(text, words, mention, mentions, stance):
+            here = Stance(cue=here.cue)
         by_mistake = pattern("talk", "change.meant", reading.language)
         if here.negative and by_mistake.search(reading.written[:start]):
             wished = {w.key for w in reading.conversation.profile.wants}
@@ -78,10 +82,7 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
         parts = [lexicon.primary(list(group)) for group in mention.groups]
         parts = [_for_whom(part, words) for part in parts]
         senses = _person_role(reading, mention, [s for part in parts for s in part])
-        compared = reading.found("critique.more", start=start)
-        required = (not compared and reading.found("change.only", end=start)) or reading.found(
-            "change.only_behind", start=end
-        )
+        required = choices.get(mention) in needed or _is_required(reading, mention)
         if here.strength == ACCEPTABLE and (
             lifted := _lifted(_with_parts(mention, lexicon), reading.conversation)
         ):
@@ -99,6 +100,16 @@ def read_values(reading: Reading, mentions: Sequence[Mention], stance: Sequence[
                 )
                 for s in senses
             ]  # fmt: skip
+    either = {m.quote: said for m, said in choices.items() if said in needed}
+    reading.limits = together(reading.limits, either)
+
+
+def _is_required(reading: Reading, mention: Mention) -> bool:
+    """Whether nothing else will do: "only blue", "must be Italian"."""
+    start, end = reading.words[mention.first].start, reading.words[mention.last].end
+    compared = reading.found("critique.more", start=start)
+    only = not compared and reading.found("change.only", end=start)
+    return only or reading.found("change.only_behind", start=end)
 
 
 def _is_only_described(
@@ -113,6 +124,8 @@ def _is_only_described(
     )
     between = range(mention.first if cue is None else cue + 1, mention.first)
     told = (i for i in between if not stance[i].is_cue)
+    if mention.first and words[mention.first - 1].folded in LISTED:
+        return False  # "skip what comes in red or green"
     return wished and any(words[i].folded not in function_words() for i in told)
 
 
