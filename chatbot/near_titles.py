@@ -9,6 +9,7 @@ from retrieval.stop_words import STOP_WORDS
 from retrieval.text import Token, stem
 
 ALIKE = 90  # rapidfuzz ratio, of stems
+ROUGHLY, FEW = 70, 8  # of the words as they are, and how many titles are looked at more closely
 SHORTEST = 8  # characters that may be written otherwise
 LONGEST_GAP = 4  # characters more or less
 SEVERAL = 3  # words that stand for a longer title which holds them in their order
@@ -68,18 +69,17 @@ def _titled(said: str, lexicon: Lexicon, whole: bool) -> list[Sense]:
     for word in said.split():
         if word not in STOP_WORDS:
             shared += lexicon.by_word.get(word, [])[:MOST]
-    titles = [t for t in dict.fromkeys(shared) if _numbers(t) == _numbers(said)]
+    titles, numbers = list(dict.fromkeys(shared)), _numbers(said)
     if len(said.split()) >= SEVERAL:
-        holding = [t for t in titles if f" {t} ".endswith(f" {said} ")]
+        holding = [t for t in titles if f" {t}".endswith(f" {said}") and _numbers(t) == numbers]
         if len({s.value for t in holding for s in lexicon.titles[t]}) == 1:
             return lexicon.titles[holding[0]]
     if len(said) < SHORTEST:
         return []
-    stems = {
-        t: _stems(t) for t in titles if abs(len(without_article(t)) - len(said)) <= LONGEST_GAP
-    }
-    best = most_alike(_stems(said), stems, ALIKE)
-    return lexicon.titles[best] if best else []
+    near = [t for t in titles if abs(len(without_article(t)) - len(said)) <= LONGEST_GAP]
+    stems = {_stems(t): t for t in most_alike(said, near, ROUGHLY, FEW) if _numbers(t) == numbers}
+    best = most_alike(_stems(said), list(stems), ALIKE)
+    return lexicon.titles[stems[best[0]]] if best else []
 
 
 def _stems(phrase: str) -> str:

@@ -1,6 +1,6 @@
 """Names and facet values that were misspelt, found by a fuzzy matcher (rapidfuzz)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
@@ -129,10 +129,10 @@ def _nearest_title(phrase: str, lexicon: Lexicon, sure: bool) -> list[Sense]:
     return lexicon.titles[best[0]][:1] if best and near else []
 
 
-def most_alike(phrase: str, choices: Mapping[str, str], cutoff: float) -> str | None:
-    """The key of the text that is most like a phrase, at least so much (rapidfuzz ratio, 0 to 100)."""
-    best = process.extractOne(phrase, choices, scorer=fuzz.ratio, score_cutoff=cutoff)
-    return best[2] if best else None
+def most_alike(phrase: str, choices: Collection[str], cutoff: float, most: int = 1) -> list[str]:
+    """The texts that are most like a phrase, at least so much (rapidfuzz ratio, 0 to 100)."""
+    best = process.extract(phrase, choices, scorer=fuzz.ratio, score_cutoff=cutoff, limit=most)
+    return [text for text, *_ in best]
 
 
 def _nearest_person(phrase: str, lexicon: Lexicon) -> list[Sense]:
