@@ -5,9 +5,9 @@ import pytest
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon
 from chatbot.parts import Parts
-from chatbot.profile import TEXT
 from chatbot.respond import respond
 from chatbot.understand import understand
+from retrieval.constraints import TEXT
 from tests.chatbot.test_labelled import lexicons
 from tests.chatbot.test_other_titles import read, titles
 from tests.conftest import last
