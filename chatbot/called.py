@@ -83,6 +83,14 @@ def without_article(phrase: str) -> str:
     return next((phrase.removeprefix(a) for a in ARTICLES if phrase.startswith(a)), phrase)
 
 
+def is_begun(said: str, title: str) -> bool:
+    """Whether a folded phrase is only the first words of a title, and not all of it or all that stands
+    before its colon."""
+    said = without_article(said)
+    whole = without_article(fold(title)), without_article(fold(title.partition(":")[0]))
+    return said not in whole and whole[0].startswith(said)
+
+
 def _main_title(title: str) -> str:
     """What stands before a colon."""
     head, colon, _ = title.partition(":")

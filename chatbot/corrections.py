@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chatbot.bounds import Bound
 from chatbot.lexicon import Mention
-from chatbot.quantities import quantities
+from chatbot.quantities import Quantity, quantities
 from chatbot.words import pattern
 from retrieval.text import Token
 
@@ -47,8 +47,7 @@ def corrected(
 def _instead(text: str, before: Bound, at: int, language: str) -> Bound | None:
     """A bound with the bare figure that stands behind a cue instead of its own: "under 20, no wait, 30"."""
     amounts = quantities(text, language)
-    own = next((q for q in amounts if before.start <= q.start and q.end <= before.end), None)
-    new = next((q for q in amounts if q.start >= at), None)
+    own, new = _amount_of(before, amounts), next((q for q in amounts if q.start >= at), None)
     if not own or not new or not own.high or before.op == "!=":
         return None
     if new.kind not in ("bare", own.kind) and not {new.kind, own.kind} <= DURATIONS:
@@ -61,12 +60,15 @@ def _instead(text: str, before: Bound, at: int, language: str) -> Bound | None:
     return replace(before, value=new.high * before.value / own.high, end=end)
 
 
+def _amount_of(bound: Bound, amounts: Sequence[Quantity]) -> Quantity | None:
+    return next((q for q in amounts if bound.start <= q.start and q.end <= bound.end), None)
+
+
 def _of_the_same(text: str, before: Bound, after: Bound, language: str) -> Bound | None:
     """A bound of a bare figure that stands behind a cue, as one of what the figure before it counted:
     "under 400 calories, no wait, under 500"."""
     amounts = quantities(text, language)
-    own = next((q for q in amounts if before.start <= q.start and q.end <= before.end), None)
-    new = next((q for q in amounts if after.start <= q.start and q.end <= after.end), None)
+    own, new = _amount_of(before, amounts), _amount_of(after, amounts)
     if not own or not new or new.kind != "bare" or not own.high or not new.high:
         return None
     return replace(after, facet=before.facet, value=new.high * before.value / own.high)

@@ -13,11 +13,13 @@ from retrieval.item import Schema
 def bounds_by_age(text: str, schema: Schema, language: str) -> list[Bound]:
     """The year before or after which something is, where a speaker says how old they are."""
     compared = pattern("limits", "words.than_me", language).search(text)
-    of_other = compared is not None and compared["who"] is not None
+    if compared is None:
+        return []
+    of_other = compared["who"] is not None
     ages = pattern("limits", "words.own_age", language).finditer(text)
     age = next((a for a in ages if (a["other"] is not None) is of_other), None)
     years = schema.measuring("year")
-    if not age or not compared or not years:
+    if not age or not years:
         return []
     year = datetime.now(UTC).year - int(number(age["n"]))
     older, denied = compared["older"] is not None, compared["not"] is not None

@@ -204,14 +204,15 @@ def _cue(
     """The longest cue that starts here: its strength, whether it lasts, its length in tokens."""
     # A number is a word of several when it is folded: "1,500".
     most = _longest_cues(language).get(words[at].folded.partition(" ")[0], 0)
+    noun = words[at].folded in phrases("polarity", "cues.nouns", language)
+    before = words[at - 1].folded if at else ""
+    if noun and before in phrases("polarity", "cues.before_noun", language):
+        return None, True, 0  # "nothing about love or war"
     for length in range(most, 0, -1):
         span = range(at, at + length)
         if span.stop > len(words) or any(i in inside for i in span):
             continue
         phrase = " ".join(words[i].folded for i in span)
-        noun = at > 0 and words[at - 1].folded in phrases("polarity", "cues.before_noun", language)
-        if noun and phrase in phrases("polarity", "cues.nouns", language):
-            continue  # "nothing about love or war"
         if phrase in _cues(language):
             return (*_cues(language)[phrase], length)
     return None, True, 0

@@ -207,8 +207,9 @@ class _Review:
 
     def unsaid(self) -> None:
         """The exception of point 1."""
-        self.promised = tuple(a for a in self.promised if self._is_said(a))
-        self.avoids = [a for a in self.avoids if self._is_said(a)]
+        unsaid = {a for a in self.promised if not self._is_said(a)}
+        self.promised = tuple(a for a in self.promised if a not in unsaid)
+        self.avoids = [a for a in self.avoids if a not in unsaid]
 
     def _is_said(self, avoid: Preference) -> bool:
         place = located(avoid.phrase or avoid.quote, self.reading.words)

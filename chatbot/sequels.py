@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chatbot.called import PARTS, in_figures, without_article
+from chatbot.called import PARTS, in_figures, is_begun, without_article
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.profile import Preference
 from retrieval.stop_words import STOP_WORDS
@@ -67,8 +67,7 @@ def begun_alike(id: str, out: Preference, lexicon: Lexicon) -> list[Preference]:
     """What is meant where an item's title is ruled out: where only its first words are said, all titles
     that begin with them, "no Monty Python"."""
     phrase = without_article(fold(out.phrase))
-    whole = (without_article(fold(out.value)), without_article(fold(out.value.partition(":")[0])))
-    if phrase in whole or not whole[0].startswith(phrase):
+    if not is_begun(phrase, out.value):
         return [out]
     words = lexicon.by_word.get(phrase.partition(" ")[0], ())
     alike = {s.value for title in words for s in lexicon.titles[title]} - {id}

@@ -11,7 +11,7 @@ from chatbot.words.everyday import EVERYDAY, KNOWN, frequency
 from retrieval.text import tokens
 
 _THEN = re.compile(
-    r"(\b(?:\w{2,}er|more|less) )then(?= (?:\d|an?\b|one\b|two\b|three\b|half\b|my\b|that\b|this\b))",
+    r"(\b(?:\w{2,}er|more|less) )then(?= (?:[€$£]?\d|an hour\b|one\b|two\b|three\b|half\b))",
     re.I,
 )
 SHORTEST = 5  # letters; in shorter words the other word is as likely to be meant

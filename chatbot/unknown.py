@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence, Set
 
 from chatbot.beginnings import LONGEST_PHRASE
-from chatbot.called import ARTICLES, without_article
+from chatbot.called import ARTICLES, is_begun, without_article
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.near_titles import near_title, wider_title
 from chatbot.reading import Reading
@@ -50,15 +50,20 @@ def without_others(
     spans = [(words[p.start].start, words[p.stop - 1].end) for p in others]
     reading.unknown += [text[start:end] for start, end in spans]
     reading.spent += spans
-    near += [
-        w
-        for m in mentions
-        if m.kind == "title" and (w := wider_title(text, words, m, reading.lexicon))
-    ]
     missing = {i for place in others for i in place}
-    taken = missing | {i for m in near for i in range(m.first, m.last + 1)}
-    found = [m for m in mentions if taken.isdisjoint(range(m.first, m.last + 1))]
-    return sorted([*found, *near], key=lambda m: m.first), missing
+    kept = _apart_from(mentions, missing | _places(near))
+    titled = (m for m in kept if m.kind == "title")
+    near += [w for m in titled if (w := wider_title(text, words, m, reading.lexicon))]
+    kept = _apart_from(kept, _places(near))
+    return sorted([*kept, *near], key=lambda m: m.first), missing
+
+
+def _places(mentions: Sequence[Mention]) -> set[int]:
+    return {i for m in mentions for i in range(m.first, m.last + 1)}
+
+
+def _apart_from(mentions: Sequence[Mention], taken: set[int]) -> list[Mention]:
+    return [m for m in mentions if taken.isdisjoint(range(m.first, m.last + 1))]
 
 
 def _told_apart(
@@ -222,7 +227,7 @@ def _is_other(
     if later:
         return not all(w.text.isdigit() or w.folded in cues("editions") for w in later)
     behind = range(title.last + 1, place.stop)
-    if title.first == first and _is_begun(words, title, lexicon):
+    if title.first == first and is_begun(*_said_and_known(words, title, lexicon)):
         told = {i for m in inside if m.kind == "person" for i in range(m.first, m.last + 1)}
         if any(words[i].capitalised and words[i].folded not in LINKING for i in behind):
             return told.isdisjoint(behind)
@@ -248,31 +253,28 @@ def _title_end(
     return None
 
 
-def _is_begun(words: Sequence[Token], title: Mention, lexicon: Lexicon) -> bool:
-    """Whether a title is said by its first words only, and not by all that stands before a colon."""
-    known = lexicon.items[title.senses[0].value].title
-    phrase = without_article(" ".join(w.folded for w in words[title.first : title.last + 1]))
-    whole = without_article(fold(known)), without_article(fold(known.partition(":")[0]))
-    return phrase not in whole and whole[0].startswith(phrase)
-
-
 def _goes_on(words: Sequence[Token], title: Mention, lexicon: Lexicon) -> bool:
     """Whether another title begins as one of the catalogue's: "Harry Potter and the Goblet of Fire"."""
     said = " ".join(w.folded for w in words[title.first : title.last + 3])
     behind = words[title.last + 1 : title.last + 4]
-    known = fold(lexicon.items[title.senses[0].value].title)
+    phrase, known = _said_and_known(words, title, lexicon)
     return (
-        _is_begun(words, title, lexicon)
+        is_begun(phrase, known)
         and tuple(w.text for w in behind[: len(LED)]) == LED
         and behind[-1].capitalised
-        and known.startswith(said)
+        and fold(known).startswith(said)
     )
 
 
-def _lacks_article(words: Sequence[Token], title: Mention, lexicon: Lexicon) -> bool:
+def _said_and_known(words: Sequence[Token], title: Mention, lexicon: Lexicon) -> tuple[str, str]:
+    """The words that a title is named by, folded, and the title."""
     phrase = " ".join(w.folded for w in words[title.first : title.last + 1])
-    known = fold(lexicon.items[title.senses[0].value].title)
-    return phrase != known and without_article(known) == phrase
+    return phrase, lexicon.items[title.senses[0].value].title
+
+
+def _lacks_article(words: Sequence[Token], title: Mention, lexicon: Lexicon) -> bool:
+    phrase, known = _said_and_known(words, title, lexicon)
+    return phrase != fold(known) and without_article(fold(known)) == phrase
 
 
 def _with_words_before(

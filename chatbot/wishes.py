@@ -155,9 +155,9 @@ def _is_of_the_visitor(reading: Reading, mention: Mention) -> bool:
     kin = words[mention.last].folded in cues("relatives", reading.language)
     relative = kin and mention.kind != "person"  # "the Coen brothers" are nobody's own
     ours = pattern("talk", "change.ours", reading.language).search(before)
-    behind = words[mention.last + 1].folded if mention.last + 1 < len(words) else ""
+    behind = {w.folded for w in words[mention.last + 1 : mention.last + 4]}
     is_none = pattern("talk", "change.is_none", reading.language).search(before)
-    if is_none and behind not in cues("devoted", reading.language):
+    if is_none and behind.isdisjoint(cues("devoted", reading.language)):
         return mention.kind == "value"  # "of course I cried, I'm not a monster"
     return bool(
         (relative and ours) or pattern("talk", "change.feel", reading.language).search(before)
