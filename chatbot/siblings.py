@@ -29,7 +29,7 @@ def siblings(items: Iterable[Item], facet: str) -> Mapping[str, Sequence[str]]:
     together: Counter[tuple[str, ...]] = Counter()
     for item in items:
         names = item.values(facet)
-        if len({n.split()[-1] for n in names}) < len(names) <= MOST_MAKERS:
+        if len({n.rpartition(" ")[2] for n in names}) < len(names) <= MOST_MAKERS:
             for name, count in Counter(surname(fold(n)) for n in names).items():
                 kin = sorted(n for n in names if surname(fold(n)) == name)
                 together[tuple(kin)] += bool(name) and count > 1

@@ -6,8 +6,10 @@ from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon
 from chatbot.parts import Parts
 from chatbot.respond import respond
+from chatbot.siblings import siblings
 from chatbot.understand import understand
 from retrieval.constraints import TEXT
+from retrieval.item import Item
 from tests.chatbot.test_labelled import lexicons
 from tests.chatbot.test_other_titles import read, titles
 from tests.conftest import last
@@ -106,3 +108,8 @@ def test_what_somebody_hates_to_eat_is_ruled_out_and_is_no_title(
     found = understand(f"I hated {food}", Conversation("t", "recipes"), lexicons["recipes"])
     assert not found.unknown
     assert {(a.facet, a.value) for a in found.change.avoids} == {(TEXT, food.lower())}
+
+
+def test_makers_named_with_spaces_only_are_nobodys_siblings() -> None:
+    blank = [Item(str(n), f"Work {n}", {"director": (" ", "\u3000")}) for n in range(3)]
+    assert siblings(blank, "director") == {}
