@@ -26,7 +26,7 @@ from ui.service import Service
 from ui.visitor_cookie import VisitorCookies
 
 CSS = Path(__file__).parent / "static" / "page.css"
-FOCUS = Path(__file__).parent / "static" / "focus.js"
+SCRIPTS = [CSS.with_name(name) for name in ("focus.js", "lists.js")]
 FONTS = ["system-ui", "Segoe UI", "Roboto", "DejaVu Sans", "sans-serif"]
 """Fonts of the visitor's own machine: the page asks no other host for anything."""
 DARK = "() => { document.body.classList.toggle('dark'); }"
@@ -63,8 +63,8 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
             top = gr.HTML(words.header(service, ENGLISH))
             over = gr.Button(ENGLISH.phrase("page.start_over"), size="sm", scale=0, min_width=110)
             dark = gr.Button(ENGLISH.phrase("page.dark"), size="sm", scale=0, min_width=110)
-        with gr.Row():
-            with gr.Column(scale=5, min_width=320):
+        with gr.Row(elem_id="sides"):
+            with gr.Column(elem_id="talk", min_width=0):
                 chat = gr.Chatbot(
                     label=ENGLISH.phrase("page.conversation"),
                     elem_id="conversation",
@@ -86,6 +86,24 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
                     autofocus=True,
                     elem_id="message",
                 )
+            with gr.Column(elem_id="lists", min_width=0):
+                empty = gr.HTML(words.empty(service, names[:1], ENGLISH))
+                headings, groups, htmls, rows = [], [], [], []
+                for name in names:
+                    headings.append(gr.HTML(words.heading(service, name, ENGLISH), visible=False))
+                    for place in range(length):
+                        with gr.Group(
+                            visible=False,
+                            elem_classes="tm-slot",
+                            elem_id=f"{_prefix(name, names)}card-{place + 1}",
+                        ) as group:
+                            htmls.append(gr.HTML(padding=True))
+                            with gr.Row(elem_classes="tm-buttons"):
+                                texts = words.card_buttons(ENGLISH)
+                                drawn = [gr.Button(b, size="sm", min_width=60) for b in texts]
+                                rows.append((name, place, drawn))
+                        groups.append(group)
+            with gr.Column(elem_id="about", min_width=0):
                 learn = gr.Checkbox(
                     label=ENGLISH.phrase("page.learn"), container=False, elem_id="learn"
                 )
@@ -103,23 +121,6 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
                         )
                         stays = gr.Button(ENGLISH.phrase("page.erase.no"), size="sm")
                 profile_box = gr.Column(elem_id="profile")
-            with gr.Column(scale=6, min_width=320):
-                empty = gr.HTML(words.empty(service, names[:1], ENGLISH))
-                headings, groups, htmls, rows = [], [], [], []
-                for name in names:
-                    headings.append(gr.HTML(words.heading(service, name, ENGLISH), visible=False))
-                    for place in range(length):
-                        with gr.Group(
-                            visible=False,
-                            elem_classes="tm-slot",
-                            elem_id=f"{_prefix(name, names)}card-{place + 1}",
-                        ) as group:
-                            htmls.append(gr.HTML(padding=True))
-                            with gr.Row(elem_classes="tm-buttons"):
-                                texts = words.card_buttons(ENGLISH)
-                                drawn = [gr.Button(b, size="sm", min_width=60) for b in texts]
-                                rows.append((name, place, drawn))
-                        groups.append(group)
         shown = [view, spoken, learn, chat, empty, *headings, *groups, *htmls]
         fixed = [
             top,
@@ -248,7 +249,8 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
         stays.click(lambda: gr.update(visible=False), None, sure, **quiet)
         gone.click(forget, view, [*shown, sure], **quiet)
         dark.click(None, None, None, js=DARK, **silent)
-        page.load(None, None, None, js=FOCUS.read_text("utf-8"), **silent)
+        for script in SCRIPTS:
+            page.load(None, None, None, js=script.read_text("utf-8"), **silent)
         page.load(arrive, None, shown, **quiet)
         spoken.change(reword, spoken, fixed, **quiet)
         for name, place, drawn in rows:
