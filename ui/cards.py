@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+from chatbot.conversation import Reaction
 from chatbot.edits import ByHand
 from chatbot.events import Card
 from chatbot.guesses import Guess
@@ -34,8 +35,10 @@ def card_html(
     mark: str = "",
     labels: Sequence[str] = (),
     voice: Voice = ENGLISH,
+    said: Sequence[Reaction] = (),
 ) -> str:
-    """One card: title, labels, facts, reason, prose, warnings."""
+    """One card: title, labels, facts, reason, prose, warnings. By what was `said` of the item, the page
+    tells which of its buttons are pressed (static/lists.js)."""
     prose = next(
         (str(item.fields[f]) for f in schema.named("description") if item.fields.get(f)), ""
     )
@@ -50,7 +53,7 @@ def card_html(
         f'<div class="notes">{escape(beware)}</div>' if beware else "",
         f'<div class="mark">{escape(mark)}</div>' if mark else "",
     ]
-    return f'<article class="tm-card">{"".join(parts)}</article>'
+    return f'<article class="tm-card" data-said="{" ".join(said)}">{"".join(parts)}</article>'
 
 
 def _facts(item: Item, schema: Schema, voice: Voice) -> str:
@@ -211,34 +214,31 @@ def guess_chips(
     ]
 
 
-def mark_of(id: str, profile: Profile, voice: Voice = ENGLISH) -> str:
-    """What the visitor said of an item by clicking."""
-    marks = [
-        voice.phrase(f"page.card.{key}")
-        for key, ids in (
-            ("liked", profile.liked),
-            ("disliked", profile.disliked),
-            ("was_seen", profile.seen),
-        )
-        if id in ids
-    ]
-    return voice.sentences(*marks)
+MARKS: dict[Reaction, tuple[Literal["liked", "disliked", "seen"], str]] = {
+    "like": ("liked", "liked"),
+    "dislike": ("disliked", "disliked"),
+    "seen": ("seen", "was_seen"),
+}
+"""The reactions with a button on a card: where the profile keeps them, and what the card then says."""
+
+
+def said_of(id: str, profile: Profile) -> list[Reaction]:
+    """What the visitor has said of an item, by a click or in words."""
+    return [name for name, (section, _) in MARKS.items() if id in getattr(profile, section)]
+
+
+def taken_back(id: str, reaction: Reaction) -> ByHand:
+    """The change that takes a reaction back."""
+    return ByHand(removals=(Removal(MARKS[reaction][0], "", id),))
 
 
 def slots(
     cards: Sequence[Card], schema: Schema, profile: Profile, length: int, voice: Voice = ENGLISH
 ) -> list[str]:
     """The HTML of each place on the page; empty for places that are not filled."""
-    filled = [
-        card_html(
-            n,
-            card.item,
-            card.reason,
-            schema,
-            mark_of(card.item.id, profile, voice),
-            card.labels,
-            voice,
-        )
-        for n, card in enumerate(cards, 1)
-    ]
+    filled = []
+    for n, card in enumerate(cards, 1):
+        said = said_of(card.item.id, profile)
+        mark = voice.sentences(*(voice.phrase(f"page.card.{MARKS[name][1]}") for name in said))
+        filled.append(card_html(n, card.item, card.reason, schema, mark, card.labels, voice, said))
     return (filled + [""] * length)[:length]

@@ -18,8 +18,8 @@ from chatbot.resolved import resolved
 from chatbot.voice import ENGLISH, Voice
 from retrieval.errors import UnknownConversation
 from ui import page_words as words
-from ui.cards import slots
-from ui.page_view import SceneView, View, agreed, fresh, known, turn_views
+from ui.cards import MARKS, slots
+from ui.page_view import SceneView, View, agreed, fresh, known, reacted, turn_views
 from ui.profile_panel import profile_panel
 from ui.resuming import opened
 from ui.service import Service
@@ -100,7 +100,10 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
                             htmls.append(gr.HTML(padding=True))
                             with gr.Row(elem_classes="tm-buttons"):
                                 texts = words.card_buttons(ENGLISH)
-                                drawn = [gr.Button(b, size="sm", min_width=60) for b in texts]
+                                drawn = [
+                                    gr.Button(b, size="sm", min_width=60, elem_classes=f"tm-{kind}")
+                                    for kind, b in zip((*MARKS, "more"), texts, strict=True)
+                                ]
                                 rows.append((name, place, drawn))
                         groups.append(group)
             with gr.Column(elem_id="about", min_width=0):
@@ -189,10 +192,7 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
             if place >= len(here.cards):
                 return paint(current)
             item = here.cards[place].item.id
-            if len(current.scenes) > 1:
-                after = service.joint.react(current.id, item, reaction, scene).of(scene)
-            else:
-                after = service.react(current.id, item, reaction)
+            after = reacted(service, current, scene, item, reaction)
             gone = resolved(here.profile, after.profile, ProfileChange())
             items = service.house.parts(scene).lexicon.items
             gave_way = resolved_text(gone, items, Voice(after.language))
@@ -254,7 +254,7 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
         page.load(arrive, None, shown, **quiet)
         spoken.change(reword, spoken, fixed, **quiet)
         for name, place, drawn in rows:
-            for button, reaction in zip(drawn, words.REACTIONS, strict=False):
+            for button, reaction in zip(drawn, MARKS, strict=False):
                 button.click(
                     partial(react, scene=name, place=place, reaction=reaction), view, shown, **quiet
                 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from chatbot.conversation import Conversation, Question
+from chatbot.conversation import Conversation, Question, Reaction
 from chatbot.edits import ByHand
 from chatbot.events import Card, Event, Finished, Recommended, Said, Understood
 from chatbot.guesses import Guess
@@ -12,6 +12,7 @@ from chatbot.profile_text import resolved_text
 from chatbot.together import InScene
 from chatbot.voice import Voice
 from retrieval.errors import TastemakerError, UnknownConversation
+from ui.cards import said_of, taken_back
 from ui.service import Service
 from ui.telling import TogetherEvent
 
@@ -95,6 +96,21 @@ def known(service: Service, scene: SceneView, conversation: Conversation) -> Sce
         guesses=service.guesses(conversation),
         can_undo=bool(conversation.past),
     )
+
+
+def reacted(
+    service: Service, view: View, scene: str, item: str, reaction: Reaction
+) -> Conversation:
+    """The scene's conversation after a click on a card's button; a second click takes it back."""
+    again = reaction in said_of(item, view.scene(scene).profile)
+    back, several = taken_back(item, reaction), len(view.scenes) > 1
+    if again:
+        if several:
+            return service.joint.change(view.id, back, scene).of(scene)
+        return service.change(view.id, back)
+    if several:
+        return service.joint.react(view.id, item, reaction, scene).of(scene)
+    return service.react(view.id, item, reaction)
 
 
 def turn_views(

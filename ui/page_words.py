@@ -3,15 +3,12 @@ answer. They follow the language that is spoken, and until then the browser's.""
 
 from html import escape
 
-from chatbot.conversation import Reaction
 from chatbot.voice import Voice
 from chatbot.words import languages
 from retrieval.text import fold
+from ui.cards import MARKS
 from ui.page_view import View
 from ui.service import Service
-
-REACTIONS: tuple[Reaction, ...] = ("like", "dislike", "seen")
-"""The buttons of a card that react; one more looks for what is like it."""
 
 
 def preferred(accepted: str) -> str:
@@ -66,7 +63,7 @@ def sure_to_erase(voice: Voice) -> str:
 
 def card_buttons(voice: Voice) -> list[str]:
     """The buttons under a card: those of the reactions, and the one for more like it."""
-    return [voice.phrase(f"page.card.{name}") for name in (*REACTIONS, "more_like")]
+    return [voice.phrase(f"page.card.{name}") for name in (*MARKS, "more_like")]
 
 
 def choices(service: Service, voice: Voice) -> list[tuple[str, tuple[str, ...]]]:

@@ -72,3 +72,46 @@ def test_tab_goes_through_the_page_as_it_is_read(visitor: Visitor) -> None:
     order, (talk, lists, about) = visitor.page.evaluate(place)
     assert order == ["talk", "lists", "about"]
     assert talk == about < lists, "beside each other where there is room"
+
+
+def pressed(visitor: Visitor, place: int = 1) -> list[str]:
+    """The buttons of a card that are read out as pressed."""
+    card = visitor.page.locator(f"#card-{place}").first
+    return list(card.get_by_role("button", pressed=True).all_inner_texts())
+
+
+def test_a_button_of_a_card_shows_that_it_is_pressed_until_it_is_pressed_again(
+    visitor: Visitor,
+) -> None:
+    visitor.say("a heist film")
+    card = visitor.page.locator("#card-1").first
+    ground = "(b) => getComputedStyle(b).backgroundColor"
+    like = card.get_by_role("button", name="Like", exact=True)
+    plain = like.evaluate(ground)
+    assert pressed(visitor) == []
+    assert card.locator("[aria-pressed=false]").count() == 3
+    visitor.click("Like", within="#card-1")
+    visitor.click("Seen it", within="#card-1")
+    assert pressed(visitor) == ["Like", "Seen it"]
+    for where in (card.get_by_role("button", name="Seen it"), visitor.page.locator("#top")):
+        where.hover()
+        visitor.page.wait_for_timeout(400)
+        grounds = [b.evaluate(ground) for b in card.locator("[aria-pressed=true]").all()]
+        assert len({*grounds}) == 1, "under the mouse too"
+    assert grounds[0] != plain
+    assert "✓" in like.evaluate("(b) => getComputedStyle(b, '::before').content")
+    visitor.page.screenshot(path=SHOTS / "desktop-pressed.png")
+    visitor.click("Not for me", within="#card-1")
+    assert pressed(visitor) == ["Not for me", "Seen it"], "one or the other"
+    visitor.click("Seen it", within="#card-1")
+    assert pressed(visitor) == ["Not for me"]
+    assert "seen" not in " ".join(visitor.chips())
+    assert pressed(visitor, 2) == []
+    visitor.say("why the first one?")
+    assert pressed(visitor) == ["Not for me"], "the list still stands there after a turn"
+    first = visitor.titles()
+    visitor.page.reload()
+    visitor.page.wait_for_selector("#card-1 button[aria-pressed=true]")
+    assert visitor.titles() == first
+    assert pressed(visitor) == ["Not for me"]
+    assert visitor.errors == []

@@ -52,6 +52,9 @@ def test_lists_stand_under_a_heading_for_each_scene(visitor: Visitor, service: S
     visitor.page.wait_for_timeout(1500)
     assert "Not for you" in visitor.page.inner_text("#books-card-1")
     assert "Not for you" not in visitor.page.inner_text("#card-1")
+    visitor.page.locator("#books-card-1").get_by_role("button", name="Not for me").click()
+    visitor.page.wait_for_timeout(1500)
+    assert "Not for you" not in visitor.page.inner_text("#books-card-1"), "taken back"
     chip = visitor.page.locator("#books-chips").get_by_role("button", name="nothing violent").first
     count = visitor.page.locator("#conversation .bot").count()
     chip.click()

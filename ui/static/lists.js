@@ -1,5 +1,6 @@
-// Where the page is one column, a new list would come below what can be seen. The window goes to it, with
-// the end of the reply above it, until the visitor moves it; the focus stays where it is.
+// The lists. Where the page is one column, a new one would come below what can be seen: the window goes to
+// it, with the end of the reply above it, until the visitor moves it; the focus stays where it is. And the
+// buttons of cards tell which of them are pressed, for which Gradio has no property.
 () => {
   let acted = false, known = "", until = 0, timer = 0;
   const titles = () => [...document.querySelectorAll("#lists .tm-card h3")].map((title) => title.textContent).join("\n");
@@ -10,6 +11,14 @@
     if (besideEachOther || (lists.top >= 0 && lists.top <= most)) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     scrollTo({ top: scrollY + lists.top - most, behavior: still ? "instant" : "smooth" });
+  };
+  const press = () => {
+    for (const slot of document.querySelectorAll("#lists .tm-slot")) {
+      const said = slot.querySelector(".tm-card")?.dataset.said.split(" ") ?? [];
+      for (const name of ["like", "dislike", "seen"]) {
+        slot.querySelector(`.tm-${name}`)?.setAttribute("aria-pressed", String(said.includes(name)));
+      }
+    }
   };
   for (const name of ["keydown", "pointerdown", "wheel", "touchmove"]) {
     document.addEventListener(name, () => { until = 0; }, { capture: true, passive: true });
@@ -23,6 +32,7 @@
     acted = !byKey;
   }, true);
   new MutationObserver(() => {
+    press();
     const now = titles();
     if (now !== known && now && acted) {
       until = Date.now() + 5000;
