@@ -12,7 +12,7 @@ const at = process.argv.indexOf("--out");
 const out = at > 0 ? process.argv[at + 1] : join(here, "../static");
 
 // Names that are only the panel's own: not the page's, not the server's, not of the host's options.
-const OWN = /^(conversation|kept|chosen|longest|turned|redraw|changed|problem|pause|fresh|clicked|begin|become|client|learn|widget|sheet|consent|react|failed)$/;
+const OWN = /^(conversation|kept|chosen|longest|turned|redraw|changed|problem|pause|fresh|clicked|begin|become|client|learn|widget|sheet|consent|react|failed|state|said|busy|since|say|edit|card)$/;
 
 const styles = {
   name: "styles as text",

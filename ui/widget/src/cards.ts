@@ -5,7 +5,7 @@ import { button, h } from "./dom";
 import { ICONS } from "./icons";
 import { link, picture } from "./links";
 import type { Widget } from "./widget";
-import type { Card, Item } from "./wire";
+import { MARKS, type Card, type Item, type Mark } from "./wire";
 import type { Key, Say } from "./words";
 
 /** What the cards need of the panel. */
@@ -25,14 +25,12 @@ const FACTS = [
 ];
 const UNITS: Record<string, Key> = { price: "price", runtime: "minutes", minutes: "minutes" };
 const WARNINGS = ["content_notes", "warnings", "allergens"];
-const MARKS = { like: "liked", dislike: "disliked", seen: "seen", save: "", compare: "" } as const;
-type Mark = keyof typeof MARKS;
 
 export const label = ({ title, item }: Card): string =>
   typeof item.year === "number" ? `${title} (${item.year})` : title;
 
 const words = (value: unknown, most = 9): string =>
-  (Array.isArray(value) ? value.slice(0, most) : [value ?? ""]).join(", ");
+  [value ?? ""].flat().slice(0, most).join(", ");
 
 const facts = (item: Item, say: Say): string =>
   FACTS.map((name) => {
@@ -49,18 +47,23 @@ export function cards(items: Card[], table: Table): HTMLElement {
   return h("ol.cards", { "aria-label": table.say("suggestions") }, ...items.map((card) => one(card, table)));
 }
 
+/** What an item is called, as a link where there is one. */
+export function titled(card: Card, { widget, conversation }: Pick<Table, "widget" | "conversation">): HTMLElement | string {
+  const { id, title, item } = card;
+  const url = link(item, id, widget.options.itemUrl);
+  if (!url) return label(card);
+  const follow = (event: Event): void => {
+    conversation.clicked(card);
+    if (!widget.emit("itemclick", { id, title, url: url.href, item })) event.preventDefault();
+  };
+  const abroad = url.origin !== location.origin ? { target: "_blank", rel: "noreferrer" } : {};
+  return h("a", { href: url.href, onclick: follow, ...abroad }, label(card));
+}
+
 function one(card: Card, table: Table): HTMLElement {
   const { widget, conversation, say } = table;
   const { item } = card;
-  const url = link(item, card.id, widget.options.itemUrl);
   const shown = picture(item, widget.server, conversation.site.image_hosts ?? []);
-  const follow = (event: Event): void => {
-    conversation.clicked(card);
-    const detail = { id: card.id, title: card.title, url: url?.href ?? "", item };
-    if (!widget.emit("itemclick", detail)) event.preventDefault();
-  };
-  const abroad = url && url.origin !== location.origin ? { target: "_blank", rel: "noreferrer" } : {};
-  const title = url ? h("a", { href: url.href, onclick: follow, ...abroad }, label(card)) : label(card);
   const warned = WARNINGS.map((name) => words(item[name])).filter(Boolean);
   const prose = [words(item.description), ...warned.map((what) => say("warned", { what }))].filter(Boolean);
   return h(
@@ -70,7 +73,7 @@ function one(card: Card, table: Table): HTMLElement {
     h(
       "div.about",
       {},
-      h("h3", {}, title),
+      h("h3", {}, titled(card, table)),
       ...(card.labels ?? []).map((text) => h("span.label", {}, text)),
       h("p.facts", {}, facts(item, say)),
       card.reason && h("p.reason", {}, card.reason),
@@ -97,11 +100,10 @@ function action(name: Mark, card: Card, table: Table): HTMLButtonElement {
 
 /** Show on every card what is known of its item now. */
 export function mark(within: ParentNode, { conversation, chosen }: Table): void {
-  const saved = conversation.kept.read()?.saved ?? [];
   for (const made of within.querySelectorAll<HTMLElement>("[data-mark]")) {
     const { mark: name, id } = made.dataset as { mark: Mark; id: string };
     const section = MARKS[name];
-    const marked = section ? conversation.profile[section] : name === "save" ? saved : [chosen?.id];
+    const marked = section ? conversation.profile[section] : name === "save" ? conversation.saved : [chosen?.id];
     made.ariaPressed = String(marked.includes(id));
   }
 }

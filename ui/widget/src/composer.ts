@@ -17,9 +17,11 @@ export function composer(say: Say, send: (text: string) => boolean, stop: () => 
   const text = h("textarea", { rows: 1, "aria-label": say("example"), placeholder: say("example"), enterkeyhint: "send" });
   const go = button(say("send"), () => {}, ICONS.send, "", { type: "submit" });
   const submit = (): void => {
-    const words = text.value.trim();
-    if (!words || running || !send(words)) return;
+    const written = text.value;
+    if (!written.trim() || running) return;
+    // Emptied first: what is sent may change the language, and then another line takes over what stands here.
     text.value = "";
+    if (!send(written.trim())) text.value = written;
   };
   const form = h(
     "form",

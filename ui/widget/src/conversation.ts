@@ -7,7 +7,7 @@ import { events } from "./stream";
 import { storage, type Kept, type Store } from "./storage";
 import { begun, remembered, type Turn } from "./turn";
 import type { Widget } from "./widget";
-import { NOTHING, type Card, type Finished, type Profile, type Reaction, type Session, type Site } from "./wire";
+import { MARKS, NOTHING, type Mark, type Card, type Finished, type Profile, type Reaction, type Session, type Site } from "./wire";
 
 export interface Listener {
   /** Everything is to be drawn anew. */
@@ -48,6 +48,11 @@ export class Conversation {
 
   get busy(): boolean {
     return this.#running !== null;
+  }
+
+  /** The ids of what was saved, which only this browser knows. */
+  get saved(): string[] {
+    return this.kept.read()?.saved ?? [];
   }
 
   get longest(): number {
@@ -155,7 +160,7 @@ export class Conversation {
     Object.assign(turn, { reply, items, question });
     this.profile = profile;
     const notes: Kept["notes"] = {};
-    for (const { id, reason, labels } of items) notes[id] = { ...(reason && { reason }), ...(labels && { labels }) };
+    for (const { id, reason, labels } of items) notes[id] = { reason, labels };
     this.#keep(items.length ? { notes } : {});
     this.#widget.emit("message", { role: "assistant", text: reply });
     if (items.length) this.#widget.emit("recommend", { items });
@@ -167,16 +172,16 @@ export class Conversation {
 
   /** A click on a card's button; a second one takes it back. */
   async react(card: Card, reaction: Reaction, on: boolean): Promise<void> {
-    const about = card.catalogue ? { catalogue: card.catalogue } : {};
-    const section = { like: "liked", dislike: "disliked", seen: "seen" }[reaction as string];
+    const { catalogue } = card;
+    const section = MARKS[reaction as Mark];
     this.#widget.emit("feedback", { item: card.id, reaction, on });
     if (reaction === "save") {
-      const saved = (this.kept.read()?.saved ?? []).filter((id) => id !== card.id);
+      const saved = this.saved.filter((id) => id !== card.id);
       this.#keep({ saved: on ? [...saved, card.id] : saved });
       if (!on) return this.#listener.changed();
     }
-    if (on) await this.change("POST", "feedback", { item: card.id, reaction, ...about });
-    else await this.change("PATCH", "profile", { remove: [{ section, value: card.id }], ...about });
+    if (on) await this.change("POST", "feedback", { item: card.id, reaction, catalogue });
+    else await this.change("PATCH", "profile", { remove: [{ section, value: card.id }], catalogue });
   }
 
   /** A change of the profile: its address, what is sent, what comes back. */
@@ -188,7 +193,7 @@ export class Conversation {
 
   /** That a card was followed, told while the page is being left. */
   clicked(card: Card): void {
-    const body = { item: card.id, reaction: "click", ...(card.catalogue && { catalogue: card.catalogue }) };
+    const body = { item: card.id, reaction: "click", catalogue: card.catalogue };
     this.client.send("POST", `sessions/${this.id}/feedback`, body, { keepalive: true }).catch(() => {});
   }
 
@@ -235,10 +240,10 @@ export class Conversation {
   async #start(identity: string | null): Promise<void> {
     const { site, catalogue, locale } = this.#widget.options;
     const session = await this.client.json<Session>("POST", "sessions", {
-      ...(site && { site }),
-      ...(catalogue && { catalogue: catalogue.split("|") }),
-      ...(identity && { identity }),
-      ...(this.temporary && { temporary: true }),
+      site: site || undefined,
+      catalogue: catalogue ? catalogue.split("|") : undefined,
+      identity: identity || undefined,
+      temporary: this.temporary || undefined,
       locale: language(locale),
     });
     const renew = session.expires_in ? Date.now() + session.expires_in * 500 : 0;

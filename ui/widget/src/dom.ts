@@ -34,8 +34,13 @@ export function icon(path: string): SVGSVGElement {
 
 /** A button of words, or of an icon with a name; the name is shown on hover too. */
 export function button(name: string, onclick: () => void, path = "", kind = "", properties: Properties = {}): HTMLButtonElement {
-  const named: Properties = path ? { "aria-label": name, title: name } : {};
-  return h(`button.${kind}`, { type: "button", onclick, ...named, ...properties }, path ? icon(path) : name);
+  if (!path) return h(`button.${kind}`, { type: "button", onclick, ...properties }, name);
+  return named(name, onclick, kind, properties, icon(path));
+}
+
+/** A button of signs, which are not read out, with a name. */
+export function named(name: string, onclick: () => void, kind: string, properties: Properties, ...children: Child[]): HTMLButtonElement {
+  return h(`button.${kind}`, { type: "button", onclick, "aria-label": name, title: name, ...properties }, ...children);
 }
 
 /** A style sheet of text, made without a style element, which a strict policy would refuse. */

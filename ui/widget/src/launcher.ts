@@ -113,6 +113,7 @@ class Mounted implements Widget {
     this.#tab("");
     const inside = this.root.activeElement;
     this.panel?.close();
+    this.name(0);
     delete this.frame.dataset.open;
     if (inside) this.#button.focus();
     this.emit("close");

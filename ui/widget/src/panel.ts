@@ -21,7 +21,7 @@ class Dialog implements Panel, Table, Desk {
   chosen: Card | null = null;
   readonly conversation: Conversation;
   // Both languages are written from left to right, whatever the page is.
-  readonly #box = h("dialog.panel", { dir: "ltr" });
+  readonly #box = h("dialog.panel", { dir: "ltr", "aria-labelledby": "title" });
   readonly #announcer = h("div.sr", { role: "status" });
   readonly #screen: Screen;
   #words = table("en");
@@ -78,10 +78,15 @@ class Dialog implements Panel, Table, Desk {
 
   setLocale(locale: string): void {
     this.widget.options.locale = locale;
-    const written = this.#line.text.value;
+    const { text } = this.#line;
+    const held = this.widget.root.activeElement;
+    const taste = this.#inTaste;
+    this.#inTaste = false;
     this.#build();
-    this.#line.text.value = written;
+    this.#line.text.value = text.value;
     this.#redraw();
+    this.#turnTo(taste);
+    if (held) this.#line.text.focus();
   }
 
   setUser(token: Token | null): void {
@@ -107,7 +112,6 @@ class Dialog implements Panel, Table, Desk {
     this.#words = table(language(this.widget.options.locale));
     this.#box.lang = this.#words === table("zh") ? "zh-Hans" : "en";
     this.#heading = h("h2", { id: "title" }, this.widget.options.title || say("title"));
-    this.#box.setAttribute("aria-labelledby", "title");
     this.#tasteButton = button(say("taste"), () => this.#turnTo(!this.#inTaste), ICONS.taste, "", { "aria-pressed": "false" });
     this.#going = h("div.going", { role: "group", "aria-label": say("going_by"), hidden: true });
     this.#log = h("div.log", { role: "log", "aria-live": "off", "aria-label": say("conversation") });
@@ -253,10 +257,11 @@ class Dialog implements Panel, Table, Desk {
     this.try(this.conversation.change("PATCH", "profile", change).then(() => this.#tell(inWords(this))));
   }
 
-  async title(id: string): Promise<string> {
+  async card(id: string): Promise<Card> {
     const found = this.conversation.turns.flatMap(({ items }) => items).find((card) => card.id === id);
-    if (found) return label(found);
-    return String((await this.conversation.client.json<Item>("GET", `items/${encodeURIComponent(id)}`)).title);
+    if (found) return found;
+    const item = await this.conversation.client.json<Item>("GET", `items/${encodeURIComponent(id)}`);
+    return { id, title: String(item.title), item };
   }
 
   #tell(text: string): void {

@@ -1,10 +1,12 @@
 /** The profile: chips above the conversation, and the whole of it in a view of its own. */
 
+import { label, titled } from "./cards";
 import type { Conversation } from "./conversation";
-import { button, h } from "./dom";
+import { button, h, named } from "./dom";
 import { ICONS } from "./icons";
-import type { Marks, Preference, Words } from "./wire";
-import type { Say } from "./words";
+import type { Widget } from "./widget";
+import type { Card, Marks, Preference, Words } from "./wire";
+import type { Key, Say } from "./words";
 
 const SIGNS = { wants: "♥", avoids: "⊘", limits: "≷" } as const;
 const SECTIONS: Words[] = ["limits", "avoids", "wants"];
@@ -32,19 +34,21 @@ function grouped(conversation: Conversation, sections: Words[]): Entry[] {
 
 /** What the profile needs of the panel. */
 export interface Desk {
+  widget: Widget;
   conversation: Conversation;
   say: Say;
   /** Do it and say what is left, or why not. */
   edit(change: unknown): void;
-  /** The title of an item by its id. */
-  title(id: string): Promise<string>;
+  /** An item by its id, as a card. */
+  card(id: string): Promise<Card>;
 }
 
 function chip(what: string, sign: string, remove: unknown[], desk: Desk): HTMLElement {
-  const name = desk.say("remove", { what });
-  return h(
-    "button.chip",
-    { type: "button", "aria-label": name, title: name, onclick: () => desk.edit({ remove }) },
+  return named(
+    desk.say("remove", { what }),
+    () => desk.edit({ remove }),
+    "chip",
+    {},
     h("span", { "aria-hidden": "true" }, sign),
     h("bdi", {}, what),
     h("span", { "aria-hidden": "true" }, "✕"),
@@ -68,23 +72,30 @@ export function whole(desk: Desk): HTMLElement[] {
   const { conversation, say } = desk;
   const part = (name: string, made: HTMLElement[]): HTMLElement | null =>
     made.length ? h("section", {}, h("h3", {}, name), h("div.chips", {}, ...made)) : null;
-  const marked = (section: Marks, sign: string): HTMLElement[] =>
-    conversation.profile[section].map((id) => {
+  /** Chips of items, drawn once more when their titles are known. */
+  const items = (ids: string[], draw: (card: Card) => HTMLElement): HTMLElement[] =>
+    ids.map((id) => {
       const place = h("span");
-      const put = (text: string): void => place.replaceChildren(chip(text, sign, [{ section, value: id }], desk));
-      put(id);
-      desk.title(id).then(put, () => {});
+      const put = (card: Card): void => place.replaceChildren(draw(card));
+      put({ id, title: id, item: {} });
+      desk.card(id).then(put, () => {});
       return place;
     });
+  const marked = (section: Marks, sign: string): HTMLElement[] =>
+    items(conversation.profile[section], ({ id, title }) => chip(title, sign, [{ section, value: id }], desk));
+  const small = (key: Key, what: string, sign: string, onclick: () => void): HTMLElement =>
+    named(say(key, { what }), onclick, "", {}, sign);
+  const saved = items(conversation.saved, (card) => {
+    const drop = small("remove", label(card), "✕", () => void conversation.react(card, "save", false));
+    return h("span.chip", {}, h("bdi", {}, titled(card, desk)), drop);
+  });
   const guesses = (conversation.profile.guesses ?? []).map(({ facet, value }) => {
-    const settle = (how: "confirm" | "dismiss", sign: string): HTMLElement => {
-      const name = say(how, { what: value });
-      const onclick = (): void => desk.edit({ [how]: [{ facet, value }] });
-      return h("button", { type: "button", "aria-label": name, title: name, onclick }, sign);
-    };
+    const settle = (how: "confirm" | "dismiss", sign: string): HTMLElement =>
+      small(how, value, sign, () => desk.edit({ [how]: [{ facet, value }] }));
     return h("span.chip", {}, h("bdi", {}, value), settle("confirm", "✓"), settle("dismiss", "✕"));
   });
   const all = [
+    part(say("saved"), saved),
     ...(["wants", "avoids", "limits"] as const).map((section) =>
       part(say(section), grouped(conversation, [section]).map((entry) => entryChip(entry, desk))),
     ),
@@ -93,7 +104,7 @@ export function whole(desk: Desk): HTMLElement[] {
     part(say("seen"), marked("seen", "✓")),
     part(say("guesses"), guesses),
   ].filter((made): made is HTMLElement => made !== null);
-  return all.length ? all : [h("p.hint", {}, say("nothing"))];
+  return all.length ? all : [h("p.note", {}, say("nothing"))];
 }
 
 /** The step back. */

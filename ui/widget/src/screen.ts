@@ -17,8 +17,8 @@ export function screen(panel: HTMLDialogElement): Screen {
     if (!seen || seen.scale > 1.01) return;
     made.replaceSync(`.panel{--height:${seen.height}px;--top:${seen.offsetTop}px}`);
   };
-  seen?.addEventListener("resize", fit);
-  seen?.addEventListener("scroll", fit);
+  const left = new AbortController();
+  for (const name of ["resize", "scroll"]) seen?.addEventListener(name, fit, left);
   return {
     sheet: made,
     show() {
@@ -26,9 +26,6 @@ export function screen(panel: HTMLDialogElement): Screen {
       if (matchMedia("(max-width: 600px), (max-height: 480px)").matches) panel.showModal();
       else panel.open = true; // show() would take the focus
     },
-    destroy() {
-      seen?.removeEventListener("resize", fit);
-      seen?.removeEventListener("scroll", fit);
-    },
+    destroy: () => left.abort(),
   };
 }

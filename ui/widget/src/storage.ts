@@ -1,5 +1,7 @@
 /** What a browser keeps of a conversation, so that a reload, another page or a second tab goes on with it. */
 
+import type { Card } from "./wire";
+
 export interface Kept {
   id: string;
   token: string;
@@ -9,7 +11,7 @@ export interface Kept {
   who: string;
   saved: string[];
   /** Reasons and labels of the last list, which the server does not tell again. */
-  notes: Record<string, { reason?: string; labels?: string[] }>;
+  notes: Record<string, Pick<Card, "reason" | "labels">>;
   /** Changes with every change, for other tabs to notice. */
   stamp: number;
 }

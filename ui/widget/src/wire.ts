@@ -5,9 +5,9 @@ export interface Card {
   id: string;
   title: string;
   item: Item;
-  reason?: string;
-  labels?: string[];
-  catalogue?: string;
+  reason?: string | undefined;
+  labels?: string[] | undefined;
+  catalogue?: string | undefined;
 }
 export interface Question {
   facet: string;
@@ -53,6 +53,9 @@ export interface Site {
   image_hosts?: string[];
 }
 export type Reaction = "like" | "dislike" | "seen" | "save" | "click";
+/** What a card's buttons say, and where the profile keeps it. */
+export const MARKS = { like: "liked", dislike: "disliked", seen: "seen", save: "", compare: "" } as const;
+export type Mark = keyof typeof MARKS;
 
 export const NOTHING: Profile = {
   wants: [],
