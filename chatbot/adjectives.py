@@ -18,6 +18,7 @@ from retrieval.measures import Kind, words_of
 RECENT_YEARS = 10
 OLD_BEFORE = 1980
 SHORT_MINUTES, NOT_LONG_MINUTES, LONG_MINUTES, QUICK_MINUTES = 100, 120, 150, 30
+SHORT_PAGES, NOT_LONG_PAGES, LONG_PAGES = 200, 300, 400
 GOOD_OF_FIVE = 4.0
 FEWEST = 8  # items with a number, fewer of which do not say what is cheap among them
 _MEASURES: dict[str, Kind] = {
@@ -35,6 +36,8 @@ _MEASURES: dict[str, Kind] = {
     "low calorie": "calories",
 }
 """What each word is about, in the order of looking; the first that is said of a field counts."""
+_INSTEAD: dict[str, tuple[Kind, ...]] = {"short": ("pages",), "long": ("pages",)}
+"""What else a word is about, where the catalogue does not know that."""
 _RELATIVE: dict[str, tuple[Op, int]] = {
     "cheap": ("<=", 40),
     "expensive": (">=", 70),
@@ -59,7 +62,9 @@ def adjectives(
     found: list[Bound] = []
     for word, kind in _MEASURES.items():
         match = pattern("limits", f"adjectives.{word}", language).search(text)
-        facet = next(iter(lexicon.schema.measuring(kind)), None)
+        facet = next(
+            (f for k in (kind, *_INSTEAD.get(word, ())) for f in lexicon.schema.measuring(k)), None
+        )
         if (
             not match
             or facet is None
@@ -73,13 +78,13 @@ def adjectives(
         if word in _RELATIVE:
             meant = _among(word, facet, _looked_for(lexicon, mentions))
         else:
-            meant = _fixed(word, match[0].casefold())
+            meant = _fixed(word, match[0].casefold(), facet in lexicon.schema.measuring("pages"))
         if meant:
             found.append(Bound(facet, *meant, match.start(), match.end()))
     return found
 
 
-def _fixed(word: str, said: str) -> tuple[Op, float]:
+def _fixed(word: str, said: str, paged: bool) -> tuple[Op, float]:
     match word:
         case "recent":
             return ">=", datetime.now(UTC).year - RECENT_YEARS
@@ -89,13 +94,14 @@ def _fixed(word: str, said: str) -> tuple[Op, float]:
             return "<", OLD_BEFORE
         case "short":
             long = "long" in said or "长" in said
-            return "<=", NOT_LONG_MINUTES if long else SHORT_MINUTES
+            most = (NOT_LONG_PAGES, SHORT_PAGES) if paged else (NOT_LONG_MINUTES, SHORT_MINUTES)
+            return "<=", most[0] if long else most[1]
         case "quick":
             return "<=", QUICK_MINUTES
         case "in stock":
             return ">", 0
         case _:
-            return ">=", LONG_MINUTES
+            return ">=", LONG_PAGES if paged else LONG_MINUTES
 
 
 def _is_work(facet: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from chatbot.contents import content_answer, content_question
 from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
+from chatbot.series import begin_alike
 from chatbot.voice import ENGLISH, Voice
 from retrieval.item import WARNING_FACETS, Item, Schema
 from retrieval.measures import Kind, words_of
@@ -26,6 +27,7 @@ _ASKED: tuple[tuple[str, tuple[str, ...], Kind | None], ...] = (
 """What can be asked, by its key in the table of replies, and the fields that answer it: by name, or
 by what they measure."""
 
+MOST_OF_SERIES = 8  # titles that are named of it
 BRANDS = frozenset({"brand", "manufacturer", "maker", "vendor", "publisher", "label", "company"})
 _Pick = Callable[..., tuple[float, Item]]
 _SUPERLATIVES: tuple[tuple[str, tuple[Kind, ...], _Pick], ...] = (
@@ -36,6 +38,8 @@ _SUPERLATIVES: tuple[tuple[str, tuple[Kind, ...], _Pick], ...] = (
     ("cheapest", ("money",), min),
     ("dearest", ("money",), max),
     ("best_rated", ("rating",), max),
+    ("lightest", ("weight", "calories"), min),
+    ("heaviest", ("weight", "calories"), max),
 )
 
 
@@ -46,6 +50,8 @@ def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) 
         return content_answer(question, item, lexicon, voice)
     if stock_fields(schema) and voice.has("asked.stock", question):
         return _availability(item, schema, voice)
+    if voice.has("asked.sequel", question):
+        return _others_of_series(item, lexicon, voice)
     if voice.has("asked.unlisted", question):
         return voice.phrase("answer.silent", title=item.label())
     for key, fields, kind in _ASKED:
@@ -96,6 +102,13 @@ def _availability(item: Item, schema: Schema, voice: Voice) -> str:
         return voice.phrase("answer.silent", title=item.label())
     key = "answer.in_stock" if left > 0 else "answer.out_of_stock"
     return voice.phrase(key, title=item.label(), value=f"{left:g}")
+
+
+def _others_of_series(item: Item, lexicon: Lexicon, voice: Voice) -> str:
+    """Titles that begin alike are all that a catalogue shows of a series."""
+    others = voice.listed([i.label() for i in begin_alike(item, lexicon)[:MOST_OF_SERIES]])
+    key = "answer.sequels" if others else "answer.no_sequel"
+    return voice.phrase(key, title=item.label(), titles=others)
 
 
 def _maker(item: Item, schema: Schema) -> str | None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from chatbot.quantities import Kind, Quantity, converted, fields_called, quantities, units_of
+from chatbot.roughly import roughly, said_roughly
 from chatbot.words import entries, pattern
 from retrieval.constraints import Op
 from retrieval.item import Schema
@@ -118,7 +119,9 @@ def _read(
     amount = run[-1] if amounts[at].kind == "bare" and len(run) > 1 else amounts[at]
     facet, factor = _facet(amount, schema, before, text[amount.end :], language)
     told = pattern("limits", "words.told_behind", language).match(text, amount.end)
-    if facet is None or told or pattern("limits", "words.setting", language).search(before):
+    rough = said_roughly(amounts[at], before, text[amounts[at].end :], language)
+    setting = not rough and pattern("limits", "words.setting", language).search(before)
+    if facet is None or told or setting:
         return 1, []
     if amount.kind == "recent":
         return 1, _recent(text, amount, facet, before, language)
@@ -176,12 +179,13 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
         match, op = comparison
         value = amount.low if op in ("<", ">=") else amount.high
         return [Bound(facet, op, value, match.start(), amount.end)]
-    if amount.kind == "person":
-        return [Bound(facet, "<=", amount.low, amount.start, amount.end)]
     if amount.kind in ("count", "bare") and facet in SERVED:
         return [Bound(facet, ">=", amount.low, amount.start, amount.end)]
-    if amount.kind in ("clock", "minutes") and _is_alone(before, after, language):
+    timed = amount.kind in ("clock", "minutes") and _is_alone(before, after, language)
+    if timed or amount.kind == "person":
         return [Bound(facet, "<=", amount.high, amount.start, amount.end)]
+    if said := said_roughly(amount, before, after, language):
+        return [Bound(facet, op, n, said.start, said.stop) for op, n in roughly(amount)]
     if not amount.is_year:
         return []
     if _negated(before, language):
@@ -189,12 +193,9 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
         years = range(int(amount.low), int(amount.high) + 1)
         return [Bound(facet, "!=", year, start, amount.end) for year in years]
     if amount.low < amount.high:
-        if amount.high >= datetime.now(UTC).year:
-            return [Bound(facet, ">=", amount.low, start, amount.end)]
-        return [
-            Bound(facet, ">=", amount.low, start, amount.end),
-            Bound(facet, "<=", amount.high, start, amount.end),
-        ]
+        whole, now = (start, amount.end), datetime.now(UTC).year
+        ends = [Bound(facet, ">=", amount.low, *whole), Bound(facet, "<=", amount.high, *whole)]
+        return ends[:1] if amount.high >= now else ends
     return [Bound(facet, "=", amount.low, start, amount.end)] if start < amount.start else []
 
 

@@ -13,9 +13,10 @@ from chatbot.conversation import Conversation
 from chatbot.profile import SPECIAL, Limit, Removal
 from chatbot.reading import Reading
 from chatbot.remarks import Named
-from chatbot.words import entries, pattern
+from chatbot.words import cues, entries, pattern
 from retrieval.constraints import Op, permitted
 from retrieval.item import Item
+from retrieval.text import fold
 
 
 def read_comparatives(reading: Reading, limits: Sequence[Bound], named: Sequence[Named]) -> None:
@@ -28,7 +29,7 @@ def read_comparatives(reading: Reading, limits: Sequence[Bound], named: Sequence
         word, op = what.split()
         match = re.search(expression, text, re.I)
         facet = next(iter(field_named(word, lexicon.schema, reading.language)), None)
-        if not match or facet is None:
+        if not match or facet is None or _is_of_pace(match[0], reading):
             continue
         than = pattern("talk", "critique.than", reading.language).match(text[match.end() :])
         if _is_said(match, facet, op, limits, bool(than)):
@@ -36,6 +37,12 @@ def read_comparatives(reading: Reading, limits: Sequence[Bound], named: Sequence
         known, told = _compared_with(facet, match.end(), than, reading, named)
         if known:
             _limit_to(match, facet, "<" if op == "<" else ">", known, told, reading)
+
+
+def _is_of_pace(said: str, reading: Reading) -> bool:
+    """Whether "faster" means what happens in works, of which the catalogue says how fast it goes."""
+    word = fold(said)
+    return word in cues("paced", reading.language) and bool(reading.lexicon.value_senses(word))
 
 
 def _compared_with(

@@ -13,7 +13,7 @@ from chatbot.polarity import HEDGED, LESS, NEVER, WANTED
 from chatbot.profile import CONTEXT, SIMILAR, Limit, Preference, ProfileChange
 from chatbot.quotes import located
 from chatbot.reading import Reading, inside_of
-from chatbot.reviewed_acts import KEPT, ON_ITEMS, reviewed_acts, what_is_meant
+from chatbot.reviewed_acts import KEPT, ON_ITEMS, PLAIN, only_names, reviewed_acts, what_is_meant
 from chatbot.second_reader import (
     Cuts,
     Heard,
@@ -35,10 +35,8 @@ if TYPE_CHECKING:
 
 OPINIONS: tuple[ItemKind, ...] = ("liked", "disliked", "seen")
 WISHES: dict[WordKind, float] = {"want": WANTED, "prefer": HEDGED, "must": WANTED}
-_STOPS = re.compile(r"[.,;:!?/]")
 AGAINST: dict[WordKind, float] = {"avoid": NEVER, "rather-not": LESS}
-
-
+_STOPS = re.compile(r"[.,;:!?/]")
 CERTAIN = 0.9
 """Likelihood from which a word counts that mostly says nothing."""
 FLIPPED = 0.5
@@ -49,19 +47,20 @@ beside it, which explains it: "drama, and no horror" was no drama."""
 def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understanding":
     """What the rules read, as a second reader corrects it. The policy, promises first:
 
-    1. A promise is never lost. Limits, avoided values and excluded items that the rules read stand, but for
-       an exclusion of words in no facet that were not ruled out in so many words and are as good as
-       never meant so ("I will not be moved"); an item that they took for liked, disliked or seen stays one of these; only the rules read what
-       takes something back. A change under which a promise of earlier turns would not hold is left out.
+    1. A promise is never lost. Limits, avoided values and excluded items that the rules read stand, but
+       for an exclusion of words in no facet that were not ruled out in so many words and are as good as
+       never meant so ("I will not be moved"); an item that they took for liked, disliked or seen stays
+       one of these; only the rules read what takes something back. A change under which a promise of
+       earlier turns would not hold is left out.
     2. An opinion on an item that is named or pointed at falls where it is unlikely, and is added where it
        is likely; so is the wish for its like, and that it is what is asked about.
-    3. A wish falls where its words are unlikely to be one, and is not turned into an exclusion. Words that the rules made nothing of become
-       what they are likely meant as: a wish, an exclusion, an occasion.
+    3. A wish falls where its words are unlikely to be one, and is not turned into an exclusion. Words that
+       the rules made nothing of become what they are likely meant as: a wish, an exclusion, an occasion.
     4. A wish is as strong as it is almost surely meant: weak, plain, or obligatory, a limit then.
     5. Other acts fall and are added in the same way.
     """
     rules, reading, mentions = read.understanding, read.reading, read.mentions
-    if not heard.words:
+    if not heard.words or (rules.about and reading.found("sure.of_series")):
         return rules
     review = _Review(rules.change, rules.about, reading, heard, likely, cuts)
     review.items()
@@ -76,9 +75,10 @@ def reviewed(read: Read, heard: Heard, likely: Likely, cuts: Cuts) -> "Understan
     floor = conversation.changed(promised).profile
     if not keeps(floor, conversation.changed(change).profile):
         change = rules.change
-    sure = reading.found("sure.asked_for") or reading.found("sure.alike")
-    asks_for = bool(change.wants) and sure
-    acts = reviewed_acts(rules.acts, reading.text, likely, cuts, bool(change.avoids), asks_for)
+    bare = only_names(rules, reading, mentions)
+    acts = reviewed_acts(rules.acts, reading, likely, cuts, change, bare)
+    if bare and change.is_empty and {act.act for act in acts} <= PLAIN:
+        return rules
     about = review.about
     if not {act.act for act in acts} & ON_ITEMS:
         about += rules.about  # what was talked of, and "it" means next
@@ -100,8 +100,7 @@ class _Review:
     ) -> None:
         self.change, self.reading, self.heard = change, reading, heard
         self.likely, self.cuts = likely, cuts
-        self.about = list(about)
-        self.wants, self.avoids = list(change.wants), list(change.avoids)
+        self.about, self.wants, self.avoids = list(about), list(change.wants), list(change.avoids)
         self.promised = change.avoids
         """What the rules read as ruled out, and what holds whatever is likely."""
         self.wished = self._places(w for w in change.wants if w.facet not in (CONTEXT, SIMILAR))

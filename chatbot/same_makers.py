@@ -23,7 +23,7 @@ def read_same_makers(
 ) -> None:
     """Adds a wish for each of those who made it, by name, or rules them out ("but not by the same
     director"). Nothing where the utterance itself names somebody."""
-    if any(m.kind == "person" for m in mentions):
+    if any(m.kind == "person" and not _is_owner(m, mentions) for m in mentions):
         return
     theirs = False
     match = _first(reading, "change.same_maker")
@@ -49,6 +49,12 @@ def read_same_makers(
         reading.acts.append(Act("inform", quote))
     if entry:
         reading.spent.append(match.span())
+
+
+def _is_owner(who: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether somebody is only named to say whose a title is: "Hitchcock's Psycho"."""
+    owns = who.quote.endswith(("'s", "’s"))
+    return owns and any(m.kind == "title" and m.first == who.last + 1 for m in mentions)
 
 
 def _first(reading: Reading, key: str) -> re.Match[str] | None:

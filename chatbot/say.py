@@ -9,10 +9,12 @@ from chatbot.profile import EXCLUDES_FROM, SIMILAR, SPECIAL, Preference, Profile
 from chatbot.relax import Relaxation
 from chatbot.understand import Understanding
 from chatbot.voice import ENGLISH, Voice
+from chatbot.words.spellings import other_spelling
 from retrieval.constraints import TEXT
 from retrieval.item import Item
 from retrieval.stock import is_out_of_stock
-from retrieval.text import fold, singular
+from retrieval.stop_words import STOP_WORDS
+from retrieval.text import HAN, fold, singular, tokens
 
 NAMED = 3
 """Of what was shown already, so many are named at the most."""
@@ -38,6 +40,7 @@ def list_reply(
     checked = voice.quoted([*_facet_quotes(profile), *_limit_quotes(profile)])
     sought = _sought(profile, voice)
     kept, sparse = promised(profile, [card.item for card in cards], voice, _told(conversation))
+    unspoken = voice.quoted(_unspoken(conversation, lexicon))
     named = {"checked": voice.listed(checked)}
     named["also"] = say("list.also", sought=sought) if sought else ""
     count = voice.counted(len(cards))
@@ -62,6 +65,7 @@ def list_reply(
         body,
         say("list.kept", kept=voice.listed(kept)) if kept else "",
         say("list.sparse", sparse=voice.listed(sparse)) if sparse else "",
+        say("list.unspoken", quotes=voice.listed(unspoken)) if unspoken else "",
         say("list.start", title=cards[0].item.label()),
         cards[0].reason,
         end,
@@ -70,9 +74,27 @@ def list_reply(
 
 def _told(conversation: Conversation) -> Collection[Preference]:
     """What was ruled out before an earlier list, with which it was said what that list goes by."""
-    earlier = conversation.turns[:-1]
-    last = max((n for n, turn in enumerate(earlier, 1) if turn.shown), default=0)
+    last = _last_list(conversation)
     return {a for a in conversation.profile.avoids if a.turn <= last}
+
+
+def _last_list(conversation: Conversation) -> int:
+    """The latest turn before this one that showed a list; 0 for none."""
+    earlier = conversation.turns[:-1]
+    return max((n for n, turn in enumerate(earlier, 1) if turn.shown), default=0)
+
+
+def _unspoken(conversation: Conversation, lexicon: Lexicon) -> list[str]:
+    """Words that were looked for since the last list and that no item has anywhere."""
+    since = _last_list(conversation)
+    sought = [w for w in conversation.profile.wants if w.facet == TEXT and w.turn > since]
+    words = dict.fromkeys(t for w in sought for t in tokens(w.value) if t.folded not in STOP_WORDS)
+    return [
+        word.text
+        for word in words
+        if not HAN.search(word.text)
+        and not any(map(lexicon.catalogue.holds, (word.folded, other_spelling(word.folded))))
+    ]
 
 
 def promised(

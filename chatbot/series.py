@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from chatbot.called import without_article
 from chatbot.lexicon import Lexicon, Mention, Sense
+from retrieval.item import Item
 from retrieval.text import Token, fold
 
 PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
@@ -24,9 +25,26 @@ def in_series(
     return found
 
 
-def _base(mention: Mention) -> str:
+def begin_alike(item: Item, lexicon: Lexicon) -> list[Item]:
+    """The other items whose titles begin as an item's does, the oldest first: "Toy Story 2" and "Toy
+    Story", "Alien" and "Aliens". A title of one word needs a number or a subtitle behind it."""
+    base = _base(item.title.partition(":")[0])
+    behind = r"s?(?:$|:| \d| [IVX]+\b)" if " " not in base else r"s?(?:$|[: ])"
+    begins = re.compile(rf"(?:(?:the|an?) )?{re.escape(base)}{behind}", re.IGNORECASE)
+    found = [i for i in lexicon.items.values() if i.id != item.id and begins.match(_written(i))]
+    year = next(iter(lexicon.schema.measuring("year")), "")
+    return sorted(found, key=lambda i: (i.number(year) or 0.0, i.title))
+
+
+def _written(item: Item) -> str:
+    """A title with its words folded, and its colon where it is."""
+    head, colon, rest = item.title.partition(":")
+    return f"{fold(head)}{colon} {fold(rest)}".strip()
+
+
+def _base(said: str) -> str:
     """What a series is called: the words without an article, and without a number at their end."""
-    base = re.sub(r" (?:part |chapter |volume |vol )?(?:\d|i{1,3}|iv|v)$", "", fold(mention.quote))
+    base = re.sub(r" (?:part |chapter |volume |vol )?(?:\d|i{1,3}|iv|v)$", "", fold(said))
     return without_article(base)
 
 
@@ -47,7 +65,7 @@ def _placed(text: str, words: Sequence[Token], mention: Mention, lexicon: Lexico
     gap = text[words[at].end : words[mention.first].start]
     if not number or not gap.isspace():
         return mention
-    senses = _number(_base(mention), number, lexicon)
+    senses = _number(_base(mention.quote), number, lexicon)
     if not senses:
         return mention
     return Mention(
@@ -72,7 +90,7 @@ def _going_on(
             if len(words[at].folded) == 1 and words[at].folded.isdigit()
             else 0
         )
-        senses = _number(_base(mention), number, lexicon) if number else []
+        senses = _number(_base(mention.quote), number, lexicon) if number else []
         if senses and at not in taken:
             found.append(Mention(at, at, (tuple(senses),), words[at].text))
         elif number or words[at].folded.isdigit():

@@ -194,10 +194,28 @@ def _stands_for_title(
     said = before.rstrip().lower() + " "
     if pattern("items", "judges_title", language).search(said):
         return bool(lexicon.schema.named("person"))  # "I hated Marmite" is of no dish
-    if pattern("items", "names_title", language).search(said):
+    if pattern("items", "names_title", language).search(said) or _is_owned(
+        text, words, start, lexicon
+    ):
         return True
     last = max((end for end in ends if end < start), default=None)
     return last is not None and bool(_JOINS.fullmatch(before[words[last].end :]))
+
+
+def _is_owned(text: str, words: Sequence[Token], start: int, lexicon: Lexicon) -> bool:
+    """Whether a sentence is nothing but somebody's work in capitals: "Dickens's Great Expectations?"."""
+    owner, rest = words[start - 1], re.split(r"[.!?\n]", text[words[start].start :])[0]
+    named = [w for w in words[start:] if w.start < words[start].start + len(rest)]
+    return (
+        owner.text.endswith(("'s", "’s"))
+        and owner.capitalised
+        and starts_sentence(text, owner)
+        and any(
+            owner.folded.removesuffix("s") in known for known in (lexicon.surnames, lexicon.people)
+        )
+        and len(named) > 1
+        and all(w.capitalised or w.folded in LINKING for w in named)
+    )
 
 
 def _is_other(

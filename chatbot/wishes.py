@@ -15,6 +15,7 @@ from chatbot.words import cues, entries, pattern, patterns, promises
 from chatbot.words.filler import function_words
 from retrieval.constraints import TEXT
 from retrieval.phrase_words import SUFFIX
+from retrieval.stop_words import STOP_WORDS
 from retrieval.text import Token, fold, joined, singular
 
 MAKERS = frozenset(["directors", "director", "authors", "author", "writers", "brand", "artists"])
@@ -250,7 +251,7 @@ def read_relaxations(reading: Reading) -> None:
     _read_lifted_fields(reading)
     expressions = patterns("talk", "change.again", reading.language)
     for match in (m for expression in expressions for m in expression.finditer(reading.text)):
-        said = set(singular(fold(match["what"])).split())
+        said = set(singular(fold(match["what"])).split()) - STOP_WORDS
         lifted = [
             a for a in reading.conversation.profile.avoids
             if said & set(singular(fold(a.phrase or a.value)).split())

@@ -302,6 +302,11 @@ class Catalogue:
         places = self._by_rowid[np.searchsorted(self._rowids, rowids[best], sorter=self._by_rowid)]
         return places, scores[best]
 
+    def holds(self, word: str) -> bool:
+        """Whether any item has a word, by its stem, in its title, people, facets or prose."""
+        folded = fold(word)
+        return bool(folded) and self._matches(f'"{folded}"') > 0
+
     def _telling(self, words: list[str]) -> list[str]:
         """The words to search for, quoted, the rarest first."""
         quoted = [f'"{w}"' for w in dict.fromkeys(map(fold, words)) if w]

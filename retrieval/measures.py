@@ -42,7 +42,7 @@ _WORDS: dict[Kind, frozenset[str]] = {
     "stock": frozenset(["stock", "inventory", "quantity", "qty"]),
     "pages": frozenset(["page"]),
     "servings": frozenset(["serving", "serve", "portion", "yield"]),
-    "calories": frozenset(["calorie", "kcal", "energy"]),
+    "calories": frozenset(["calorie", "calories", "kcal", "energy"]),
     "players": frozenset(["player"]),
     "weight": frozenset(["weight", "mass"]),
 }
@@ -83,7 +83,7 @@ def measure_of(field: str) -> Measure | None:
     if words[-1:] in (("min",), ("mins",)) and len(words) > 1:
         return Measure("minutes")
     for kind, names in _WORDS.items():
-        found = [w for w in plain if w in names]
+        found = [one for word, one in zip(words, plain, strict=True) if {word, one} & names]
         if found:
             factor = _UNITS.get(plain[-1], _UNITS.get(found[-1], 1.0))
             return Measure(kind, factor if kind == "minutes" else 1.0)
