@@ -119,7 +119,7 @@ def _read(
     amount = run[-1] if amounts[at].kind == "bare" and len(run) > 1 else amounts[at]
     facet, factor = _facet(amount, schema, before, text[amount.end :], language)
     told = pattern("limits", "words.told_behind", language).match(text, amount.end)
-    rough = said_roughly(amounts[at], before, text[amounts[at].end :], language)
+    rough = said_roughly(amounts[at].kind, before, text[amounts[at].end :], language)
     setting = not rough and pattern("limits", "words.setting", language).search(before)
     if facet is None or told or setting:
         return 1, []
@@ -184,8 +184,8 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
     timed = amount.kind in ("clock", "minutes") and _is_alone(before, after, language)
     if timed or amount.kind == "person":
         return [Bound(facet, "<=", amount.high, amount.start, amount.end)]
-    if said := said_roughly(amount, before, after, language):
-        return [Bound(facet, op, n, said.start, said.stop) for op, n in roughly(amount)]
+    if said := said_roughly(amount.kind, before, after, language):
+        return [Bound(facet, op, n, said[0], amount.end + said[1]) for op, n in roughly(amount)]
     if not amount.is_year:
         return []
     if _negated(before, language):
@@ -336,7 +336,7 @@ def _beside(
             return fields[0]
     comparison = _comparison(before, language)
     opens = pattern("limits", "words.opens_range", language)
-    if not comparison and not opens.search(before):
+    if not (comparison or opens.search(before) or said_roughly("bare", before, after, language)):
         return None
     if pattern("limits", "words.uncounted", language).match(after) or pattern(
         "limits", "words.has", language

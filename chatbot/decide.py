@@ -17,7 +17,8 @@ def decide(understanding: Understanding, before: Conversation, after: Conversati
     if understanding.did("restart") and not after.profile.wants:
         return "talk"
     if understanding.did("undo"):
-        return "recommend" if before.past and before.last_shown else "talk"
+        back = before.last_shown or not after.profile.is_empty
+        return "recommend" if before.past and back else "talk"
     if understanding.did("compare"):
         return "compare"
     if understanding.did("request-explanation") and before.last_shown:

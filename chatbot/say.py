@@ -65,7 +65,7 @@ def list_reply(
         body,
         say("list.kept", kept=voice.listed(kept)) if kept else "",
         say("list.sparse", sparse=voice.listed(sparse)) if sparse else "",
-        say("list.unspoken", quotes=voice.listed(unspoken)) if unspoken else "",
+        say("list.unspoken", quotes=voice.listed(unspoken, "or")) if unspoken else "",
         say("list.start", title=cards[0].item.label()),
         cards[0].reason,
         end,

@@ -115,7 +115,7 @@ def _read(
     relative = compared(reading, worded)
     limits += [b for b in worded if b not in relative and not is_kept(b, conversation)]
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
-    reading.spent += [(b.start, b.end) for b in (*limits, *relative)]
+    reading.spent += [(b.start, b.end) for b in (*limits, *worded)]
     sure = pattern("talk", "sure.cue", language)
     reading.spent += [m.span() for m in sure.finditer(reading.text)]
     mentions, limits = corrected(reading.text, words, mentions, limits, language)

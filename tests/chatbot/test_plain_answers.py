@@ -39,6 +39,8 @@ def change_in(lexicons: dict[str, Lexicon], catalogue: str, said: str) -> Profil
         ("books", "about 200 pages", "pages", 175, 225, "about 200 pages"),
         ("shop", "a gift for my dad, around 80 euros", "price", 70, 90, "around 80 euros"),
         ("shop", "headphones for 20 euros or so", "price", 15, 25, "20 euros or so"),
+        ("shop", "a watch, around 100", "price", 88, 112, "around 100"),
+        ("shop", "25-ish", "price", 20, 30, "25-ish"),
     ],
 )
 def test_what_is_meant_roughly_reaches_up_and_down(
@@ -159,6 +161,28 @@ def test_which_is_the_lightest_takes_nothing_back(lexicons: dict[str, Lexicon]) 
     asked = understand("whats the lightest one", Conversation("t", "shop"), lexicons["shop"])
     assert "compare" in {a.act for a in asked.acts}
     assert asked.change.is_empty
+
+
+def test_low_calories_said_again_are_no_words_to_look_for(lexicons: dict[str, Lexicon]) -> None:
+    before = Conversation("t", "recipes")
+    before = before.changed(understand("low calorie", before, lexicons["recipes"]).change)
+    assert not understand("low cal and quick", before, lexicons["recipes"]).change.wants
+
+
+def test_what_about_a_decade_is_a_limit_and_no_setting(parts: Parts) -> None:
+    assert {x.value for x in read(parts, "what about the 90s?").change.limits} == {1990, 1999}
+    assert not read(parts, "a film about the 90s").change.limits
+
+
+def test_undo_takes_back_that_all_was_forgotten(parts: Parts) -> None:
+    """It brought the wishes back and said that there was nothing to take back."""
+    conversation = Conversation("t", "films")
+    for said in ("a heist film", "start over"):
+        conversation = last(respond(conversation, said, parts)).conversation
+    undone = last(respond(conversation, "undo", parts))
+    assert {w.value for w in undone.conversation.profile.wants} == {"heist"}
+    assert undone.cards
+    assert undone.reply.startswith("Then we are back where we were.")
 
 
 def test_low_calories_are_a_limit(lexicons: dict[str, Lexicon]) -> None:
