@@ -32,9 +32,9 @@ class Halved:
             self._most = max(self._most, float(np.linalg.norm(away, axis=1).max()))
 
     def similarities(
-        self, queries: NDArray[np.float32]
+        self, queries: NDArray[np.float32], rows: NDArray[np.intp] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Cosines, shape `(queries, items)`, and for each query how far any of them may be off, shape
+        """Cosines, shape `(queries, rows)`, of all if None, and for each query how far any of them may be off, shape
         `(queries,)`: by Cauchy and Schwarz, the lengths of what rounding changed."""
         import torch  # noqa: PLC0415
 
@@ -42,7 +42,8 @@ class Halved:
         rounded = asked.to(torch.bfloat16)
         # A product with one column alone takes another way, half as quick.
         columns: Any = rounded if len(rounded) > 1 else rounded.repeat(2, 1)
-        found = torch.mm(self._rounded, columns.T)[:, : len(queries)]
+        among = self._rounded if rows is None else self._rounded[torch.from_numpy(rows)]
+        found = torch.mm(among, columns.T)[:, : len(queries)]
         away = torch.linalg.norm(asked - rounded.float(), dim=1).double().numpy()
         long = torch.linalg.norm(asked, dim=1).double().numpy()
         off = self._most * long + away * (1 + self._most) + ROUNDED * np.maximum(long, 1)

@@ -15,6 +15,7 @@ from retrieval.item import Item, Schema, item_texts
 BLOCK = 512  # vectors compared at a time
 STEP = 512  # items embedded and stored at a time: what an interruption can cost
 HALVED_FROM = 20_000  # vectors; of fewer, comparing all exactly takes no time to speak of
+SPARSE = 3  # of so many vectors one is allowed, or fewer: only these are compared
 FEW = 1_000  # allowed vectors that are compared exactly at once, instead of all roughly
 LEAST = float(np.finfo(np.float32).min)  # below it is only what may not be found
 SAMPLED = 16  # of so many scores one is looked at, to guess how high the best are
@@ -165,7 +166,7 @@ class ExactIndex:
         if mask is not None and (half is None or np.count_nonzero(mask) <= FEW):
             rows = np.flatnonzero(mask)
             if len(rows) > FEW:
-                return [self._best(s, rows, n) for s in self._similarities(queries)[:, rows]]
+                return [self._best(s, rows, n) for s in self._similarities(queries, rows)]
             pools = [rows for _ in queries]
         elif half is not None:
             pools = self._possible(half, queries, n, mask)
@@ -193,15 +194,21 @@ class ExactIndex:
     ) -> list[NDArray[np.intp]]:
         """For each query the rows that may be among the nearest `n`, whatever rounding did: as far below
         the n-th as both may be off."""
-        rough, off = half.similarities(queries)
-        gone = None if mask is None else ~mask
+        rows = None if mask is None else self._sparse(np.flatnonzero(mask))
+        rough, off = half.similarities(queries, rows)
+        gone = None if mask is None or rows is not None else ~mask
         pools = []
         for scores, most in zip(rough, off, strict=True):
             if gone is not None:
                 np.copyto(scores, -np.inf, where=gone)
             least = nth_highest(scores, n) - 2 * most if n < len(scores) else -np.inf
-            pools.append(np.flatnonzero(scores >= max(least, LEAST)))
+            places = np.flatnonzero(scores >= max(least, LEAST))
+            pools.append(places if rows is None else rows[places])
         return pools
+
+    def _sparse(self, rows: NDArray[np.intp]) -> NDArray[np.intp] | None:
+        """Rows, where they are so few that fetching them takes less than comparing all."""
+        return rows if SPARSE * len(rows) <= len(self._ids) else None
 
     def _halved(self) -> Halved | None:
         """The vectors in half the bits; None where there are few, or where that is no quicker."""
@@ -209,14 +216,20 @@ class ExactIndex:
             self._half = Halved(self._matrix)
         return self._half
 
-    def _similarities(self, queries: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Cosines, shape `(queries, items)`, block by block: a block is in the cache for all of them."""
-        found = np.empty((len(queries), len(self._ids)), dtype=np.float32)
+    def _similarities(
+        self, queries: NDArray[np.float32], rows: NDArray[np.intp] | None = None
+    ) -> NDArray[np.float32]:
+        """Cosines, shape `(queries, rows)`, of all if None, block by block: a block is in the cache for all
+        of the queries."""
+        fetched = None if rows is None else self._sparse(rows)
+        many = len(self._ids) if fetched is None else len(fetched)
+        found = np.empty((len(queries), many), dtype=np.float32)
         columns = np.ascontiguousarray(queries.T)
-        for start in range(0, len(self._ids), BLOCK):
+        for start in range(0, many, BLOCK):
             block = slice(start, start + BLOCK)
-            found[:, block] = (self._matrix[block] @ columns).T
-        return found
+            part = self._matrix[block if fetched is None else fetched[block]]
+            found[:, block] = (part @ columns).T
+        return found if rows is None or fetched is not None else found[:, rows]
 
     def _keep(self, by_id: Mapping[str, Vectors]) -> None:
         self._ids, self._place, self._half = sorted(by_id), None, None
