@@ -119,9 +119,9 @@ def _read(
     amount = run[-1] if amounts[at].kind == "bare" and len(run) > 1 else amounts[at]
     facet, factor = _facet(amount, schema, before, text[amount.end :], language)
     told = pattern("limits", "words.told_behind", language).match(text, amount.end)
-    rough = said_roughly(amounts[at].kind, before, text[amounts[at].end :], language)
-    setting = not rough and pattern("limits", "words.setting", language).search(before)
-    if facet is None or told or setting:
+    setting = pattern("limits", "words.setting", language).search(before)
+    meant = setting and said_roughly(amount.kind, before, text[amount.end :], language)
+    if facet is None or told or (setting and not meant):
         return 1, []
     if amount.kind == "recent":
         return 1, _recent(text, amount, facet, before, language)

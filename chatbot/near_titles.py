@@ -24,7 +24,7 @@ def near_title(
     """The title that words are meant as, without whose it is ("Ghibli's Ponyo"), with the first word of
     the one before it in a list ("Before Sunrise, Sunset"), or spelt in another way."""
     for first in (place.start, place.start + 1):
-        if first > place.start and not _is_owner(words[place.start]):
+        if first > place.start and not is_owner(words[place.start]):
             break
         said = " ".join(w.folded for w in words[first : place.stop])
         if found := _titled(said, lexicon, whole=first > place.start):
@@ -57,7 +57,8 @@ def _as(text: str, words: Sequence[Token], place: range, senses: Sequence[Sense]
     return Mention(place.start, place.stop - 1, (tuple(senses[:1]),), quote)
 
 
-def _is_owner(word: Token) -> bool:
+def is_owner(word: Token) -> bool:
+    """Whether a word says whose the next is: "Dickens's"."""
     return word.text.endswith(("'s", "’s"))
 
 

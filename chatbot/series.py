@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from chatbot.called import without_article
 from chatbot.lexicon import Lexicon, Mention, Sense
 from retrieval.item import Item
-from retrieval.text import Token, fold
+from retrieval.text import HAN, Token, fold
 
 PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
@@ -27,9 +27,11 @@ def in_series(
 
 def begin_alike(item: Item, lexicon: Lexicon) -> list[Item]:
     """The other items whose titles begin as an item's does, the oldest first: "Toy Story 2" and "Toy
-    Story", "Alien" and "Aliens". A title of one word needs a number or a subtitle behind it."""
+    Story", "Alien" and "Aliens"; whether they have anything else to do with it, nobody says."""
     base = _base(item.title.partition(":")[0])
-    behind = r"s?(?:$|:| \d| [IVX]+\b)" if " " not in base else r"s?(?:$|[: ])"
+    if not base:
+        return []
+    behind = "" if HAN.search(base) else r"s?(?:$|\W)"
     begins = re.compile(rf"(?:(?:the|an?) )?{re.escape(base)}{behind}", re.IGNORECASE)
     found = [i for i in lexicon.items.values() if i.id != item.id and begins.match(_written(i))]
     year = next(iter(lexicon.schema.measuring("year")), "")

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from chatbot.beginnings import LONGEST_PHRASE
 from chatbot.called import ARTICLES, is_begun, without_article
 from chatbot.lexicon import Lexicon, Mention
-from chatbot.near_titles import near_title, wider_title
+from chatbot.near_titles import is_owner, near_title, wider_title
 from chatbot.reading import Reading
 from chatbot.references import Reference
 from chatbot.sequels import missing_sequels
@@ -207,7 +207,7 @@ def _is_owned(text: str, words: Sequence[Token], start: int, lexicon: Lexicon) -
     owner, rest = words[start - 1], re.split(r"[.!?\n]", text[words[start].start :])[0]
     named = [w for w in words[start:] if w.start < words[start].start + len(rest)]
     return (
-        owner.text.endswith(("'s", "’s"))
+        is_owner(owner)
         and owner.capitalised
         and starts_sentence(text, owner)
         and any(

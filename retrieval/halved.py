@@ -34,8 +34,8 @@ class Halved:
     def similarities(
         self, queries: NDArray[np.float32], rows: NDArray[np.intp] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Cosines, shape `(queries, rows)`, of all if None, and for each query how far any of them may be off, shape
-        `(queries,)`: by Cauchy and Schwarz, the lengths of what rounding changed."""
+        """Cosines, shape `(queries, rows)`, of all if None, and for each query how far any of them may be
+        off, shape `(queries,)`: by Cauchy and Schwarz, the lengths of what rounding changed."""
         import torch  # noqa: PLC0415
 
         asked = torch.from_numpy(np.ascontiguousarray(queries))

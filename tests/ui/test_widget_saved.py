@@ -1,25 +1,14 @@
 """What a visitor saved is listed in the widget, and the line they write in after the language has changed."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from tests.ui.test_browser import SHOTS, pytestmark
-from tests.ui.widget_host import NODE_MODULES, Guest, Shop, browser, service, site
+from tests.ui.test_widget import guest
+from tests.ui.widget_host import NODE_MODULES, Guest, browser, service, site
 
 # Fixtures, and the skip where there is no Chromium.
-__all__ = ["browser", "pytestmark", "service", "site"]
+__all__ = ["browser", "guest", "pytestmark", "service", "site"]
 FOCUSED = "document.querySelector('tastemaker-widget').shadowRoot.activeElement?.tagName"
-
-
-@pytest.fixture
-def guest(site: Shop, browser: Any) -> Iterator[Guest]:
-    found = Guest(browser, site.page(item_url="/p/{id}")).open()
-    yield found
-    assert found.violations() == []
-    assert found.complaints == []
-    found.context.close()
 
 
 def saved(guest: Guest, heading: str = "Saved") -> list[str]:
