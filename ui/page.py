@@ -242,6 +242,13 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
         # Where progress is shown, Gradio 6.31 reads out "common.complete": a key without a text.
         silent: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         quiet: dict[str, Any] = {**silent, "concurrency_limit": None}
+        # Both parts drawn anew write one table of a visitor's buttons, which Gradio 6.31 reads
+        # unguarded meanwhile: one at a time, or a part now and then keeps what it showed before.
+        drawing: dict[str, Any] = {
+            "show_progress": "hidden",
+            "concurrency_id": "drawing",
+            "concurrency_limit": 1,
+        }
         box.submit(send, [view, box], [*shown, box], **quiet)
         over.click(start, view, shown, **quiet)
         learn.input(agree, [view, learn], learn, **quiet)
@@ -266,7 +273,7 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
 
         with profile_box:
 
-            @gr.render(inputs=view, show_progress="hidden")  # type: ignore[untyped-decorator]
+            @gr.render(inputs=view, **drawing)  # type: ignore[untyped-decorator]
             def profile_chips(current: View) -> None:
                 for here in current.scenes:
                     scene = here.catalogue if len(current.scenes) > 1 else ""
@@ -286,7 +293,7 @@ def _page(service: Service, cookies: VisitorCookies) -> Any:
 
         with answers:
 
-            @gr.render(inputs=view, show_progress="hidden")  # type: ignore[untyped-decorator]
+            @gr.render(inputs=view, **drawing)  # type: ignore[untyped-decorator]
             def answer_chips(current: View) -> None:
                 voice = Voice(current.language)
                 if not current.messages and len(names) > 1:

@@ -1,5 +1,6 @@
 """The lists of the page in real Chromium: that they are seen, and what the visitor said of what is on them."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -115,3 +116,22 @@ def test_a_button_of_a_card_shows_that_it_is_pressed_until_it_is_pressed_again(
     assert visitor.titles() == first
     assert pressed(visitor) == ["Not for me"]
     assert visitor.errors == []
+
+
+def test_both_parts_are_drawn_anew_however_threads_take_turns(
+    served: tuple[str, Service], browser: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Chips of the profile and of answers are drawn at once: one could end the other."""
+    visitor = Visitor(browser, served[0])
+    visitor.say("a heist film")
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for turn in range(6):
+            visitor.click("Seen it", within="#card-1")
+            chip = visitor.page.locator("#chips button", has_text="✓ seen")
+            chip.wait_for(state="detached" if turn % 2 else "visible")
+    finally:
+        sys.setswitchinterval(before)
+    assert "changed size" not in capfd.readouterr().err
+    visitor.page.context.close()
