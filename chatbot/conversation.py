@@ -64,6 +64,9 @@ class Conversation:
     turns: tuple[Turn, ...] = ()
     profile: Profile = field(default_factory=Profile)
     past: tuple[Profile, ...] = ()
+    past_turns: tuple[int, ...] = ()
+    """How many turns there were when each of `past` was left, the latest last; what was stored before
+    this was kept has fewer."""
     hidden: tuple[str, ...] = ()
     moment: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
@@ -80,6 +83,12 @@ class Conversation:
     def last_shown(self) -> tuple[str, ...]:
         """The items of the latest list, which "the second" counts in; none right after starting over."""
         return next((turn.shown for turn in reversed(self.latest) if turn.shown), ())
+
+    @property
+    def undone_shown(self) -> tuple[str, ...]:
+        """The list that stood before the last change of the profile, which an undo brings back."""
+        turns = self.turns[: self.past_turns[-1]] if self.past_turns else ()
+        return replace(self, turns=turns).last_shown
 
     @property
     def latest(self) -> tuple[Turn, ...]:
@@ -116,12 +125,14 @@ class Conversation:
     def changed(self, change: ProfileChange) -> "Conversation":
         """With the profile changed; an undo goes back to the one before the last change."""
         if change.undo and self.past:
-            back = replace(self, profile=self.past[-1], past=self.past[:-1])
+            past, turns = self.past[:-1], self.past_turns[:-1]
+            back = replace(self, profile=self.past[-1], past=past, past_turns=turns)
             return back.changed(replace(change, undo=False))
         after = apply(self.profile, change)
         if after == self.profile:
             return self
-        return replace(self, profile=after, past=(*self.past[-19:], self.profile))
+        past, turns = (*self.past[-19:], self.profile), (*self.past_turns[-19:], len(self.turns))
+        return replace(self, profile=after, past=past, past_turns=turns)
 
     def only_with(self, known: Collection[str]) -> "Conversation":
         """Without items that are not (or no longer) in the catalogue."""

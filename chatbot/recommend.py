@@ -27,7 +27,7 @@ from chatbot.voice import ENGLISH, Voice
 from chatbot.words import pattern
 from chatbot.words.spellings import other_spelling
 from retrieval.constraints import TEXT, permitted
-from retrieval.find import Query, Retriever, Wish
+from retrieval.find import Candidate, Query, Retriever, Wish
 from retrieval.item import Item
 from retrieval.rank import Ranked
 from retrieval.text import fold
@@ -36,11 +36,14 @@ LIKED_WEIGHT = 0.7  # of a liked item as a seed, where one named as an example c
 
 
 def query_of(
-    conversation: Conversation, retriever: Retriever, withheld: frozenset[str] = frozenset()
+    conversation: Conversation,
+    retriever: Retriever,
+    withheld: frozenset[str] = frozenset(),
+    again: Collection[str] = (),
 ) -> Query:
     """What to look for. The profile is all there is: what is removed from it is forgotten.
 
-    `withheld` are the ids that the owner does not show.
+    `withheld` are the ids that the owner does not show; `again` were shown, and may be once more.
     """
     profile = conversation.profile
     named = {w.value: w.strength for w in profile.wants if w.facet == SIMILAR}
@@ -63,7 +66,7 @@ def query_of(
         constraints=needed(profile, retriever).constraints,
         hidden=frozenset(
             [
-                *conversation.shown,
+                *(id for id in conversation.shown if id not in again),
                 *conversation.hidden,
                 *profile.liked,
                 *profile.disliked,
@@ -183,6 +186,26 @@ def fits_wishes(item: Item, query: Query) -> bool:
     for wish in _asked_for(query):
         groups[wish.group] = groups.get(wish.group, False) or item.has(wish.facet, wish.value)
     return all(groups.values())
+
+
+def returning(
+    ids: Sequence[str], allowed: NDArray[np.bool_], retriever: Retriever
+) -> tuple[list[Item], NDArray[np.bool_]]:
+    """Of a list that was shown before, what may be shown still, and a mask of these rows; where nothing
+    may, all that are `allowed`."""
+    row, items = retriever.columns.row, retriever.catalogue.items
+    again = [id for id in ids if id in row and allowed[row[id]]]
+    if not again:
+        return [], allowed
+    only = np.zeros_like(allowed)
+    only[[row[id] for id in again]] = True
+    return [items[id] for id in again], only
+
+
+def as_they_stood(items: Sequence[Item], ranked: Sequence[Ranked]) -> list[Ranked]:
+    """A list in the order that it was shown in; what no arm finds any more is in it with no score."""
+    found = {r.candidate.item.id: r for r in ranked}
+    return [found.get(item.id) or Ranked(Candidate(item, 0.0, 0.0), 0.0, {}) for item in items]
 
 
 STANDS_OUT = 0.1

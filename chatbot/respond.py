@@ -26,12 +26,14 @@ from chatbot.profile import SIMILAR, ProfileChange
 from chatbot.profile_text import profile_text, resolved_text
 from chatbot.proposal import validated
 from chatbot.recommend import (
+    as_they_stood,
     current_candidates,
     fits_wishes,
     is_good,
     known_that_fit,
     offers,
     query_of,
+    returning,
     shown_that_fit,
 )
 from chatbot.resolved import resolved
@@ -208,10 +210,13 @@ def _recommend_or_ask(
     clock: _Clock,
 ) -> Iterator[Event]:
     voice = Voice(said.language)
-    query = query_of(replace(current, turns=before.turns), parts.retriever, parts.rules.hidden)
-    mask = parts.retriever.columns.allowed(query.constraints, query.hidden)
+    columns, asked = parts.retriever.columns, replace(current, turns=before.turns)
+    stood = before.undone_shown if said.change.undo else ()
+    query = query_of(asked, parts.retriever, parts.rules.hidden, stood)
+    mask = columns.allowed(query.constraints, query.hidden)
     free = int(mask.sum())
-    welcome = may_ask(before, _names(said), parts.dialogue)
+    again, mask = returning(stood, mask, parts.retriever)
+    welcome = not again and may_ask(before, _names(said), parts.dialogue)
     if welcome and (outcome.action == "ask" or parts.dialogue.policy == "ask"):
         outcome.question = _question(query, mask, [], current, parts)
     clock.lap("decide")
@@ -225,9 +230,11 @@ def _recommend_or_ask(
     outcome.action = "recommend"
     ranked = yield from _rank(query, mask, current, parts, free, clock)
     length = parts.dialogue.list_length
-    selected = select(ranked, length, parts.retriever, query, parts.rank.diversity, parts.rules)
+    selected = as_they_stood(again, ranked) or select(
+        ranked, length, parts.retriever, query, parts.rank.diversity, parts.rules
+    )
     if welcome and not is_good(query, mask, ranked, length, parts.retriever):
-        mask[[parts.retriever.columns.row[r.candidate.item.id] for r in selected]] = False
+        mask[[columns.row[r.candidate.item.id] for r in selected]] = False
         outcome.question = _question(query, mask, ranked, current, parts)
     clock.lap("select")
     outcome.cards = tuple(_card(r, current, parts, outcome.guesses) for r in selected)
@@ -235,17 +242,16 @@ def _recommend_or_ask(
     clock.lap("explain")
     yield Recommended(outcome.cards)
     if not outcome.cards:
-        _offer(outcome, query, replace(current, turns=before.turns), parts, voice)
+        _offer(outcome, query, asked, parts, voice)
         return
-    full = sum(fits_wishes(r.candidate.item, query) for r in selected)
     outcome.reply = say.list_reply(
         outcome.cards,
-        full,
+        sum(fits_wishes(r.candidate.item, query) for r in selected),
         said,
         current,
         parts.lexicon,
         free,
-        parts.dialogue.list_length,
+        length,
         known_that_fit(query, parts.retriever, parts.rules.hidden),
         voice,
     )
@@ -271,8 +277,7 @@ def _offer(
     outcome: _Outcome, query: Query, current: Conversation, parts: Parts, voice: Voice
 ) -> None:
     """Say what empties the list, and offer to give way; the offers are the options of a question."""
-    withheld = parts.rules.hidden
-    allowed = parts.retriever.columns.allowed
+    allowed, withheld = parts.retriever.columns.allowed, parts.rules.hidden
     known = int(allowed(query.constraints, withheld).sum())
     told = shown_that_fit(query, current, parts.retriever)
     told = told if known <= parts.dialogue.list_length else []
@@ -324,8 +329,8 @@ def _card(ranked: Ranked, current: Conversation, parts: Parts, guesses: tuple[Gu
     evidence = gather(item, current, parts.retriever, parts.dialogue.evidence, guesses)
     voice = Voice(current.language)
     words = reason(item, evidence, current, parts.lexicon, voice)
-    shown = tuple(evidence) if words else ()
-    card = Card(item, round(ranked.score, 4), words, shown, ranked.parts)
+    told = tuple(evidence) if words else ()
+    card = Card(item, round(ranked.score, 4), words, told, ranked.parts)
     return labelled(card, parts.rules, voice)
 
 

@@ -134,3 +134,27 @@ def faults(row: Json, profile: Json, shown: set[str], hidden: set[str]) -> list[
     wrong += [f"was {section}" for section in ("disliked", "seen") if row["id"] in profile[section]]
     wrong += ["was hidden"] if row["id"] in hidden else []
     return wrong + (["was shown before"] if row["id"] in shown else [])
+
+
+class Memory:
+    """What a visitor was shown, list by list. Nothing of it comes back, unless they take a change back:
+    then one of these lists may, without what is out by now, in its order and with nothing else."""
+
+    def __init__(self) -> None:
+        self.lists: list[list[str]] = []
+
+    def out(self, here: list[str], undone: bool) -> set[str]:
+        """What may not be on the list `here`."""
+        shown = {id for each in self.lists for id in each}
+        if undone and any(self._is_part(here, each) for each in self.lists):
+            return shown - set(here)
+        return shown
+
+    @staticmethod
+    def _is_part(here: list[str], earlier: list[str]) -> bool:
+        return here == [id for id in earlier if id in here]
+
+    def add(self, here: list[str]) -> None:
+        """Keep a list that was shown just now."""
+        if here:
+            self.lists.append(here)

@@ -25,7 +25,7 @@ from retrieval.prompt import ScorerPrompt
 from retrieval.rank import Ranked, rank, select
 from retrieval.rules_in_force import InForce, PinInForce
 from retrieval.stock import is_out_of_stock
-from tests.chatbot.oracle import faults
+from tests.chatbot.oracle import Memory, faults
 from tests.chatbot.worlds import Row, World, opened, profile_of, row_lists, utterance_of
 from tests.conftest import last
 from ui.wire import card_json, conversation_json, profile_json
@@ -63,7 +63,7 @@ def talk(world: World, seed: int) -> None:
     parts = replace(world.parts, rules=rules)
     start = profile_of(world, dice) if dice.random() < 0.7 else Profile()
     conversation = Conversation(f"t{seed}", "shop", profile=start)
-    shown: set[str] = set()
+    memory = Memory()
     for _ in range(dice.randint(1, 5)):
         utterance = utterance_of(world, dice)
         turn = conversation.turns[-1] if conversation.turns else None
@@ -75,14 +75,15 @@ def talk(world: World, seed: int) -> None:
         cards = finished.cards
         here = [card.item.id for card in cards]
         assert len(here) == len(set(here))
+        out = memory.out(here, "undo" in conversation.turns[-1].acts)
         for card in cards:
-            wrong = faults(rows[card.item.id], profile, shown, set(rules.hidden))
+            wrong = faults(rows[card.item.id], profile, out, set(rules.hidden))
             assert not wrong, (utterance, rows[card.item.id], wrong)
             assert card.sponsored == (card.item.id in rules.sponsored)
             assert card.out_of_stock == (card.item.id in rules.out_of_stock)
             assert len(card.labels) == card.sponsored + card.out_of_stock
         assert sum("pinned" in card.parts for card in cards) <= 1
-        shown |= set(here)
+        memory.add(here)
         counted["shown"] += len(here)
 
 

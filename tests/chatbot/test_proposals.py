@@ -18,6 +18,7 @@ from chatbot.reader import ScriptedReader
 from chatbot.recommend import query_of
 from chatbot.respond import respond
 from retrieval.constraints import permitted
+from tests.chatbot.oracle import Memory
 from tests.chatbot.talking import kept
 from tests.conftest import last
 
@@ -88,7 +89,7 @@ def test_whatever_a_model_hands_in_no_promise_is_lost_and_nothing_is_made_up(
     parts: Parts, data: st.DataObject
 ) -> None:
     conversation = Conversation("t", "films")
-    shown: set[str] = set()
+    memory = Memory()
     for _ in range(data.draw(st.integers(1, 4))):
         read, unread = (data.draw(st.sampled_from(pieces)) for pieces in SAID)
         said = data.draw(st.sampled_from([read, unread, f"{read}, {unread}", f"{unread}. {read}"]))
@@ -100,11 +101,13 @@ def test_whatever_a_model_hands_in_no_promise_is_lost_and_nothing_is_made_up(
         assert kept(alone, conversation, parts)
         made_up = invented(conversation.profile, [t.utterance for t in conversation.turns], parts)
         assert not made_up
-        hidden = query_of(replace(conversation, turns=conversation.turns[:-1]), parts.retriever)
+        here = [card.item.id for card in finished.cards]
+        unseen = query_of(replace(conversation, turns=()), parts.retriever).hidden
+        out = memory.out(here, "undo" in alone.turns[-1].acts)
         for card in finished.cards:
             assert permitted(card.item, conversation.profile.constraints)
-            assert card.item.id not in shown | hidden.hidden
-        shown |= {card.item.id for card in finished.cards}
+            assert card.item.id not in out | unseen
+        memory.add(here)
 
 
 def invented(profile: Profile, said: list[str], parts: Parts) -> list[Any]:

@@ -18,7 +18,7 @@ from chatbot.parts import Parts
 from chatbot.scene_words import scene_words
 from chatbot.together import FinishedTogether, InScene, Together, begin, respond_together
 from retrieval.errors import UnknownConversation
-from tests.chatbot.oracle import faults
+from tests.chatbot.oracle import Memory, faults
 from tests.chatbot.worlds import World, opened, row_lists, utterance_of
 from tests.conftest import ROOT
 from ui.wire import profile_json
@@ -61,7 +61,7 @@ def exercise(worlds: Mapping[str, World], seed: int) -> None:
     """One conversation; every item that a scene shows is laid before the oracle with its profile."""
     dice = random.Random(seed)
     together = begin(f"t{seed}", NAMES)
-    shown: dict[str, set[str]] = {name: set() for name in NAMES}
+    memories = {name: Memory() for name in NAMES}
     rows: dict[str, dict[str, Any]] = {n: {r["id"]: r for r in worlds[n].rows} for n in NAMES}
     parts = {name: worlds[name].parts for name in NAMES}
     for _ in range(dice.randint(2, 7)):
@@ -76,10 +76,11 @@ def exercise(worlds: Mapping[str, World], seed: int) -> None:
             now = together.of(name)
             profile = json.loads(json.dumps(profile_json(now.profile)))
             here = [card.item.id for card in scene.finished.cards]
+            out = memories[name].out(here, "undo" in now.turns[-1].acts)
             for id in here:
-                wrong = faults(rows[name][id], profile, shown[name], set(now.hidden))
+                wrong = faults(rows[name][id], profile, out, set(now.hidden))
                 assert not wrong, (said, name, rows[name][id], wrong)
-            shown[name] |= set(here)
+            memories[name].add(here)
             shown_items["items"] += len(here)
             if here and dice.random() < 0.3:
                 together = together.with_one(now.reacted(here[0], "dislike"))
