@@ -35,6 +35,7 @@ from retrieval.catalogue import Catalogue, read_rows, write_catalogue
 from retrieval.eight_bits import in_eight_bits
 from retrieval.encoder import Progress
 from retrieval.errors import TastemakerError
+from retrieval.precision import mixed_precision
 from retrieval.sentence_encoder import DEFAULT
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def fit_titles(
     for start in range(0, len(order), 2 * BATCH):
         places = order[start : start + 2 * BATCH]
         heard = [lessons[i].heard for i in places]
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.no_grad(), mixed_precision():
             network.judge(_padded([low[i] for i in places]), [pieces[i] for i in places], heard)
         targets += [UNSURE if g is None else float(g) for i in places for g in lessons[i].maybe]
     hook.remove()
@@ -184,7 +185,7 @@ def _train_once(
     done = run * steps
     for _ in range(epochs):
         for batch in _batches([len(p.ids) for p in pieces], order):
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with mixed_precision():
                 found = network.judge(
                     _padded([low[i] for i in batch]),
                     [_shown(pieces[i], order) for i in batch],
@@ -228,7 +229,7 @@ def _lower(network: Network, pieces: Sequence[Pieces]) -> list["torch.Tensor"]:
     order = sorted(range(len(pieces)), key=lambda i: len(pieces[i].ids))
     for start in range(0, len(order), 2 * BATCH):
         places = order[start : start + 2 * BATCH]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed_precision():
             low = network.read_lower([pieces[i] for i in places])
         found |= {i: row[: len(pieces[i].ids)].float() for i, row in zip(places, low, strict=True)}
     return [found[i] for i in range(len(pieces))]

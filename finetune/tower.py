@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finetune.low_rank import save_delta
+from retrieval.precision import mixed_precision
 
 if TYPE_CHECKING:
     import torch
@@ -84,7 +85,7 @@ class Tower:
         ids = torch.tensor([[*row, *[pad] * (width - len(row))] for row in rows]).to(self.device)
         mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in rows])
         mask = mask.to(self.device)
-        with torch.autocast(ids.device.type, dtype=torch.bfloat16):
+        with mixed_precision(ids.device.type):
             hidden = self.network(input_ids=ids, attention_mask=mask).last_hidden_state
         weights = mask[..., None]
         mean = (hidden.float() * weights).sum(1) / weights.sum(1)

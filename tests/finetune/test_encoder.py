@@ -16,6 +16,7 @@ from transformers import AutoModel, BertConfig, BertModel, BertTokenizerFast
 from finetune.encoder import Plan, train
 from finetune.pairs import Lessons, Pair, is_held, lessons_of
 from finetune.samples import Message, Sample
+from finetune.tower import Tower
 from retrieval.delta import SETTINGS, WEIGHTS, add_delta, delta_name
 from retrieval.errors import ModelUnavailable, TastemakerError
 from tests.conftest import make_retriever
@@ -176,3 +177,17 @@ def test_two_processes_learn_together(base: Path, tmp_path: Path) -> None:
     assert history[3]["loss"] < history[1]["loss"]
     network: Any = AutoModel.from_pretrained(str(base))
     add_delta(network, tmp_path / "two")
+
+
+@pytest.mark.parametrize("quick", [torch.float32, torch.bfloat16])
+def test_it_multiplies_in_what_is_quick_here(
+    base: Path, quick: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A processor that has to imitate bfloat16 took ten times as long, and gained nothing by it."""
+    monkeypatch.setattr("retrieval.precision.fastest_dtype", lambda _: quick)
+    tower, seen = Tower(base, 2), set()
+    for part in tower.network.modules():
+        if isinstance(part, torch.nn.Linear):
+            part.register_forward_hook(lambda _, __, out: seen.add(out.dtype))
+    assert tower.encode(["a b"], query=False).dtype == np.float32
+    assert seen == {quick}
