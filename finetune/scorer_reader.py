@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finetune.decisions import Decision
-from finetune.low_rank import save_delta
+from finetune.low_rank import save_delta, with_delta
 from retrieval.encoder import Progress
 from retrieval.joint_network import HEAD, JointNetwork, Shape
 
@@ -29,11 +29,8 @@ class Reader:
         cards: Sequence[str],
         progress: Progress | None = None,
     ) -> None:
-        from peft import LoraConfig, get_peft_model  # noqa: PLC0415
-
         self.network = JointNetwork(base, shape)
-        config = LoraConfig(r=shape.rank, lora_alpha=2 * shape.rank, target_modules="all-linear")
-        self.network.upper = get_peft_model(self.network.upper, config)
+        self.network.upper = with_delta(self.network.upper, shape.rank, "all-linear")
         self._longest, longest_card = longest
         rows = [self.network.tokens(card)[:longest_card] for card in cards]
         order = sorted(range(len(rows)), key=lambda n: len(rows[n]))

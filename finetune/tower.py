@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finetune.low_rank import save_delta
+from finetune.low_rank import save_delta, with_delta
 from retrieval.precision import mixed_precision
 
 if TYPE_CHECKING:
@@ -31,16 +31,12 @@ class Tower:
     """Mean-pooled unit vectors of texts, by a network that can be trained."""
 
     def __init__(self, base: Path, rank: int) -> None:
-        from peft import LoraConfig, get_peft_model  # noqa: PLC0415
         from transformers import AutoModel, AutoTokenizer  # noqa: PLC0415
 
         self._base = hashlib.sha256((base / "model.safetensors").read_bytes()).hexdigest()
         self._tokenizer = AutoTokenizer.from_pretrained(str(base))
-        config = LoraConfig(
-            r=rank, lora_alpha=2 * rank, lora_dropout=0.05, target_modules=list(TARGETS)
-        )
         network = AutoModel.from_pretrained(str(base))
-        self.network: Any = get_peft_model(network, config)
+        self.network: Any = with_delta(network, rank, TARGETS, dropout=0.05)
         self.device: Any = "cpu"
 
     def trainable(self) -> list["torch.nn.Parameter"]:

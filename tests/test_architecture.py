@@ -42,7 +42,7 @@ HOMES = {
         "finetune/tower.py",
     },
     "accelerate": {"finetune/encoder.py", "finetune/scorer.py"},
-    "peft": {"finetune/tower.py", "finetune/low_rank.py", "finetune/scorer_reader.py"},
+    "peft": {"finetune/low_rank.py"},
     "tokenizers": {"retrieval/minilm.py", "chatbot/mention_model.py"},
     "greenlet": {"retrieval/micro_batches.py"},
     "sentence_transformers": {"retrieval/sentence_encoder.py"},
