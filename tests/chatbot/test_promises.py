@@ -18,6 +18,7 @@ from retrieval.constraints import permitted
 from retrieval.item import Item
 from retrieval.text import fold
 from tests.conftest import ROOT, last
+from tests.chatbot.oracle import Memory
 
 Say = Callable[..., list[Finished]]
 COMPARE = {
@@ -118,20 +119,21 @@ def test_whatever_is_said_the_profile_is_obeyed_and_nothing_comes_twice(
     parts: Parts, said: list[str]
 ) -> None:
     conversation = Conversation("t", "films")
-    shown: list[str] = []
+    memory = Memory()
     standing: set[str] = set()
     for utterance in said:
         standing = (standing | {utterance} & LASTING.keys()) - UNDONE_BY.get(utterance, set())
         finished = last(respond(conversation, utterance, parts))
         conversation = finished.conversation
         profile = conversation.profile
+        here = [card.item.id for card in finished.cards]
+        assert not {*here} & memory.out(here, undone=utterance == "undo")
         for card in finished.cards:
             assert permitted(card.item, profile.constraints)
-            assert card.item.id not in shown
             for promise in standing:
                 assert LASTING[promise](card.item), (promise, card.item.label())
             assert card.item.id not in {*profile.seen, *profile.disliked, *profile.liked}
-        shown += [card.item.id for card in finished.cards]
+        memory.add(here)
 
 
 def test_when_nothing_is_left_the_reply_names_what_to_let_go(say: Say) -> None:
