@@ -7,6 +7,7 @@ from typing import Literal
 
 from chatbot.beginnings import Beginnings
 from chatbot.called import called, counted, pairs, starts, unspaced
+from chatbot.lacking import lacks
 from chatbot.ordinary_words import ordinary_words
 from chatbot.siblings import siblings, surname
 from chatbot.words import concepts, cues, places, renderings
@@ -239,10 +240,17 @@ class Lexicon:
 
     def containing(self, phrase: str) -> list[Sense]:
         """Values of which a phrase is a part: "Vietnam War" for "Vietnam", "rock music" for "rock"."""
+        return self._longer(phrase, lacking=False)[:MOST_CONTAINING]
+
+    def lacking(self, phrase: str) -> list[Sense]:
+        """Values that say there is none of it: "gluten free" for "gluten"."""
+        return self._longer(fold(phrase), lacking=True)
+
+    def _longer(self, phrase: str, lacking: bool) -> list[Sense]:
         words = singular(phrase)
         holding = self._values_with.get(words.partition(" ")[0], ())
         found = (v for v in holding if f" {words} " in f" {singular(v)} " and v != phrase)
-        return [sense for value in found for sense in self.values[value]][:MOST_CONTAINING]
+        return [s for v in found if lacks(singular(v), words) == lacking for s in self.values[v]]
 
     @cached_property
     def _values_with(self) -> dict[str, list[str]]:
@@ -286,9 +294,8 @@ class Lexicon:
     def person_senses(self, phrase: str) -> list[Sense]:
         """Who a full name means; every facet that the name stands in."""
         rendered = renderings("names").get(phrase, ())
-        return self.people.get(phrase) or [
-            s for n in rendered for s in self.people.get(fold(n), [])
-        ]
+        others = [s for n in rendered for s in self.people.get(fold(n), [])]
+        return self.people.get(phrase) or others
 
     def name_senses(self, name: str) -> list[Sense]:
         """Who a surname, its plural, or a rare given name means, if one bearer is clearly ahead."""

@@ -14,6 +14,7 @@ from chatbot.context import forget_company, forget_suiting, read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
 from chatbot.heard import Read
+from chatbot.lacking import spared
 from chatbot.language import language_of
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
@@ -252,10 +253,7 @@ def _named(
 def _change(reading: Reading, names: Collection[ActName]) -> ProfileChange:
     wished = {w.key for w in reading.wants}  # "scary, but not too scary"
     avoids = [a for a in reading.avoids if a.strength != LESS or a.key not in wished]
-    if reading.unless:
-        out = {a.key for a in avoids}
-        unless = tuple(x for x in dict.fromkeys(reading.unless) if (x[0], fold(x[1])) not in out)
-        avoids = [replace(a, unless=unless) for a in avoids]
+    avoids = spared(avoids, reading)
     ruled_out = {a.key for a in avoids}
     figured = {fold(x.quote) for x in reading.limits}  # "quicker" is a limit, and no tag besides
     wants = [w for w in reading.wants if w.key not in ruled_out and fold(w.quote) not in figured]

@@ -17,8 +17,8 @@ from chatbot.respond import respond
 from retrieval.constraints import permitted
 from retrieval.item import Item
 from retrieval.text import fold
-from tests.conftest import ROOT, last
 from tests.chatbot.oracle import Memory
+from tests.conftest import ROOT, last
 
 Say = Callable[..., list[Finished]]
 COMPARE = {
