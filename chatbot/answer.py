@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from chatbot.contents import content_answer, content_question
+from chatbot.lacking import lacks
 from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
 from chatbot.series import begin_alike
@@ -128,7 +129,9 @@ def _field_asked(question: str, schema: Schema) -> str | None:
 def _yes_or_no(
     asked: str, senses: Sequence[tuple[str, str]], item: Item, schema: Schema, voice: Voice
 ) -> str:
-    carried = list(dict.fromkeys(v for f, v in senses if item.has(f, v)))
+    carried = list(
+        dict.fromkeys((*(v for f, v in senses if item.has(f, v)), *_holding(asked, senses, item)))
+    )
     if carried:
         return voice.phrase("answer.yes", values=voice.listed(carried), title=item.label())
     notes = voice.listed(_warnings(item, schema))
@@ -136,6 +139,17 @@ def _yes_or_no(
         voice.phrase("answer.no", quote=asked, title=item.label()),
         voice.phrase("answer.warns", values=notes) if notes else "",
     )
+
+
+def _holding(asked: str, senses: Sequence[tuple[str, str]], item: Item) -> list[str]:
+    """Values of the same facets that hold the words: "eggs" and "quail eggs" for "egg"."""
+    words = singular(fold(asked))
+    values = [v for f in dict.fromkeys(f for f, _ in senses) for v in item.values(f)]
+    return [
+        v
+        for v in values
+        if f" {words} " in f" {singular(fold(v))} " and not lacks(singular(fold(v)), words)
+    ]
 
 
 def describe(item: Item, schema: Schema, voice: Voice = ENGLISH) -> str:

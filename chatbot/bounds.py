@@ -5,10 +5,11 @@ The words are in `words/<language>/limits.toml`; what is here is how they go tog
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 
+from chatbot.denied_amounts import denied_from, negated
 from chatbot.quantities import Kind, Quantity, converted, fields_called, quantities, units_of
 from chatbot.roughly import roughly, said_roughly
 from chatbot.words import entries, pattern
@@ -135,8 +136,8 @@ def _recent(text: str, amount: Quantity, facet: str, before: str, language: str)
     """ "The last ten years" reaches back from today, "not from the last ten" ends there; "last year" is
     one year."""
     this_year = datetime.now(UTC).year
-    if amount.low and _negated(before, language):
-        start = _denied_from(before, language, amount.start)
+    if amount.low and negated(before, language):
+        start = denied_from(before, language, amount.start)
         return [Bound(facet, "<", this_year - amount.low, start, amount.end)]
     if amount.low:
         return [Bound(facet, ">=", this_year - amount.low, amount.start, amount.end)]
@@ -151,8 +152,8 @@ def _ranged(
     """From the lowest to the highest of several amounts, or none of them."""
     low, high = min(q.low for q in run), max(q.high for q in run)
     start, end = _start(before, language, run[0].start), run[-1].end
-    if _negated(before, language):
-        start = _denied_from(before, language, start)
+    if negated(before, language):
+        start = denied_from(before, language, start)
         years = (y for q in run for y in range(int(q.low), int(q.high) + 1))
         return [Bound(facet, "!=", y, start, end) for y in years]
     if low == high:
@@ -172,8 +173,8 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
                 break
             value = amount.low if op in (">=", "<") else amount.high
             meant: Op = op
-            if _negated(before, language):  # "nothing from 1990 or earlier"
-                meant, start = DENIED[op], _denied_from(before, language, start)
+            if negated(before, language):  # "nothing from 1990 or earlier"
+                meant, start = DENIED[op], denied_from(before, language, start)
             return [Bound(facet, meant, value, start, amount.end + behind.end())]
     if comparison:
         match, op = comparison
@@ -185,11 +186,14 @@ def _single(amount: Quantity, facet: str, before: str, after: str, language: str
     if timed or amount.kind == "person":
         return [Bound(facet, "<=", amount.high, amount.start, amount.end)]
     if said := said_roughly(amount.kind, before, after, language):
-        return [Bound(facet, op, n, said[0], amount.end + said[1]) for op, n in roughly(amount)]
+        around, before = roughly(amount), before[: said[0]]
+        if not negated(before, language):
+            return [Bound(facet, op, n, said[0], amount.end + said[1]) for op, n in around]
+        amount = replace(amount, low=around[0][1], high=around[1][1])
     if not amount.is_year:
         return []
-    if _negated(before, language):
-        start = _denied_from(before, language, start)
+    if negated(before, language):
+        start = denied_from(before, language, start)
         years = range(int(amount.low), int(amount.high) + 1)
         return [Bound(facet, "!=", year, start, amount.end) for year in years]
     if amount.low < amount.high:
@@ -227,20 +231,6 @@ def _is_alone(before: str, after: str, language: str) -> bool:
         pattern("limits", f"words.alone_{side}", language).search(text)
         for side, text in (("before", before), ("behind", after))
     )
-
-
-def _negated(before: str, language: str) -> bool:
-    clause = pattern("limits", "words.cut", language).split(before)[-1]
-    bare = pattern("limits", "words.from", language).sub("", clause)
-    return bool(pattern("limits", "words.negated", language).search(bare.rstrip() + " "))
-
-
-def _denied_from(before: str, language: str, start: int) -> int:
-    """Where the denial of an amount begins, so that its quote says that it is one."""
-    clauses = [m.end() for m in pattern("limits", "words.cut", language).finditer(before)]
-    since = max((end for end in clauses if end <= start), default=0)
-    denial = pattern("limits", "words.denial", language).search(before, since)
-    return denial.start() if denial else start
 
 
 def _joined(text: str, amounts: Sequence[Quantity], at: int, language: str) -> list[Quantity]:

@@ -31,6 +31,8 @@ def decide(understanding: Understanding, before: Conversation, after: Conversati
         answers = understanding.did("affirm", "deny") and before.turns and before.turns[-1].question
         if answers:
             return "recommend" if understanding.did("deny") else "ask"
+        if understanding.did("accept") and not (before.last_shown or understanding.about):
+            return "ask"  # there is nothing yet that could be taken
         opening = understanding.did("greet") and not understanding.did("inquire-system")
         return "ask" if opening and not before.turns else "talk"
     if told and understanding.did("affirm") and before.turns and before.turns[-1].question:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from chatbot.acts import ActName
+from chatbot.change import MOST_ENTRIES
 from chatbot.conversation import Conversation
 from chatbot.kept import keeps
 from chatbot.profile import Limit, Preference, ProfileChange
 from chatbot.proposal import Entry
 from chatbot.quotes import located, says_something
 from chatbot.remarks import ASKING
-from chatbot.understand import MOST_ENTRIES, Understanding
+from chatbot.understand import Understanding
 from retrieval.constraints import TEXT
 from retrieval.text import Token, tokens
 

@@ -7,6 +7,7 @@ from chatbot.acts import Act, ActName, find_acts
 from chatbot.adjectives import adjectives
 from chatbot.asking import is_asking, is_elsewhere, read_answer
 from chatbot.bounds import Bound, bounds, denials, uncounted
+from chatbot.change import change_of
 from chatbot.comparing import compared, is_kept, read_comparatives
 from chatbot.consulting import consulted
 from chatbot.contents import content_question
@@ -14,12 +15,11 @@ from chatbot.context import forget_company, forget_suiting, read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
 from chatbot.heard import Read
-from chatbot.lacking import spared
 from chatbot.language import language_of
 from chatbot.lexicon import Lexicon, Mention
 from chatbot.mentions import link
 from chatbot.own_age import bounds_by_age, read_unclear
-from chatbot.polarity import HEDGED, LESS, NEVER, Stance, stances
+from chatbot.polarity import HEDGED, NEVER, Stance, stances
 from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Missed, Reading, inside_of, overlaps
 from chatbot.references import Reference, apart, read_places_without_a_list, references
@@ -29,17 +29,15 @@ from chatbot.second_reader import SecondReader, Span
 from chatbot.slips import unslipped
 from chatbot.title_guesses import with_guesses
 from chatbot.topics import read_topics
-from chatbot.turnover import starts_afresh, turned_over
+from chatbot.turnover import turned_over
 from chatbot.twins import twins_of
 from chatbot.unknown import without_others
 from chatbot.wishes import read_promises, read_pronouns, read_relaxations, read_values
 from chatbot.words import pattern
-from retrieval.text import HAN, fold, simplified, tokens
+from retrieval.text import HAN, simplified, tokens
 
 OPEN_ENDED: frozenset[ActName] = frozenset({"request-recommendation"})
 """Acts whose words can hold wishes."""
-MOST_ENTRIES = 120
-"""Wants, avoids and limits each that one utterance may add; more are not meant."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +167,7 @@ def _read(
         inside = {i for i, w in enumerate(words) if inside_of(w, [*covered, *ends])}
         read_topics(reading, linked | missing | inside, stance)
     reading.removals += turned_over(reading)
-    change = _change(reading, names)
+    change = change_of(reading, names)
     understanding = Understanding(
         _complete(text, reading, change),
         change,
@@ -248,27 +246,6 @@ def _named(
                 Named(span[0], span[-1], r.items, r.quote, True, r.is_pronoun, dated, r.kind)
             )
     return sorted(named, key=lambda n: n.first)
-
-
-def _change(reading: Reading, names: Collection[ActName]) -> ProfileChange:
-    wished = {w.key for w in reading.wants}  # "scary, but not too scary"
-    avoids = [a for a in reading.avoids if a.strength != LESS or a.key not in wished]
-    avoids = spared(avoids, reading)
-    ruled_out = {a.key for a in avoids}
-    figured = {fold(x.quote) for x in reading.limits}  # "quicker" is a limit, and no tag besides
-    wants = [w for w in reading.wants if w.key not in ruled_out and fold(w.quote) not in figured]
-    return ProfileChange(
-        fades=starts_afresh(reading),
-        wants=tuple(dict.fromkeys(wants))[:MOST_ENTRIES],
-        avoids=tuple(dict.fromkeys(avoids))[:MOST_ENTRIES],
-        limits=tuple(dict.fromkeys(reading.limits))[:MOST_ENTRIES],
-        liked=tuple(dict.fromkeys(reading.liked)),
-        disliked=tuple(dict.fromkeys(reading.disliked)),
-        seen=tuple(dict.fromkeys(reading.seen)),
-        removals=tuple(reading.removals),
-        restart="restart" in names,
-        undo="undo" in names,
-    )
 
 
 def in_own_words(understanding: Understanding, read: str, written: str) -> Understanding:

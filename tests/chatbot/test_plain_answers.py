@@ -42,6 +42,10 @@ def change_in(lexicons: dict[str, Lexicon], catalogue: str, said: str) -> Profil
         ("shop", "headphones for 20 euros or so", "price", 15, 25, "20 euros or so"),
         ("shop", "a watch, around 100", "price", 88, 112, "around 100"),
         ("shop", "25-ish", "price", 20, 30, "25-ish"),
+        ("films", "something from around 1985", "year", 1982, 1988, "around 1985"),
+        ("films", "a comedy from 1985 or so", "year", 1982, 1988, "1985 or so"),
+        ("films", "大概1985年的电影", "year", 1982, 1988, "大概1985年"),
+        ("books", "written circa 1850", "year", 1847, 1853, "circa 1850"),
     ],
 )
 def test_what_is_meant_roughly_reaches_up_and_down(
@@ -66,10 +70,20 @@ def test_what_is_meant_roughly_reaches_up_and_down(
         "The Green Mile, about 3 hours, loved it",
         "The Green Mile, 3 hours, loved it",
         "a film about two hours in prison",
+        "a film about 1984",
+        "a film set around 1985",
+        "I watched it in 1985 or so",
     ],
 )
 def test_what_is_only_told_is_no_limit(lexicons: dict[str, Lexicon], said: str) -> None:
     assert not change_in(lexicons, "films", said).limits
+
+
+def test_a_year_that_is_ruled_out_roughly_takes_those_beside_it_along(
+    lexicons: dict[str, Lexicon],
+) -> None:
+    limits = change_in(lexicons, "films", "not from around 1985").limits
+    assert {(x.op, x.value) for x in limits} == {("!=", year) for year in range(1982, 1989)}
 
 
 def test_long_and_short_books_are_so_by_their_pages(lexicons: dict[str, Lexicon]) -> None:

@@ -1,0 +1,67 @@
+"""Turns of phrase that strangers were misunderstood in: places of stories, both of us, the same guy."""
+
+import pytest
+
+from chatbot.answer import answer
+from chatbot.conversation import Conversation
+from chatbot.lexicon import Lexicon
+from chatbot.parts import Parts
+from chatbot.respond import respond
+from tests.chatbot.test_first_visits import change
+from tests.chatbot.test_labelled import lexicons
+from tests.conftest import last
+
+__all__ = ["lexicons"]
+
+
+def kinds(entries: object) -> set[tuple[str, str]]:
+    return {(e.facet, e.value) for e in entries}  # type: ignore[attr-defined]
+
+
+def test_where_a_story_takes_place_is_told_apart_from_where_a_film_is_from(
+    lexicons: dict[str, Lexicon],
+) -> None:
+    there = change(lexicons, "films", "set in Japan but not in Japanese")
+    assert kinds(there.avoids) == {("countries", "Japan")}
+    assert ("tags", "feudal Japan") in kinds(there.wants)
+    assert "countries" not in {w.facet for w in there.wants}
+    from_there = change(lexicons, "films", "a Japanese film, but not set in Japan")
+    assert kinds(from_there.wants) == {("countries", "Japan")}
+    assert {a.facet for a in from_there.avoids} == {"tags"}
+    whole = change(lexicons, "films", "nothing set in Japan")
+    assert {"countries", "tags"} <= {a.facet for a in whole.avoids}
+
+
+@pytest.mark.parametrize("said", ["ok the most popular one then", "sounds good", "deal"])
+def test_nothing_is_taken_where_nothing_was_shown(parts: Parts, said: str) -> None:
+    first = last(respond(Conversation("t", "films"), said, parts))
+    assert "Enjoy" not in first.reply
+    shown = last(respond(Conversation("t", "films"), "a comedy", parts)).conversation
+    assert "Enjoy" in last(respond(shown, "sounds good", parts)).reply
+
+
+@pytest.mark.parametrize("said", ["something we both haven't seen", "one that suits you both"])
+def test_both_of_us_are_no_items(parts: Parts, said: str) -> None:
+    shown = last(respond(Conversation("t", "films"), "a comedy", parts)).conversation
+    found = last(respond(shown, said, parts))
+    assert "Which one do you mean" not in found.reply
+    assert found.cards
+
+
+@pytest.mark.parametrize(
+    "said", ["something by the same guy", "anything else from the same man", "by the same person?"]
+)
+def test_the_same_guy_is_who_made_it(parts: Parts, said: str) -> None:
+    talked = last(respond(Conversation("t", "films"), "tell me about Heat", parts)).conversation
+    found = last(respond(talked, said, parts))
+    assert kinds(found.conversation.profile.wants) == {("directors", "Michael Mann")}
+
+
+def test_a_question_for_what_is_in_a_dish_is_answered_by_any_form_of_the_word(
+    lexicons: dict[str, Lexicon],
+) -> None:
+    recipes = lexicons["recipes"]
+    fry = next(i for i in recipes.items.values() if i.title == "Full English Breakfast")
+    assert answer("is there egg in it?", fry, recipes).startswith("Yes: the catalogue lists eggs")
+    free = next(i for i in recipes.items.values() if i.has("tags", "gluten free"))
+    assert "does not list “gluten”" in answer("is there gluten in it?", free, recipes)
