@@ -3,30 +3,24 @@
 from collections.abc import Callable, Sequence
 
 from chatbot.contents import content_answer, content_question
+from chatbot.fields_asked import (
+    ASKED,
+    answer_of_all,
+    is_property,
+    named_field,
+    noun_asked,
+    told_lines,
+)
 from chatbot.lacking import lacks
 from chatbot.lexicon import Lexicon
 from chatbot.mentions import link
 from chatbot.series import begin_alike
 from chatbot.voice import ENGLISH, Voice
+from chatbot.words import pattern
 from retrieval.item import WARNING_FACETS, Item, Schema
 from retrieval.measures import Kind, words_of
 from retrieval.stock import in_stock, is_out_of_stock, stock_fields
 from retrieval.text import fold, singular, tokens
-
-_ASKED: tuple[tuple[str, tuple[str, ...], Kind | None], ...] = (
-    ("directors", ("directors", "director"), None),
-    ("authors", ("authors", "author", "writers"), None),
-    ("cast", ("cast", "actors", "stars"), None),
-    ("runtime", ("runtime", "duration"), None),
-    ("minutes", (), "minutes"),
-    ("year", ("year", "published"), "year"),
-    ("price", ("price",), "money"),
-    ("genres", ("genres", "categories", "category"), None),
-    ("countries", ("countries", "country"), None),
-    ("pages", ("pages",), "pages"),
-)
-"""What can be asked, by its key in the table of replies, and the fields that answer it: by name, or
-by what they measure."""
 
 MOST_OF_SERIES = 8  # titles that are named of it
 BRANDS = frozenset({"brand", "manufacturer", "maker", "vendor", "publisher", "label", "company"})
@@ -55,7 +49,12 @@ def answer(question: str, item: Item, lexicon: Lexicon, voice: Voice = ENGLISH) 
         return _others_of_series(item, lexicon, voice)
     if voice.has("asked.unlisted", question):
         return voice.phrase("answer.silent", title=item.label())
-    for key, fields, kind in _ASKED:
+    if noun := noun_asked(question, voice.language):
+        if told := told_lines(noun, [item], schema, voice):
+            return told
+        if is_property(noun, voice.language) and not named_field(noun, schema, voice):
+            return voice.phrase("answer.silent", title=item.label())
+    for key, fields, kind in ASKED:
         measured = schema.measuring(kind) if kind else []
         field = next((f for f in (*fields, *measured) if f in schema.roles), None)
         if field and voice.has(f"asked.{key}", question):
@@ -92,6 +91,11 @@ def answers(
 ) -> tuple[list[str], str]:
     """The items that a question is about, and what answers it: of several only where it is asked what
     is in them ("are any of these scary?")."""
+    of_all = [lexicon.items[i] for i in about]
+    if len(of_all) > 1 and (
+        said := answer_of_all(question, of_all, lexicon.schema, voice, _worded)
+    ):
+        return list(about), said
     several = len(about) if content_question(question, voice.language) else 1
     ids = targets(about, shown, several)
     return ids, voice.sentences(*(answer(question, lexicon.items[i], lexicon, voice) for i in ids))
@@ -201,9 +205,15 @@ def most_of(
     found = superlative(question, items, lexicon.schema, voice)
     if found[0] or two:
         return found
+    what = pattern("replies", "most.of_what", voice.language).search(question)
+    if what and (told := told_lines(what["what"], items, lexicon.schema, voice)):
+        return voice.sentences(told, voice.phrase("compare.untold")), ()
     if items and any(voice.has(f"most.{key}", question) for key, _, _ in _SUPERLATIVES):
         return voice.phrase("answer.silent_of_all"), ()
-    return most_like(question, items, lexicon, voice)
+    found = most_like(question, items, lexicon, voice)
+    return (
+        found if found[0] or not what or not items else (voice.phrase("answer.silent_of_all"), ())
+    )
 
 
 def most_like(

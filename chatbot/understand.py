@@ -14,6 +14,7 @@ from chatbot.contents import content_question
 from chatbot.context import forget_company, forget_suiting, read_context
 from chatbot.conversation import Conversation
 from chatbot.corrections import corrected
+from chatbot.fields_asked import asked_of
 from chatbot.heard import Read
 from chatbot.language import language_of
 from chatbot.lexicon import Lexicon, Mention
@@ -76,6 +77,8 @@ def understand(
         return Understanding((Act("off-topic", text[:80]),), foreign=True)
     written, text = text, simplified(text) if HAN.search(text) else text
     text = unslipped(text, lexicon) if language == "en" else text
+    if about := asked_of(text, conversation, lexicon, language):
+        return Understanding((Act("inquire-item", written[:80]),), about=about, language=language)
 
     opened = _opened(text, conversation, lexicon, language)
     mentions = link(opened.text, opened.words, lexicon, language, conversation.last_shown)
