@@ -17,7 +17,7 @@ from chatbot.mentions import link
 from chatbot.series import begin_alike
 from chatbot.voice import ENGLISH, Voice
 from chatbot.words import pattern
-from retrieval.item import WARNING_FACETS, Item, Schema
+from retrieval.item import WARNING_FACETS, Item, Schema, year_in_words
 from retrieval.measures import Kind, words_of
 from retrieval.stock import in_stock, is_out_of_stock, stock_fields
 from retrieval.text import fold, singular, tokens
@@ -205,7 +205,7 @@ def most_of(
     found = superlative(question, items, lexicon.schema, voice)
     if found[0] or two:
         return found
-    what = pattern("replies", "most.of_what", voice.language).search(question)
+    what = pattern("talk", "question.of_what", voice.language).search(question)
     if what and (told := told_lines(what["what"], items, lexicon.schema, voice)):
         return voice.sentences(told, voice.phrase("compare.untold")), ()
     if items and any(voice.has(f"most.{key}", question) for key, _, _ in _SUPERLATIVES):
@@ -264,6 +264,8 @@ def _line(field: str, said: str, voice: Voice) -> str:
 
 def _worded(item: Item, field: str, voice: Voice) -> str:
     number = item.number(field)
+    if field == "year" and number is not None:
+        return year_in_words(number if number < 0 else f"{number:g}")
     return f"{number:g}" if number is not None else voice.listed(item.values(field))
 
 

@@ -130,8 +130,15 @@ class Item:
 
     def label(self) -> str:
         """The title with its year, if it has one, as a person would write it; else the id."""
-        title, year = self.title.strip() or self.id, self.fields.get("year")
+        title, year = self.title.strip() or self.id, year_in_words(self.fields.get("year"))
         return f"{title} ({year})" if year else title
+
+
+def year_in_words(year: object) -> str:
+    """A year as people write it, "700 BC" for one below zero; empty for none."""
+    if isinstance(year, int | float) and year < 0:
+        return f"{-year:g} BC"
+    return str(year) if year else ""
 
 
 def infer_roles(

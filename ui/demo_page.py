@@ -10,7 +10,7 @@ from zlib import crc32
 from chatbot.lexicon import Lexicon
 from chatbot.voice import ENGLISH
 from retrieval.errors import CatalogueError
-from retrieval.item import WARNING_FACETS, Item, Schema
+from retrieval.item import WARNING_FACETS, Item, Schema, year_in_words
 from ui.page_words import starters
 
 SHELF = 12
@@ -83,8 +83,8 @@ def _tile(item: Item, schema: Schema) -> str:
 
 def _cover(item: Item) -> str:
     colour = crc32(item.id.encode()) % COLOURS
-    year = item.fields.get("year")
-    below = f"<i>{escape(str(year))}</i>" if year else ""
+    year = year_in_words(item.fields.get("year"))
+    below = f"<i>{escape(year)}</i>" if year else ""
     return f'<span class="cover c{colour}" aria-hidden="true"><b>{escape(item.title)}</b>{below}</span>'
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from chatbot.acts import Act
 from chatbot.events import Card, Finished, Recommended, Said, Understood
+from retrieval.item import year_in_words
 from ui.commands import read_command
 from ui.progress import progress_bars as progress_bars
 from ui.service import Service
@@ -77,8 +78,9 @@ def card_text(place: int, card: Card) -> Text:
     """An item in two lines: what it is, and why."""
     fields = card.item.fields
     units = {"runtime": " min", "duration": " min"}
-    shown = ("year", "runtime", "price")
+    year, shown = year_in_words(fields.get("year")), ("runtime", "price")
     facts = [f"{fields[f]}{units.get(f, '')}" for f in shown if fields.get(f) not in (None, "")]
+    facts = [year, *facts] if year else facts
     genres = ", ".join(card.item.values("genres") or card.item.values("category"))
     line = Text(f"  {place}. ", style="dim")
     line.append(card.item.title or card.item.id, style="bold")

@@ -65,3 +65,10 @@ def test_a_question_for_what_is_in_a_dish_is_answered_by_any_form_of_the_word(
     assert answer("is there egg in it?", fry, recipes).startswith("Yes: the catalogue lists eggs")
     free = next(i for i in recipes.items.values() if i.has("tags", "gluten free"))
     assert "does not list “gluten”" in answer("is there gluten in it?", free, recipes)
+
+
+def test_a_year_before_our_era_is_written_as_people_write_it(lexicons: dict[str, Lexicon]) -> None:
+    odyssey = next(i for i in lexicons["books"].items.values() if i.title == "The Odyssey")
+    assert odyssey.label() == "The Odyssey (700 BC)"
+    assert "700 BC" in answer("when was it written?", odyssey, lexicons["books"])
+    assert "year: 700 BC" in answer("tell me about it", odyssey, lexicons["books"]).casefold().replace("bc", "BC")  # fmt: skip
