@@ -100,7 +100,9 @@ def _parts(words: Sequence[Token], place: range) -> list[range]:
 
 
 def _are_people(words: Sequence[Token], place: range, lexicon: Lexicon) -> bool:
-    """Whether a name is a surname that several have: "Bergman"."""
+    """Whether a name is a surname that several have: "Bergman", and not "The Whale"."""
+    if words[place.start].folded == "the" and words[place.start].capitalised:
+        return False
     said = [words[i].folded for i in place if words[i].folded not in LINKING]
     return len(said) == 1 and said[0] in lexicon.surnames
 

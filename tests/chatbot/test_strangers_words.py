@@ -6,6 +6,7 @@ from chatbot.answer import answer
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon
 from chatbot.parts import Parts
+from chatbot.profile import CONTEXT
 from chatbot.respond import respond
 from tests.chatbot.test_first_visits import change
 from tests.chatbot.test_labelled import lexicons
@@ -72,3 +73,40 @@ def test_a_year_before_our_era_is_written_as_people_write_it(lexicons: dict[str,
     assert odyssey.label() == "The Odyssey (700 BC)"
     assert "700 BC" in answer("when was it written?", odyssey, lexicons["books"])
     assert "year: 700 BC" in answer("tell me about it", odyssey, lexicons["books"]).casefold().replace("bc", "BC")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "said", "limit"),
+    [
+        ("films", "I don't have an hour", ("runtime", "<", 60)),
+        ("films", "we haven't got two hours", ("runtime", "<", 120)),
+        ("films", "I don't have more than two hours", ("runtime", "<=", 120)),
+        ("shop", "I don't have 50 euros", ("price", "<", 50)),
+    ],
+)
+def test_what_somebody_does_not_have_is_more_than_it_may_take(
+    lexicons: dict[str, Lexicon], catalogue: str, said: str, limit: tuple[str, str, int]
+) -> None:
+    (found,) = change(lexicons, catalogue, said).limits
+    assert (found.facet, found.op, found.value) == limit
+
+
+@pytest.mark.parametrize("said", ["help me fall asleep", "something to fall asleep to"])
+def test_going_to_sleep_is_an_occasion(lexicons: dict[str, Lexicon], said: str) -> None:
+    assert {w.facet for w in change(lexicons, "films", said).wants} == {CONTEXT}
+
+
+def test_a_present_for_a_child_is_quoted_whole(lexicons: dict[str, Lexicon]) -> None:
+    found = change(lexicons, "shop", "a birthday gift for my 9 year old nephew")
+    assert "a birthday gift for my 9 year old nephew" in {w.quote for w in found.wants}
+    assert {(x.facet, x.op, x.value) for x in found.limits} == {("age_from", "<=", 9)}
+
+
+def test_dinner_is_a_main_course_where_courses_are_listed(lexicons: dict[str, Lexicon]) -> None:
+    assert ("course", "main") in kinds(change(lexicons, "recipes", "dinner for two").wants)
+    assert ("course", "main") not in kinds(change(lexicons, "films", "dinner for two").wants)
+
+
+def test_a_title_that_is_a_surname_too_is_said_to_be_missing(parts: Parts) -> None:
+    found = last(respond(Conversation("t", "films"), "have you got The Whale", parts))
+    assert "I do not have “The Whale” here." in found.reply
