@@ -8,6 +8,7 @@ from chatbot.polarity import LESS
 from chatbot.profile import ProfileChange
 from chatbot.reading import Reading
 from chatbot.story_places import told_apart
+from chatbot.suitable_age import with_ageless_kinds
 from chatbot.turnover import starts_afresh
 from retrieval.text import fold
 
@@ -24,11 +25,12 @@ def change_of(reading: Reading, names: Collection[ActName]) -> ProfileChange:
     ruled_out = {a.key for a in avoids}
     figured = {fold(x.quote) for x in reading.limits}  # "quicker" is a limit, and no tag besides
     wants = [w for w in wishes if w.key not in ruled_out and fold(w.quote) not in figured]
+    limits = with_ageless_kinds(reading.limits, reading.lexicon)
     return ProfileChange(
         fades=starts_afresh(reading),
         wants=tuple(dict.fromkeys(wants))[:MOST_ENTRIES],
         avoids=tuple(dict.fromkeys(avoids))[:MOST_ENTRIES],
-        limits=tuple(dict.fromkeys(reading.limits))[:MOST_ENTRIES],
+        limits=tuple(dict.fromkeys(limits))[:MOST_ENTRIES],
         liked=tuple(dict.fromkeys(reading.liked)),
         disliked=tuple(dict.fromkeys(reading.disliked)),
         seen=tuple(dict.fromkeys(reading.seen)),

@@ -1,6 +1,7 @@
 """Replies: short sentences around the cards. Every title in them is an item of this catalogue."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from chatbot.conversation import Conversation, Question
 from chatbot.events import Card
@@ -10,7 +11,7 @@ from chatbot.relax import Relaxation
 from chatbot.understand import Understanding
 from chatbot.voice import ENGLISH, Voice
 from chatbot.words.spellings import other_spelling
-from retrieval.constraints import TEXT
+from retrieval.constraints import TEXT, permitted
 from retrieval.item import Item
 from retrieval.stock import is_out_of_stock
 from retrieval.stop_words import STOP_WORDS
@@ -37,7 +38,7 @@ def list_reply(
     "Fit" is only said of what was checked, facets and limits; the rest was "looked for".
     """
     say, profile = voice.phrase, conversation.profile
-    checked = voice.quoted([*_facet_quotes(profile), *_limit_quotes(profile)])
+    checked = voice.quoted([*_facet_quotes(profile), *_limit_quotes(profile, cards)])
     sought = _sought(profile, voice)
     kept, sparse = promised(profile, [card.item for card in cards], voice, _told(conversation))
     unspoken = voice.quoted(_unspoken(conversation, lexicon))
@@ -273,8 +274,15 @@ def _facet_quotes(profile: Profile) -> list[str]:
     return [w.name for w in stated if not w.is_faded] or [w.name for w in stated]
 
 
-def _limit_quotes(profile: Profile) -> list[str]:
-    return [limit.quote for limit in profile.limits if limit.whole]
+def _limit_quotes(profile: Profile, cards: Sequence[Card]) -> list[str]:
+    """Of figures that some kinds are let off, those only that all of the list meets by its own."""
+    stated = [x for x in profile.limits if x.whole]
+    own = {x: replace(x.constraint, unless=()) for x in stated if not isinstance(x.value, str)}
+    return [
+        x.quote
+        for x in stated
+        if not x.unless or x not in own or all(permitted(c.item, [own[x]]) for c in cards)
+    ]
 
 
 def _sought(profile: Profile, voice: Voice) -> str:

@@ -110,3 +110,14 @@ def test_dinner_is_a_main_course_where_courses_are_listed(lexicons: dict[str, Le
 def test_a_title_that_is_a_surname_too_is_said_to_be_missing(parts: Parts) -> None:
     found = last(respond(Conversation("t", "films"), "have you got The Whale", parts))
     assert "I do not have “The Whale” here." in found.reply
+
+
+def test_what_else_somebody_wrote_may_be_asked_in_any_order(parts: Parts) -> None:
+    talked = last(respond(Conversation("t", "films"), "who directed Heat?", parts)).conversation
+    found = last(respond(talked, "has he directed anything else?", parts))
+    assert kinds(found.conversation.profile.wants) == {("directors", "Michael Mann")}
+
+
+def test_another_word_for_a_kind_of_goods(lexicons: dict[str, Lexicon]) -> None:
+    for said in ("a rucksack for school", "schoolbags"):
+        assert ("category", "backpacks") in kinds(change(lexicons, "shop", said).wants)
