@@ -36,16 +36,24 @@ def asked_of(
     shown, turns = conversation.last_shown, conversation.turns
     looks_at = conversation.page and conversation.page_opened == len(turns)
     listed = turns and turns[-1].shown and not looks_at
-    about = shown if listed else tuple(dict.fromkeys(conversation.focus)) or shown
     what, schema = noun_asked(text, language), lexicon.schema
-    if not about or not what:
+    if not what:
+        return ()
+    here, all_of_it = (
+        tuple(i for i in dict.fromkeys(ids) if i in lexicon.items)
+        for ids in (conversation.focus, shown)
+    )
+    about = all_of_it if listed else here or all_of_it
+    if not about:
         return ()
     if named_field(what, schema, Voice(language)) or is_property(what, language):
         return about
     if lexicon.value_senses(fold(what)):
         return ()
     told = (
-        ids for ids in (about, shown) if any(told_of(what, lexicon.items[i], schema) for i in ids)
+        ids
+        for ids in (about, all_of_it)
+        if any(told_of(what, lexicon.items[i], schema) for i in ids)
     )
     return next(told, ())
 
