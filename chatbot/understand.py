@@ -25,6 +25,7 @@ from chatbot.profile import CONTEXT, SIMILAR, Limit, ProfileChange, Removal
 from chatbot.reading import Missed, Reading, inside_of, overlaps
 from chatbot.references import Reference, apart, read_places_without_a_list, references
 from chatbot.remarks import ASKING, Named, asked_spans, read_items
+from chatbot.ruled_out_before import with_stops, without_traits
 from chatbot.same_makers import read_same_makers
 from chatbot.second_reader import SecondReader, Span
 from chatbot.slips import unslipped
@@ -109,7 +110,8 @@ def _read(
     titles = [(words[m.first].start, words[m.last].end) for m in mentions if m.kind == "title"]
     spans = [*titles, *((r.start, r.end) for r in pointed)]
     read_answer(reading)
-    limits = bounds(reading.text, lexicon.schema, spans, language)
+    stopped = with_stops(reading.text, words, mentions, language)
+    limits = bounds(stopped, lexicon.schema, spans, language)
     limits += bounds_by_age(reading.text, lexicon.schema, language)
     figures = {b.facet for b in limits}
     listed = bool(conversation.last_shown)
@@ -117,7 +119,8 @@ def _read(
     relative = compared(reading, worded)
     limits += [b for b in worded if b not in relative and not is_kept(b, conversation)]
     linked = {i for m in mentions for i in range(m.first, m.last + 1)}
-    reading.spent += [(b.start, b.end) for b in (*limits, *worded)]
+    for bound in (*limits, *worded):
+        reading.spent += without_traits(bound, words, mentions, reading.text, language)
     sure = pattern("talk", "sure.cue", language)
     reading.spent += [m.span() for m in sure.finditer(reading.text)]
     mentions, limits = corrected(reading.text, words, mentions, limits, language)
