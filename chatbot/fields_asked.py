@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from chatbot.conversation import Conversation
 from chatbot.lexicon import Lexicon
+from chatbot.references import references
 from chatbot.voice import Voice
 from chatbot.words import entries, pattern, patterns
 from retrieval.item import Item, Schema
@@ -48,7 +49,7 @@ def asked_of(
         return ()
     if named_field(what, schema, Voice(language)) or is_property(what, language):
         return about
-    if lexicon.value_senses(fold(what)):
+    if lexicon.value_senses(fold(what)) or references(text, conversation, lexicon, language):
         return ()
     told = (
         ids

@@ -34,6 +34,7 @@ def said(parts: Parts, *utterances: str) -> Finished:
         ("runtime?", "runtime"),
         ("how long are they?", "runtime"),
         ("who directed them?", "directors"),
+        ("who are the directors?", "directors"),
         ("countries of these?", "countries"),
         ("导演呢？", "directors"),
     ],
